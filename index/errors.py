@@ -1,0 +1,52 @@
+"""Every error that Dateline raises on purpose; the command lines turn them into one line.
+
+DatelineError                 anything a user can act on; exit status 1
+├── UsageError                the call itself is wrong; exit status 2
+├── SourceError               an article source cannot be read
+├── LibraryError              the library cannot be used
+│   ├── LibraryMissing        no library at that path
+│   ├── LibraryMismatch       made by another encoder or a newer Dateline
+│   ├── LibraryLocked         another process is writing to it
+│   └── LibraryUnwritable     read-only folder, full disk
+└── ModelError                weights or a model server cannot be used
+"""
+
+
+class DatelineError(Exception):
+    """A problem with one sentence for the user that says what to do next."""
+
+    status = 1
+
+
+class UsageError(DatelineError):
+    """The call is wrong: empty question, bad date, unknown option value."""
+
+    status = 2
+
+
+class SourceError(DatelineError):
+    """A file, folder or row holds no article that can be read."""
+
+
+class LibraryError(DatelineError):
+    """The library at hand cannot serve this call."""
+
+
+class LibraryMissing(LibraryError):
+    """There is no library at the path given."""
+
+
+class LibraryMismatch(LibraryError):
+    """The library was made by another encoder or another format version."""
+
+
+class LibraryLocked(LibraryError):
+    """Another process is writing to the library."""
+
+
+class LibraryUnwritable(LibraryError):
+    """The folder is read-only or the disk is full; what was committed stays."""
+
+
+class ModelError(DatelineError):
+    """A model file or server is missing, damaged, unknown or silent."""

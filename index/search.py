@@ -1,0 +1,117 @@
+"""A query to ranked passages: lexical and dense scores, joined by weights that were measured.
+
+    terms, vector = words of the query, its embedding
+    candidates    = best by BM25 + best by cosine (each one scored by both)
+    score         = WEIGHT * lexical / best lexical + (1 - WEIGHT) * dense
+    one search more for each publisher that the query names, interleaved
+
+Filters are exact. Nothing here reads a model's output; see `rag` for evidence and answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from index.encoder import Encoder, Vectors
+from index.library import Library
+from index.types import Filters, Hit
+from index.vectors import open_vectors
+
+LEXICAL_WEIGHT = 0.7
+HEADING_WEIGHT = 1.0
+DEPTH = 100
+
+STOPWORDS = frozenset(
+    "a about after all also am an and any are as at be been before being between both but by can"
+    " could did do does doing for from had has have having he her him his how i if in into is it"
+    " its itself just many may me might more most much my no nor not now of off on once one only"
+    " or other our out over own please s same say says said she should so some such t tell than"
+    " that the their them then there these they this those through to too under until up us was"
+    " we were what when where whether which while who whom whose why will with would you your"
+    " according article articles report reported reports".split()
+)
+
+
+def terms(query: str) -> list[str]:
+    """Lower-case words of the query that carry meaning, each once, in order."""
+    words = [w.lower() for w in re.findall(r"\w+(?:[.'’]\w+)*", query)]
+    words = [re.sub(r"['’]s$", "", w) for w in words]
+    kept = [w for w in words if w not in STOPWORDS]
+    return list(dict.fromkeys(kept or words))
+
+
+class Searcher:
+    """Searches one library; holds its vector index and follows the library when it changes."""
+
+    def __init__(self, library: Library, encoder: Encoder) -> None:
+        library.require(encoder)
+        self._library = library
+        self._encoder = encoder
+        self._vectors = open_vectors(library)
+        self._state = library.state
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of any texts, by the encoder of the library."""
+        return self._encoder.encode(texts)
+
+    def search(self, query: str, k: int = 10, filters: Filters = Filters()) -> list[Hit]:
+        """The `k` best passages for `query`, best first; empty where nothing is similar."""
+        if self._state != self._library.state:
+            self._vectors = open_vectors(self._library)
+            self._state = self._library.state
+        vector = self._encoder.encode([query])[0]
+        words = terms(query)
+        rankings = [self._rank(words, vector, filters)]
+        if not filters.publisher:
+            for publisher in named(query, self._library.publishers()):
+                limited = Filters(filters.since, filters.until, publisher)
+                rankings.append(self._rank(words, vector, limited))
+        scored = _interleave(rankings, k) if len(rankings) > 1 else rankings[0][:k]
+        found = self._library.passages(number for number, _, _ in scored)
+        return [
+            Hit(*found[number], score=score, signals=signals)
+            for number, score, signals in scored
+            if number in found
+        ]
+
+    def _rank(
+        self, words: Sequence[str], vector: Vectors, filters: Filters
+    ) -> list[tuple[int, float, dict[str, float]]]:
+        lexical = dict(self._library.lexical(words, DEPTH, filters, HEADING_WEIGHT))
+        allowed = self._library.passage_numbers(filters) if filters else None
+        dense = dict(self._vectors.search(vector, DEPTH, allowed))
+        missing = [number for number in lexical if number not in dense]
+        if missing:
+            cosines = self._library.embeddings(missing) @ vector
+            dense.update(zip(missing, map(float, cosines), strict=True))
+        top = max(lexical.values(), default=1.0)
+        rows = []
+        for number, cosine in dense.items():
+            signals = {"lexical": lexical.get(number, 0.0), "dense": cosine}
+            score = LEXICAL_WEIGHT * signals["lexical"] / top + (1 - LEXICAL_WEIGHT) * cosine
+            rows.append((number, score, signals))
+        return sorted(rows, key=lambda row: (-row[1], row[0]))
+
+
+def named(query: str, names: Sequence[str]) -> list[str]:
+    """Which of `names` stand in `query` as whole words, longest first, none inside another."""
+    found, rest = [], query
+    for name in sorted(names, key=len, reverse=True):
+        pattern = rf"(?<!\w){re.escape(name)}(?!\w)"
+        if len(name) > 2 and re.search(pattern, rest):
+            found.append(name)
+            rest = re.sub(pattern, " ", rest)
+    return found
+
+
+def _interleave(
+    rankings: Sequence[list[tuple[int, float, dict[str, float]]]], k: int
+) -> list[tuple[int, float, dict[str, float]]]:
+    out: dict[int, tuple[int, float, dict[str, float]]] = {}
+    for rank in zip_longest(*rankings):
+        for row in rank:
+            if row is not None and len(out) < k:
+                out.setdefault(row[0], row)
+    return list(out.values())

@@ -1,0 +1,195 @@
+"""Where the sentences of a text begin and end, exactly, so that each can be quoted.
+
+    text -> blocks (blank lines, headings, list items, lines that end a sentence)
+         -> chunks of bounded length -> pysbd -> offsets found again -> small repairs
+
+pysbd knows the abbreviations. Its own offsets are not used: they drop repeated sentences and take
+quadratic time, so sentences are laid over the chunk again by counting what is not space. Where
+they do not fit exactly (pysbd rewrote a character), a plain rule splits that chunk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+Span = tuple[int, int]
+
+_LINE = re.compile(r"[^\n\r\v\f\u2028\u2029]+")
+_BLANK = re.compile(r"(?:\r\n|[\n\r\v\f\u2028])[^\S\n\r]*(?:\r\n|[\n\r\v\f\u2028])|\u2029")
+_ITEM = re.compile(r"(?:[-*+•‣◦▪·–—]|\(?(?:[0-9]{1,3}|[a-zA-Z])[.)])\s+\S")
+_ENDS = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*\Z")
+_GOES_ON = re.compile(r"[,;\-–—&/(]\Z")
+_STOP = re.compile(r"([^\s]*)(?:[.!?]+|…)([\"'”’»)\]]*)\s+(?=[\"'“‘«(\[]*[A-Z0-9])|[。！？]+")
+_CHUNK = 1500  # characters given to pysbd at once: it is quadratic
+_WRAPPED = 120  # a longer line was not wrapped by hand: its end is the end of a paragraph
+_LONG_WORDS = 40  # pysbd keeps a quotation whole; a longer sentence is split inside
+
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof sen rep gov gen col lt sgt st jr sr hon rev vs no nos fig figs vol pp p ed "
+    "eds al cf ca approx act est dept div inc corp co ltd llc plc bros jan feb mar apr jun jul aug sep "
+    "sept oct nov dec e.g i.e u.s u.k e.u u.n a.m p.m a.k.a".split()
+)
+# Those that pysbd takes for the end of a sentence even before a small letter or a figure.
+_GOES_ON_SMALL = _ABBREVIATIONS | frozenset("bn mn mln mio mrd tn trn m b k etc".split())
+
+
+def sentences(text: str) -> list[Span]:
+    """Return (start, end) of each sentence, in order, in code points.
+
+    The spans do not overlap, hold every character that is not space, and neither begin nor end
+    with space.
+
+    >>> [("Meta paid $14.3 bn. for 49%. It said so."[a:b]) for a, b in
+    ...  sentences("Meta paid $14.3 bn. for 49%. It said so.")]
+    ['Meta paid $14.3 bn. for 49%.', 'It said so.']
+    """
+    return [span for paragraph in paragraphs(text) for span in paragraph]
+
+
+def paragraphs(text: str) -> list[list[Span]]:
+    """The same spans, grouped by paragraph; a heading or a list item is one of its own."""
+    found = []
+    for start, end in _blocks(text):
+        spans = [
+            (start + a, start + b)
+            for offset, chunk in _chunks(text[start:end])
+            for a, b in ((offset + a, offset + b) for a, b in _split(chunk))
+        ]
+        if spans:
+            found.append(spans)
+    return found
+
+
+def _blocks(text: str) -> Iterator[Span]:
+    """Parts of the text that no sentence crosses, ends trimmed."""
+    position = 0
+    for blank in [*_BLANK.finditer(text), None]:
+        end = len(text) if blank is None else blank.start()
+        yield from _lines(text, position, end)
+        position = end
+
+
+def _lines(text: str, position: int, end: int) -> Iterator[Span]:
+    """Join the lines between two blank lines where a sentence goes on over the line's end."""
+    lines = [
+        span
+        for match in _LINE.finditer(text, position, end)
+        if (span := _trim(text, *match.span())) is not None
+    ]
+    longest = max((b - a for a, b in lines), default=0)
+    start = None
+    for index, (a, b) in enumerate(lines):
+        start = a if start is None else start
+        following = text[slice(*lines[index + 1])] if index + 1 < len(lines) else None
+        if following is None or _breaks(text[a:b], following, longest):
+            yield start, b
+            start = None
+
+
+def _breaks(line: str, following: str, longest: int) -> bool:
+    """Whether the end of `line` ends the sentence, seeing the next line and the longest beside."""
+    if _ITEM.match(following) or _ENDS.search(line):
+        return True
+    if _GOES_ON.search(line):
+        return False
+    if longest > _WRAPPED:
+        return not following[0].islower() or len(line) <= 40
+    return not following[0].islower() and len(line) < 0.6 * longest
+
+
+def _chunks(block: str) -> Iterator[tuple[int, str]]:
+    """Cut a block longer than pysbd should see, after sentences where it can be, else at spaces."""
+    start = 0
+    while len(block) - start > _CHUNK:
+        window = block[start : start + _CHUNK]
+        cuts = [b for _, b in _plain(window)[:-1]] or [m.start() for m in re.finditer(r"\s", window)]
+        cut = cuts[-1] if cuts and cuts[-1] > 0 else _CHUNK
+        yield start, window[:cut]
+        start += cut
+    yield start, block[start:]
+
+
+@lru_cache(maxsize=2048)
+def _split(chunk: str) -> tuple[Span, ...]:
+    """Spans of the sentences of one chunk."""
+    spans = _laid_over(chunk, _pysbd(re.sub(r"\s", " ", chunk)))
+    if spans is None:
+        return tuple(_plain(chunk))
+    joined: list[Span] = []
+    for a, b in spans:
+        if joined and _goes_on(chunk[slice(*joined[-1])], chunk[a:b]):
+            joined[-1] = (joined[-1][0], b)
+        else:
+            joined.append((a, b))
+    result: list[Span] = []
+    for a, b in joined:
+        parts = _plain(chunk[a:b]) if len(chunk[a:b].split()) > _LONG_WORDS else [(0, b - a)]
+        result.extend((a + first, a + last) for first, last in parts)
+    return tuple(result)
+
+
+def _pysbd(chunk: str) -> list[str]:
+    import pysbd
+
+    segmenter = pysbd.Segmenter(language="en", clean=False, char_span=False)
+    try:
+        return [str(sentence) for sentence in segmenter.processor(chunk).process() or []]
+    except (re.error, IndexError, ValueError, TypeError):
+        return []  # text from outside can break its patterns; the plain rule takes over
+
+
+def _laid_over(chunk: str, parts: list[str]) -> list[Span] | None:
+    """Find `parts` in `chunk` by counting characters that are not space; None if they differ."""
+    solid = [index for index, char in enumerate(chunk) if not char.isspace()]
+    packed = ["".join(part.split()) for part in parts]
+    if "".join(packed) != "".join(chunk.split()):
+        return None
+    spans, used = [], 0
+    for part in packed:
+        if part:
+            spans.append((solid[used], solid[used + len(part) - 1] + 1))
+            used += len(part)
+    return spans
+
+
+def _goes_on(sentence: str, following: str) -> bool:
+    """Whether pysbd split after an abbreviation (`$2.4 bn. in June`) or before closing marks."""
+    if not re.search(r"\w", following):
+        return True
+    if not sentence.endswith("."):
+        return False
+    word = _word(sentence[:-1].split()[-1]) if sentence[:-1].split() else ""
+    small = following[0].islower() or following[0].isdigit()
+    return small and word in _GOES_ON_SMALL
+
+
+def _plain(text: str) -> list[Span]:
+    """The plain rule: a stop, space and a capital or figure, unless an abbreviation is before."""
+    spans, start = [], 0
+    for match in _STOP.finditer(text):
+        word = match[1]
+        if word is not None and match[2] == "" and text[match.end(1)] == ".":
+            if _word(word) in _ABBREVIATIONS or re.fullmatch(r"\W*[A-Z]", word):
+                continue
+        if (span := _trim(text, start, match.end())) is not None:
+            spans.append(span)
+        start = match.end()
+    if (span := _trim(text, start, len(text))) is not None:
+        spans.append(span)
+    return spans
+
+
+def _word(token: str) -> str:
+    return re.sub(r"^\W+|^[\d.,]+(?=[a-z])", "", token.lower())
+
+
+def _trim(text: str, start: int, end: int) -> Span | None:
+    """The span without the space at its ends; None when nothing is left."""
+    part = text[start:end]
+    body = part.strip()
+    if not body:
+        return None
+    first = start + len(part) - len(part.lstrip())
+    return first, first + len(body)

@@ -1,0 +1,92 @@
+"""How SQLite is opened, locked and its errors told; the library's tables.
+
+One writer at a time (a lock file), readers beside it (WAL). What the rows mean is `library.py`.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from index.errors import LibraryError, LibraryLocked, LibraryUnwritable
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL,
+    title TEXT, url TEXT, publisher TEXT, published TEXT, author TEXT, text TEXT NOT NULL,
+    first_day TEXT, last_day TEXT);
+CREATE INDEX articles_url ON articles (url);
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, embedding BLOB NOT NULL);
+CREATE INDEX passages_article ON passages (article);
+CREATE VIRTUAL TABLE lexical USING fts5 (
+    heading, body, content='', tokenize="porter unicode61 remove_diacritics 2");
+"""
+
+
+
+def connect(file: Path, write: bool) -> sqlite3.Connection:
+    if write:
+        uri = f"file:{_quoted(file)}"
+    elif os.access(file.parent, os.W_OK):
+        uri = f"file:{_quoted(file)}?mode=ro"
+    else:  # a read-only folder cannot hold the shared memory file that WAL asks for
+        uri = f"file:{_quoted(file)}?mode=ro&immutable=1"
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=10, isolation_level=None, check_same_thread=False
+    )
+    connection.row_factory = sqlite3.Row
+    if write:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def _quoted(file: Path) -> str:
+    return str(file.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def take_lock(path: Path) -> IO[bytes]:
+    lock = (path / "writer.lock").open("ab")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        if error.errno in (errno.EAGAIN, errno.EACCES):
+            raise LibraryLocked(
+                f"{path} is being written by another process: wait for it, then run this again"
+            ) from error
+        raise
+    return lock
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """SQLite's errors as ours, each with what to do next."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        text = str(error)
+        if "full" in text or "disk I/O" in text:
+            raise LibraryUnwritable(
+                f"no room left for {path}: free some disk space and run this again; "
+                "what was acknowledged is kept"
+            ) from error
+        if "readonly" in text or "unable to open" in text:
+            raise LibraryUnwritable(f"{path} cannot be written: check its permissions") from error
+        if "locked" in text:
+            raise LibraryLocked(f"{path} is busy: try again in a moment") from error
+        raise LibraryError(f"{path}: {text}") from error
+    except sqlite3.DatabaseError as error:
+        raise LibraryError(
+            f"{path} is damaged ({error}): restore it, or add its articles to a new library"
+        ) from error

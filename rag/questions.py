@@ -1,0 +1,105 @@
+"""A question from outside (command line, batch row, API, page) made into a checked `Question`.
+
+Checks form only: length, encoding, dates, field names. Loads no model and opens no library, so a
+wrong call is refused before anything slow starts.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import ValidationError
+
+from index.dates import first_day, last_day
+from index.errors import UsageError
+from rag.types import Question
+
+MAX_CHARACTERS = 2_000
+MAX_WORDS = 300
+MAX_HISTORY_CHARACTERS = 100_000
+
+
+class RowError(UsageError):
+    """A batch row or request body is no question record at all (not JSON, unknown field...)."""
+
+
+def checked(question: Question) -> Question:
+    """The same question with surrounding space removed, or UsageError in one line.
+
+    >>> checked(Question(question=" Who leads xAI? ")).question
+    'Who leads xAI?'
+    """
+    text = question.question.strip()
+    if not text:
+        raise UsageError("the question is empty: ask something about the articles")
+    if len(text) > MAX_CHARACTERS:
+        raise UsageError(
+            f"the question has {len(text):,} characters, the limit is {MAX_CHARACTERS:,}: shorten it"
+        )
+    if (words := len(text.split())) > MAX_WORDS:
+        raise UsageError(f"the question has {words:,} words, the limit is {MAX_WORDS}: shorten it")
+    for turn in question.history:
+        _encodable(turn.content, "the history")
+    if sum(len(turn.content) for turn in question.history) > MAX_HISTORY_CHARACTERS:
+        raise UsageError(
+            f"the history has more than {MAX_HISTORY_CHARACTERS:,} characters: send the last turns"
+        )
+    _encodable(text, "the question")
+    update: dict[str, Any] = {"question": text}
+    for name in ("as_of", "since", "until", "publisher"):
+        value = getattr(question, name)
+        if value is not None:
+            _encodable(value, name)
+            update[name] = value.strip() or None
+    fixed = question.model_copy(update=update)
+    since = first_day(fixed.since) if fixed.since else None
+    until = last_day(fixed.until) if fixed.until else None
+    if fixed.as_of:
+        last_day(fixed.as_of)
+    if since and until and since > until:
+        raise UsageError(f"since {fixed.since} is after until {fixed.until}: swap the two dates")
+    return fixed
+
+
+def parse_row(row: str | bytes) -> Question:
+    """One JSON object as a `Question`, not yet `checked`; RowError in one line otherwise."""
+    try:
+        data = json.loads(row)
+    except UnicodeDecodeError:
+        raise RowError("the row is not UTF-8") from None
+    except (ValueError, RecursionError) as error:
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else "unreadable"
+        raise RowError(f"the row is not JSON: {reason}") from None
+    if not isinstance(data, dict):
+        raise RowError('the row is not a JSON object such as {"question": "..."}')
+    try:
+        return Question.model_validate(data)
+    except ValidationError as error:
+        raise RowError(_first_problem(error)) from None
+
+
+def row_id(row: str | bytes) -> str | int | None:
+    """The `id` of a row that may be wrong in every other way; None where there is none."""
+    try:
+        value = json.loads(row).get("id")
+    except (ValueError, RecursionError, AttributeError):
+        return None
+    return value if isinstance(value, (str, int)) and not isinstance(value, bool) else None
+
+
+def _encodable(text: str, what: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise UsageError(f"{what} is not valid UTF-8 text: send it as UTF-8") from None
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(str(part) for part in problem["loc"][:3]) or "row"
+    if problem["type"] == "missing":
+        return f'the field "{place}" is missing'
+    if problem["type"] == "extra_forbidden":
+        return f'the field "{place}" is unknown: leave it out'
+    return f'the field "{place}" is wrong: {problem["msg"]}'

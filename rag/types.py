@@ -1,0 +1,118 @@
+"""The public answer, as JSON (see docs/interface.md). pydantic gives the JSON both ways."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Status = Literal["answered", "disputed", "unanswerable"]
+CheckKind = Literal["percent", "money", "count", "date", "name", "status", "claim"]
+DisagreementKind = Literal["rounding", "update", "conflict", "spelling"]
+EventStatus = Literal[
+    "planned", "reported", "announced", "completed", "denied", "cancelled", "opinion"
+]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Turn(_Record):
+    """One message of the conversation before the question."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+class Question(_Record):
+    """One question as a batch row or an API call gives it. Dates may be partial (YYYY[-MM[-DD]])."""
+
+    question: str
+    id: str | int | None = None
+    as_of: str | None = None
+    since: str | None = None
+    until: str | None = None
+    publisher: str | None = None
+    history: list[Turn] = Field(default_factory=list)
+
+
+class Check(_Record):
+    """One figure, date, name or claim of a sentence and the citations it was found in."""
+
+    kind: CheckKind
+    value: str
+    found_in: list[int]
+
+
+class Sentence(_Record):
+    text: str
+    citations: list[int]
+    repaired: bool = False
+    checks: list[Check] = Field(default_factory=list)
+
+
+class Dropped(_Record):
+    text: str
+    reason: str
+
+
+class Citation(_Record):
+    """`quote` is the article's stored text from `start` to `end` (code points)."""
+
+    id: int
+    article_id: str
+    title: str | None
+    publisher: str | None
+    url: str | None
+    published: str | None
+    author: str | None = None
+    quote: str
+    start: int
+    end: int
+
+
+class DisagreementRow(_Record):
+    value: str
+    normalized: float | int | str | None
+    unit: str | None
+    quote: str
+    citation: int
+    published: str | None
+    event_status: EventStatus
+
+
+class Disagreement(_Record):
+    about: str
+    kind: DisagreementKind
+    rows: list[DisagreementRow]
+
+
+class LibraryInfo(_Record):
+    path: str
+    articles: int
+    snapshot: str
+
+
+class Timings(_Record):
+    evidence_ms: float = 0
+    first_token_ms: float | None = None
+    total_ms: float = 0
+    prompt_tokens: int = 0
+    generated_tokens: int = 0
+
+
+class Answer(_Record):
+    id: str | int | None = None
+    question: str
+    status: Status
+    text: str
+    short: str | None = None
+    sentences: list[Sentence] = Field(default_factory=list)
+    dropped: list[Dropped] = Field(default_factory=list)
+    citations: list[Citation] = Field(default_factory=list)
+    disagreements: list[Disagreement] = Field(default_factory=list)
+    as_of: str | None = None
+    model: str
+    library: LibraryInfo
+    timings: Timings = Field(default_factory=Timings)
