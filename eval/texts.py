@@ -11,7 +11,7 @@ import string
 import unicodedata
 from collections.abc import Sequence
 
-from rag.figures import find_figures, same
+from rag.figures import Figure, find_figures, same
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[%$€£¥]|\w+")
 _ARTICLES = frozenset(("a", "an", "the"))
@@ -31,8 +31,8 @@ def markers(text: str) -> list[int]:
 
 
 def squeezed(text: str) -> str:
-    """`text` without any whitespace, as MultiHop-RAG compares passages with facts."""
-    return "".join(text.split())
+    """`text` without spaces and newlines, as MultiHop-RAG compares passages with facts."""
+    return text.replace(" ", "").replace("\n", "")
 
 
 def tokens(text: str) -> list[str]:
@@ -66,9 +66,13 @@ def holds(text: str, form: str) -> bool:
     return figure is not None and any(same(figure, other) for other in find_figures(text))
 
 
-def _only_figure(form: str) -> object | None:
+def _only_figure(form: str) -> Figure | None:
     """The figure that `form` is, or None when it says more (or less) than one figure."""
-    return None
+    figures = find_figures(form)
+    if len(figures) != 1:
+        return None
+    rest = form[: figures[0].start] + form[figures[0].end :]
+    return None if re.search(r"\w", rest) else figures[0]
 
 
 def holds_any(text: str, forms: Sequence[str]) -> bool:
@@ -77,7 +81,7 @@ def holds_any(text: str, forms: Sequence[str]) -> bool:
 
 
 def normalised(text: str) -> str:
-    """Lower-case, without punctuation and articles, single spaces (SQuAD, Rajpurkar et al. 2016)."""
+    """Lower-case, without punctuation and articles (SQuAD, Rajpurkar et al. 2016)."""
     lowered = unicodedata.normalize("NFKC", text).lower()
     bare = "".join(
         character

@@ -247,6 +247,15 @@ class Library:
         )
         return [(row["n"], -row["s"]) for row in rows]
 
+    def terms(self) -> list[str]:
+        """Every stem of the lexical index that is a word."""
+        rows = self._all("SELECT term FROM temp.vocabulary WHERE term GLOB '[a-z]*'")
+        return [row["term"] for row in rows]
+
+    def term_frequency(self, stem: str) -> int:
+        """Number of passages that hold a stem of the lexical index."""
+        return self._scalar("SELECT doc FROM temp.vocabulary WHERE term = ?", stem)
+
     def undated_excluded(self, filters: Filters) -> int:
         """How many articles a date filter leaves out only because they carry no date."""
         if not (filters.since or filters.until):
@@ -308,6 +317,9 @@ class Library:
                     if statement.strip():
                         self._connection.execute(statement)
                 self._set("format", FORMAT)
+        self._connection.execute(
+            "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, lexical, row)"
+        )
         if self._get("format") != FORMAT:
             raise LibraryMismatch(
                 f"{self.path} has format {self._get('format')}, this Dateline reads {FORMAT}: "

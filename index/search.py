@@ -1,5 +1,6 @@
 """A query to ranked passages: lexical and dense scores, joined by weights that were measured.
 
+    query         = spelling corrected by the library's words, other forms of known names added
     terms, vector = words of the query, its embedding
     candidates    = best by BM25 + best by cosine (each one scored by both)
     score         = WEIGHT * lexical / best lexical + (1 - WEIGHT) * dense
@@ -14,12 +15,14 @@ import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from index.aliases import mentioned, variants
 from index.encoder import Encoder, Vectors
 from index.library import Library
 from index.types import Filters, Hit
 from index.vectors import open_vectors
+from index.vocabulary import Vocabulary
 
-LEXICAL_WEIGHT = 0.7
+LEXICAL_WEIGHT = 0.6
 HEADING_WEIGHT = 1.0
 DEPTH = 100
 
@@ -49,20 +52,31 @@ class Searcher:
         library.require(encoder)
         self._library = library
         self._encoder = encoder
-        self._vectors = open_vectors(library)
-        self._state = library.state
+        self._follow()
+
+    def _follow(self) -> None:
+        self._vectors = open_vectors(self._library)
+        self.vocabulary = Vocabulary(self._library)
+        self._state = self._library.state
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of any texts, by the encoder of the library."""
         return self._encoder.encode(texts)
 
+    def corrected(self, query: str) -> str:
+        """The query with words that no passage holds replaced by the likeliest one that some do."""
+        return re.sub(
+            r"[^\W\d_]+", lambda m: self.vocabulary.correction(m[0]) or m[0], query
+        )
+
     def search(self, query: str, k: int = 10, filters: Filters = Filters()) -> list[Hit]:
         """The `k` best passages for `query`, best first; empty where nothing is similar."""
         if self._state != self._library.state:
-            self._vectors = open_vectors(self._library)
-            self._state = self._library.state
+            self._follow()
+        query = self.corrected(query)
         vector = self._encoder.encode([query])[0]
-        words = terms(query)
+        others = [form for name in mentioned(query) for form in variants(name)]
+        words = list(dict.fromkeys([*terms(query), *(w for form in others for w in terms(form))]))
         rankings = [self._rank(words, vector, filters)]
         if not filters.publisher:
             for publisher in named(query, self._library.publishers()):

@@ -27,12 +27,27 @@ _WRAPPED = 120  # a longer line was not wrapped by hand: its end is the end of a
 _LONG_WORDS = 40  # pysbd keeps a quotation whole; a longer sentence is split inside
 
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sen rep gov gen col lt sgt st jr sr hon rev vs no nos fig figs vol pp p ed "
-    "eds al cf ca approx act est dept div inc corp co ltd llc plc bros jan feb mar apr jun jul aug sep "
-    "sept oct nov dec e.g i.e u.s u.k e.u u.n a.m p.m a.k.a".split()
+    re.findall(
+        r"\S+",
+        "mr mrs ms dr prof sen rep gov gen col lt sgt st jr sr hon rev vs no nos fig figs vol pp p "
+        "ed eds al cf ca approx act est dept div inc corp co ltd llc plc bros jan feb mar apr jun "
+        "jul aug sep sept oct nov dec e.g i.e u.s u.k e.u u.n a.m p.m a.k.a",
+    )
 )
 # Those that pysbd takes for the end of a sentence even before a small letter or a figure.
-_GOES_ON_SMALL = _ABBREVIATIONS | frozenset("bn mn mln mio mrd tn trn m b k etc".split())
+_GOES_ON_SMALL = _ABBREVIATIONS | {
+    "bn",
+    "mn",
+    "mln",
+    "mio",
+    "mrd",
+    "tn",
+    "trn",
+    "m",
+    "b",
+    "k",
+    "etc",
+}
 
 
 def sentences(text: str) -> list[Span]:
@@ -104,7 +119,9 @@ def _chunks(block: str) -> Iterator[tuple[int, str]]:
     start = 0
     while len(block) - start > _CHUNK:
         window = block[start : start + _CHUNK]
-        cuts = [b for _, b in _plain(window)[:-1]] or [m.start() for m in re.finditer(r"\s", window)]
+        cuts = [b for _, b in _plain(window)[:-1]] or [
+            m.start() for m in re.finditer(r"\s", window)
+        ]
         cut = cuts[-1] if cuts and cuts[-1] > 0 else _CHUNK
         yield start, window[:cut]
         start += cut
@@ -170,9 +187,9 @@ def _plain(text: str) -> list[Span]:
     spans, start = [], 0
     for match in _STOP.finditer(text):
         word = match[1]
-        if word is not None and match[2] == "" and text[match.end(1)] == ".":
-            if _word(word) in _ABBREVIATIONS or re.fullmatch(r"\W*[A-Z]", word):
-                continue
+        stop = word is None or match[2] or text[match.end(1)] != "."
+        if not stop and (_word(word) in _ABBREVIATIONS or re.fullmatch(r"\W*[A-Z]", word)):
+            continue
         if (span := _trim(text, start, match.end())) is not None:
             spans.append(span)
         start = match.end()

@@ -35,10 +35,10 @@ def checked(question: Question) -> Question:
         raise UsageError("the question is empty: ask something about the articles")
     if len(text) > MAX_CHARACTERS:
         raise UsageError(
-            f"the question has {len(text):,} characters, the limit is {MAX_CHARACTERS:,}: shorten it"
+            f"the question has {len(text):,} characters, at most {MAX_CHARACTERS:,}: shorten it"
         )
     if (words := len(text.split())) > MAX_WORDS:
-        raise UsageError(f"the question has {words:,} words, the limit is {MAX_WORDS}: shorten it")
+        raise UsageError(f"the question has {words:,} words, at most {MAX_WORDS}: shorten it")
     for turn in question.history:
         _encodable(turn.content, "the history")
     if sum(len(turn.content) for turn in question.history) > MAX_HISTORY_CHARACTERS:

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from index.cli import one_line, safe
 from rag.types import Answer, Citation, Disagreement
 
 if TYPE_CHECKING:
@@ -23,26 +24,20 @@ KINDS = {
     "conflict": "sources contradict each other",
     "spelling": "the same name, spelled differently",
 }
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CURRENCY = r"(?:US\$|USD|EUR|GBP|[$€£¥])"
 _SCALE = r"(?:billion|million|trillion|thousand|bn|mn|tn|[bmk](?!\w))"
 _UNIT = r"(?:%|per\s?cent|percent|US\s+dollars|dollars|euros|pounds|USD|EUR|GBP)"
 _FIGURE = re.compile(rf"{_CURRENCY}?\s*(\d[\d,.]*\d|\d)\s*({_SCALE}?)\s*-?({_UNIT}?)", re.I)
 
 
-def clean(text: str) -> str:
-    """`text` on one line, without characters that move cursors or turn reading order."""
-    return re.sub(r"\s+", " ", _CONTROL.sub("", text)).strip()
-
-
 def day(published: str | None) -> str:
     """A published date as far as it is known: `2025-06-12`, `2025-06`, or `undated`."""
-    return clean(published)[:10] if published else "undated"
+    return one_line(published)[:10] if published else "undated"
 
 
 def web_address(url: str | None) -> str | None:
     """`url` if it is a plain http(s) address, else None: nothing else becomes a link."""
-    if not url or url != clean(url) or " " in url:
+    if not url or url != one_line(url) or " " in url:
         return None
     try:
         parts = urlsplit(url)
@@ -67,37 +62,37 @@ def emphasis(quote: str, answer: Answer | None, citation: int) -> list[tuple[str
 
 def short_heads(answer: Answer) -> bool:
     """Whether the short answer says something worth a line of its own above the text."""
-    return bool(answer.short) and clean(answer.short or "") != clean(answer.text)
+    return bool(answer.short) and one_line(answer.short or "") != one_line(answer.text)
 
 
 def timing(answer: Answer) -> str:
-    """`evidence 90 ms, first word 2.4 s, 4.1 s in all, 190 + 24 tokens, model`."""
+    """`evidence 90 ms, first word 2.4 s, 4.1 s in all, 190 tokens read, 24 written, model`."""
     times = answer.timings
     parts = [f"evidence {_duration(times.evidence_ms)}"]
     if times.first_token_ms is not None:
         parts.append(f"first word {_duration(times.first_token_ms)}")
     parts.append(f"{_duration(times.total_ms)} in all")
     if times.prompt_tokens or times.generated_tokens:
-        parts.append(f"{times.prompt_tokens} + {times.generated_tokens} tokens")
-    return ", ".join([*parts, clean(answer.model)])
+        parts.append(f"{times.prompt_tokens} tokens read, {times.generated_tokens} written")
+    return ", ".join([*parts, one_line(answer.model)])
 
 
 def plain(answer: Answer) -> str:
     """The answer for a pipe: no colour and no box, one line for each citation."""
-    lines = [*_paragraphs(answer.text), ""]
+    lines = [*paragraphs(answer.text), ""]
     for citation in answer.citations:
         parts = [citation.publisher, day(citation.published), citation.title]
         parts += [citation.author, web_address(citation.url)]
-        source = ", ".join(clean(part) for part in parts if part)
-        lines.append(f'[{citation.id}] "{clean(citation.quote)}" - {source}')
+        source = ", ".join(one_line(part) for part in parts if part)
+        lines.append(f'[{citation.id}] "{one_line(citation.quote)}" - {source}')
     if answer.disagreements:
         lines.append("")
     for disagreement in answer.disagreements:
         rows = "; ".join(
-            f"{clean(row.value)} ({row.event_status}, {day(row.published)}) [{row.citation}]"
+            f"{one_line(row.value)} ({row.event_status}, {day(row.published)}) [{row.citation}]"
             for row in disagreement.rows
         )
-        lines.append(f"{disagreement.kind}: {clean(disagreement.about)}: {rows}")
+        lines.append(f"{disagreement.kind}: {one_line(disagreement.about)}: {rows}")
     return "\n".join(lines).rstrip()
 
 
@@ -108,10 +103,10 @@ def print_rich(answer: Answer, console: Console) -> None:
 
     console.print()
     if short_heads(answer):
-        console.print(Padding(Text(clean(answer.short or ""), "bold"), (0, 2)))
+        console.print(Padding(Text(one_line(answer.short or ""), "bold"), (0, 2)))
         console.print()
     style = "yellow" if answer.status == "unanswerable" else ""
-    for paragraph in _paragraphs(answer.text):
+    for paragraph in paragraphs(answer.text):
         body = Text(paragraph, style)
         body.highlight_regex(r"\[\d+\]", "cyan")
         console.print(Padding(body, (0, 2)))
@@ -133,15 +128,15 @@ def _print_disagreement(disagreement: Disagreement, answer: Answer, console: Con
     from rich.table import Table
     from rich.text import Text
 
-    about = clean(disagreement.about)
+    about = one_line(disagreement.about)
     title = Text(f"{about}: {KINDS[disagreement.kind]}", "bold yellow")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("value", "status", "published", "source"):
         table.add_column(name, header_style="dim", justify="right" if name == "value" else "left")
     publishers = {citation.id: citation.publisher for citation in answer.citations}
     for row in disagreement.rows:
-        source = f"{clean(publishers.get(row.citation) or '')} [{row.citation}]".strip()
-        cells = (clean(row.value), row.event_status, day(row.published), source)
+        source = f"{one_line(publishers.get(row.citation) or '')} [{row.citation}]".strip()
+        cells = (one_line(row.value), row.event_status, day(row.published), source)
         table.add_row(*(Text(cell) for cell in cells))
     console.print()
     console.print(Padding(title, (0, 2)))
@@ -158,7 +153,7 @@ def _print_citation(citation: Citation, answer: Answer, console: Console) -> Non
     quote.append("”")
     lines = [quote, _source(citation)]
     if citation.title:
-        lines.append(Text(clean(citation.title), "italic"))
+        lines.append(Text(one_line(citation.title), "italic"))
     if address := web_address(citation.url):
         lines.append(Text(address, "dim", overflow="fold"))
     grid = Table.grid(padding=(0, 1))
@@ -173,20 +168,21 @@ def _print_citation(citation: Citation, answer: Answer, console: Console) -> Non
 def _source(citation: Citation) -> Text:
     from rich.text import Text
 
-    line = Text(clean(citation.publisher or "publisher unknown"), "bold")
+    line = Text(one_line(citation.publisher or "publisher unknown"), "bold")
     line.append(f"  {day(citation.published)}", "")
     if citation.author:
-        line.append(f"  {clean(citation.author)}", "dim")
+        line.append(f"  {one_line(citation.author)}", "dim")
     return line
 
 
-def _paragraphs(text: str) -> list[str]:
-    return [line for line in map(clean, text.splitlines()) if line]
+def paragraphs(text: str) -> list[str]:
+    """The lines of `text` that say something, each on one line."""
+    return [line for line in map(one_line, text.splitlines()) if line]
 
 
 def _spaced(piece: str) -> str:
-    """As `clean`, but the space at both ends stays: pieces are put together again."""
-    return re.sub(r"\s+", " ", _CONTROL.sub("", piece))
+    """As `one_line`, but the space at both ends stays: pieces are put together again."""
+    return re.sub(r"\s+", " ", safe(piece))
 
 
 def _duration(milliseconds: float) -> str:

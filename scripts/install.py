@@ -49,7 +49,8 @@ class Stage:
     @property
     def stamp(self) -> str:
         """A file name that changes with the requirements and with Python's minor version."""
-        key = "\n".join((sys.version.rsplit(".", 1)[0], *sorted(self.requirements)))
+        python = "{}.{}".format(*sys.version_info)
+        key = "\n".join((python, *sorted(self.requirements)))
         return f"{self.name}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
 
 
@@ -72,7 +73,7 @@ def stages(
             Stage("torch", torch_says(torch_index), torch, index_options(torch_index)),
             Stage(
                 "llama-cpp-python",
-                "Building llama-cpp-python: 5 to 10 minutes on two cores, once; pip keeps the wheel",
+                "Building llama-cpp-python: 5 to 10 minutes, once; pip keeps the wheel",
                 llama,
             ),
             Stage("libraries", "Installing the other libraries: 1 to 3 minutes", tuple(rest)),
@@ -159,7 +160,7 @@ def install(stage: Stage) -> None:
 
 
 def watch(command: Sequence[str], log: Path, output: TextIO) -> int:
-    """Runs `command` to its end with a sign of life: each second on a terminal, else each minute."""
+    """Runs `command`, with a sign of life each second on a terminal, else each minute."""
     environment = {"CMAKE_BUILD_PARALLEL_LEVEL": str(os.cpu_count() or 1), **os.environ}
     terminal = sys.stderr.isatty()
     started = time.monotonic()

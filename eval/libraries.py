@@ -1,0 +1,63 @@
+"""Libraries to measure on: built once, taken up where an interrupted build stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import LibraryError
+
+if TYPE_CHECKING:
+    from index.types import Article
+    from rag.answer import Dateline
+
+
+def build(folder: Path, articles: Sequence[Article]) -> None:
+    """Add what the library lacks; one that was interrupted goes on where it stopped."""
+    from eval.run import progress, say
+    from index.encoder import load_encoder
+    from index.library import FILE, Library
+
+    if (folder / FILE).is_file():
+        with Library.open(folder) as library:
+            lacking = [item for item in articles if library.article(item.id) != item]
+    else:
+        lacking = list(articles)
+    if not lacking:
+        say(f"reusing the library at {folder}")
+        return
+    encoder = load_encoder()
+    with Library.open(folder, create=True, write=True) as library:
+        by_id = {item.id: item for item in lacking}
+        for row in progress([{"id": name} for name in by_id], "articles"):
+            library.add(by_id[row["id"]], encoder)
+
+
+def briefs() -> list[Article]:
+    """The bundled articles."""
+    from index.settings import briefs_dir
+    from index.sources import read
+    from index.types import Rejected
+
+    found = []
+    for item in read(str(briefs_dir())):
+        if isinstance(item, Rejected):
+            raise LibraryError(f"bundled article {item.source}: {item.reason}; install again")
+        found.append(item)
+    return found
+
+
+def bundled() -> Path:
+    """Folder of a library of exactly the bundled articles, never the user's own."""
+    from index.settings import bundled_library, cache_dir
+
+    folder = cache_dir() / "eval" / bundled_library().name
+    build(folder, briefs())
+    return folder
+
+
+def text_of(dateline: Dateline, article_id: str) -> str | None:
+    """The stored text of an article, None for an unknown id."""
+    article = dateline.library.article(article_id)
+    return article.text if article else None

@@ -1,0 +1,266 @@
+"""`python -m eval.multihop`: MultiHop-RAG (Tang & Yang, COLM 2024, arXiv 2401.15391).
+
+    corpus rows -> articles -> library;  query -> first ten passages, answer -> row -> metrics
+
+Retrieval is scored as the published retrieval_evaluate.py does, without the null queries. Answers
+are scored by exact match; the published scorer, which counts any shared word, is not used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from eval.libraries import build
+from eval.metrics import RANKING_METRICS, Outcome, Ranking, bootstrap, mean, rank
+from eval.run import Row
+from eval.texts import exact
+from index.cli import run
+from index.errors import SourceError
+
+if TYPE_CHECKING:
+    from index.types import Article
+    from rag.answer import Dateline
+
+INSUFFICIENT = "Insufficient information"
+NULL = "null_query"
+PASSAGE_TOKENS = 256
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@app.command()
+def multihop(
+    corpus: Annotated[Path, typer.Option(metavar="FILE", help="corpus.jsonl or .jsonl.gz")],
+    queries: Annotated[Path, typer.Option(metavar="FILE", help="queries.jsonl or .jsonl.gz")],
+    retrieval_only: Annotated[
+        bool, typer.Option("--retrieval-only", help="Rank passages; ask no model.")
+    ] = False,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="A fixed sample of N, by type."),
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write metrics and rows to FILE.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="SPEC", help="Model to answer with; default: auto.")
+    ] = None,
+    library: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Library to build or reuse; default: one in the cache."),
+    ] = None,
+) -> None:
+    """Measure ranking and answers on questions whose evidence is spread over several articles.
+
+    An interrupted run goes on where it stopped, and the library is built once.
+    """
+    from eval.run import partial, read_rows, run_rows, sample, say, settings_record, write_json
+    from rag.answer import Dateline
+
+    rows = sample(read_rows(queries), limit, lambda row: str(row.get("question_type")))
+    for row in rows:
+        if not {"query", "answer", "question_type", "evidence_list"} <= set(row):
+            raise SourceError(f"{queries} is no MultiHop-RAG query file: rows lack its fields")
+    for place, row in enumerate(rows):
+        row.setdefault("index", place)
+    started = time.monotonic()
+    folder = library or cached_library(corpus)
+    build(folder, [article_of(row) for row in read_rows(corpus)])
+    spec = "none" if retrieval_only else model
+    dateline = Dateline.open(folder, spec, log=say)
+    record = settings_record(
+        "eval.multihop",
+        spec,
+        library={"articles": dateline.library.count(), "snapshot": dateline.library.snapshot},
+        retrieval_only=retrieval_only,
+    )
+    kept = partial("multihop", json_file, record)
+    count = token_counter()
+    found = run_rows(rows, lambda row: ask(dateline, row, retrieval_only, count), kept, "queries")
+    failures = [(row, result) for row, result in zip(rows, found, strict=True) if "error" in result]
+    done = [(row, result) for row, result in zip(rows, found, strict=True) if "error" not in result]
+    metrics, by_type = score([row for row, _ in done], [result for _, result in done])
+    metrics["errors"] = len(failures)
+    record |= {"limit": limit, "seconds": round(time.monotonic() - started, 1)}
+    print_score(metrics, by_type)
+    if json_file is not None:
+        write_json(json_file, metrics, by_type, record, found)
+    if failures:
+        say(f"{len(failures)} queries could not be asked, the first: {failures[0][1]['error']}")
+        raise typer.Exit(1)
+    kept.finish()
+
+
+def cached_library(corpus: Path) -> Path:
+    """Folder in the cache for this corpus file, by its hash."""
+    from index.settings import cache_dir
+
+    try:
+        with corpus.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise SourceError(f"cannot read {corpus}: {error.strerror}; check the path") from None
+    return cache_dir() / "eval" / f"multihop-{digest[:16]}"
+
+
+def article_of(row: Row) -> Article:
+    """An article of the corpus with Dateline's fields."""
+    from index.formats import Draft
+    from index.sources import article
+
+    try:
+        return article(
+            Draft(
+                text=row["body"],
+                title=row.get("title"),
+                url=row.get("url"),
+                publisher=row.get("source"),
+                published=row.get("published_at"),
+                author=row.get("author"),
+            )
+        )
+    except KeyError as error:
+        raise SourceError(f"the corpus has an article without {error}: give corpus.jsonl") from None
+
+
+def token_counter() -> Callable[[str], int]:
+    """Tokens of the encoder's own vocabulary in a text, special ones left out."""
+    from tokenizers import Tokenizer
+
+    from index.encoder import model_folder
+
+    tokenizer: Any = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def ask(dateline: Dateline, row: Row, retrieval_only: bool, count: Callable[[str], int]) -> Row:
+    """One query's row, as others score it again. A passage too long is an error, not a hit."""
+    from rag.types import Question
+
+    question = Question(question=row["query"])
+    retrieved = []
+    for hit in dateline.evidence(question, 10)[:10]:
+        if (size := count(hit.passage.text)) > PASSAGE_TOKENS:
+            raise ValueError(f"a passage of {size} tokens in article {hit.article.id}")
+        retrieved.append({"text": hit.passage.text, "url": hit.article.url})
+    result: Row = {
+        "index": row["index"],
+        "question_type": row["question_type"],
+        "retrieved": retrieved,
+        "gold": row["answer"],
+    }
+    if retrieval_only:
+        return result
+    answer = dateline.ask(question)
+    abstained = answer.status == "unanswerable"
+    said = INSUFFICIENT if abstained else (answer.short or answer.text)
+    return {
+        **result,
+        "answer": said,
+        "status": answer.status,
+        "right": exact(said, row["answer"]),
+        "text": answer.text,
+        "timings": answer.timings.model_dump(),
+    }
+
+
+def score(queries: Sequence[Row], rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(metrics, by_type) of rows beside the queries they answer."""
+    metrics = _score(queries, rows)
+    metrics["intervals"] = _intervals(queries, rows)
+    kinds = sorted({row["question_type"] for row in rows})
+    by_type = {}
+    for kind in kinds:
+        pairs = [(q, r) for q, r in zip(queries, rows, strict=True) if r["question_type"] == kind]
+        by_type[kind] = _score([q for q, _ in pairs], [r for _, r in pairs])
+    return metrics, by_type
+
+
+def _score(queries: Sequence[Row], rows: Sequence[Row]) -> dict[str, Any]:
+    rankings = _rankings(queries, rows)
+    metrics: dict[str, Any] = {"n": len(rows)}
+    metrics |= {name: metric(rankings) for name, metric in RANKING_METRICS.items()}
+    if any("answer" in row for row in rows):
+        metrics["answer_accuracy"] = mean([float(row["right"]) for row in rows])
+        refused = [exact(row["answer"], INSUFFICIENT) for row in rows]
+        null = [row["question_type"] == NULL for row in rows]
+        metrics["abstention_precision"] = mean(
+            [float(due) for due, did in zip(null, refused, strict=True) if did]
+        )
+        metrics["abstention_recall"] = mean(
+            [float(did) for due, did in zip(null, refused, strict=True) if due]
+        )
+    metrics["baseline_always_yes"] = mean([float(exact("Yes", row["gold"])) for row in rows])
+    metrics["baseline_majority_per_type"] = majority(rows)
+    return metrics
+
+
+def majority(rows: Sequence[Row]) -> float | None:
+    """Accuracy of always giving the commonest gold answer of the question's type."""
+    by_type: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        by_type[row["question_type"]][row["gold"].strip(" .").lower()] += 1
+    best = sum(answers.most_common(1)[0][1] for answers in by_type.values())
+    return best / len(rows) if rows else None
+
+
+def _rankings(queries: Sequence[Row], rows: Sequence[Row]) -> list[Ranking]:
+    """Rankings of the queries that have evidence: null queries are left out."""
+    return [
+        rank(
+            [hit["text"] for hit in row["retrieved"]],
+            [evidence["fact"] for evidence in query["evidence_list"]],
+        )
+        for query, row in zip(queries, rows, strict=True)
+        if query["question_type"] != NULL and query["evidence_list"]
+    ]
+
+
+def _intervals(queries: Sequence[Row], rows: Sequence[Row]) -> dict[str, Any]:
+    rankings = _rankings(queries, rows)
+    found: dict[str, Any] = {
+        name: bootstrap(rankings, metric) for name, metric in RANKING_METRICS.items()
+    }
+    outcomes = [
+        Outcome(row["question_type"] != NULL, row["status"] == "unanswerable", row["right"])
+        for row in rows
+        if "answer" in row
+    ]
+    found["answer_accuracy"] = bootstrap(
+        outcomes, lambda some: mean([float(one.right) for one in some])
+    )
+    return found
+
+
+def print_score(metrics: dict[str, Any], by_type: dict[str, Any]) -> None:
+    """Metrics overall with intervals, beside each type and the two trivial baselines."""
+    from eval.run import print_table, shown
+
+    kinds = list(by_type)
+    lines: list[tuple[object, ...]] = []
+    for name, value in metrics.items():
+        if name == "intervals":
+            continue
+        interval = metrics["intervals"].get(name)
+        ends = " - ".join(map(shown, interval)) if interval else ""
+        lines.append((name, value, ends, *(by_type[kind].get(name) for kind in kinds)))
+    headers = ("metric", "all", "95% interval", *(kind.removesuffix("_query") for kind in kinds))
+    print_table("MultiHop-RAG", headers, lines)
+
+
+def main() -> None:
+    """Run the command; errors become one line on standard error and an exit status."""
+    run(app)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,268 @@
+"""`python -m eval.speed`: how long adding, searching and answering take on this machine.
+
+    bundled sentences, recombined by a seed -> N one-passage articles -> library
+    one more add in a fresh process; searches; evidence and answers on bundled questions
+
+Goal: one article into a library of 10,000 within a second, beyond loading the encoder. `--crash`
+is in `crash.py`. Leaves out quality: see `python -m eval`.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from eval.metrics import percentile
+from eval.run import SEED, Row
+from index.cli import run
+from index.errors import DatelineError
+
+if TYPE_CHECKING:
+    from index.types import Article
+
+T = TypeVar("T")
+
+SEARCHES = 100
+GOAL_MS = 1000.0
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@app.command()
+def speed(
+    articles: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Articles in the library.")
+    ] = 10_000,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write metrics and rows to FILE.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="SPEC", help="Model to answer with; default: auto.")
+    ] = None,
+    library: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Build or reuse it here; default: a scratch folder."),
+    ] = None,
+    questions: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Bundled questions to time.")
+    ] = 20,
+    crash: Annotated[
+        bool,
+        typer.Option("--crash", help="Kill adding at random moments; nothing may be lost."),
+    ] = False,
+    kills: Annotated[int, typer.Option(min=1, metavar="N", help="Kills of --crash.")] = 5,
+    one_add: Annotated[Path | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Time the whole way: adding, searching, evidence, answers."""
+    from eval.run import settings_record, write_json
+
+    if one_add is not None and library is not None:
+        print(json.dumps(timed_add(library, one_add)))
+        return
+    started = time.monotonic()
+    with folder_of(library) as folder:
+        if crash:
+            from eval.crash import crashes, print_crashes
+
+            record = settings_record("eval.speed --crash", "none", kills=kills)
+            rows = crashes(folder, kills)
+            metrics: dict[str, Any] = print_crashes(rows)
+        else:
+            record = settings_record("eval.speed", model, articles=articles, questions=questions)
+            metrics, rows = measure(folder, articles, questions, model)
+            print_score(metrics)
+    record["seconds"] = round(time.monotonic() - started, 1)
+    if json_file is not None:
+        write_json(json_file, metrics, {}, record, rows)
+    if metrics.get("lost") or metrics.get("damaged"):
+        raise typer.Exit(1)
+
+
+@contextmanager
+def folder_of(library: Path | None) -> Iterator[Path]:
+    """The folder given, else one that is gone afterwards."""
+    if library is not None:
+        yield library
+        return
+    with tempfile.TemporaryDirectory(prefix="dateline-speed-") as scratch:
+        yield Path(scratch) / "library"
+
+
+def synthetic(count: int, seed: int = SEED) -> list[Article]:
+    """`count` articles of one passage each: sentences of the bundled ones, recombined.
+
+    Same count and seed, same articles. Every text is another: each names its own number.
+    """
+    from eval.libraries import briefs
+    from index.dates import first_day
+    from index.passages import sentences
+    from index.types import Article
+
+    sources = briefs()
+    pool = [s.text[start:end] for s in sources for start, end in sentences(s.text)]
+    pool = [sentence for sentence in pool if len(sentence) < 300]
+    titles = [source.title or "News" for source in sources]
+    publishers = sorted({source.publisher or "Wire" for source in sources})
+    generator = random.Random(seed)
+    made = []
+    for number in range(count):
+        text = " ".join([*generator.sample(pool, 3), f"This is report number {number}."])
+        day = f"20{generator.randint(20, 25)}-{generator.randint(1, 12):02d}"
+        made.append(
+            Article(
+                id=f"{number:016x}",
+                text=text,
+                title=generator.choice(titles),
+                publisher=generator.choice(publishers),
+                published=first_day(day),
+                url=f"https://example.org/{seed}/{number}",
+            )
+        )
+    return made
+
+
+def measure(
+    folder: Path, count: int, questions: int, model: str | None
+) -> tuple[dict[str, Any], list[Row]]:
+    """(metrics in milliseconds unless their name says otherwise, one row a timed call)."""
+    from eval.libraries import build
+    from index.encoder import load_encoder
+    from index.library import Library
+    from index.search import Searcher
+
+    metrics: dict[str, Any] = {"articles": count}
+    made = synthetic(count + 1)
+    seconds, _ = clock(lambda: build(folder, made[:-1]))
+    metrics["build_seconds"] = round(seconds / 1000, 1)
+    metrics["build_articles_per_second"] = round(count / max(seconds / 1000, 1e-3), 1)
+    metrics |= fresh_add(folder, made[-1])
+    metrics["library_mb"] = round(sum(f.stat().st_size for f in folder.iterdir()) / 1e6, 1)
+    metrics["load_encoder_ms"], encoder = clock(load_encoder)
+    queries = [
+        article.text[:90] for article in random.Random(SEED).sample(made, min(SEARCHES, count))
+    ]
+    rows: list[Row] = []
+    with Library.open(folder) as library:
+        metrics["open_search_ms"], searcher = clock(lambda: Searcher(library, encoder))
+        metrics["first_search_ms"], _ = clock(lambda: searcher.search("Scale AI stake"))
+        for query in queries:
+            taken, hits = clock(lambda query=query: searcher.search(query))  # type: ignore[misc]
+            rows.append({"what": "search", "query": query, "ms": taken, "hits": len(hits)})
+    times = [row["ms"] for row in rows]
+    metrics["search_ms_p50"], metrics["search_ms_p95"] = (percentile(times, p) for p in (0.5, 0.95))
+    if questions:
+        more, asked = answers(questions, model)
+        metrics |= more
+        rows += asked
+    return metrics, rows
+
+
+def fresh_add(folder: Path, article: Article) -> dict[str, Any]:
+    """Timings of one add by a process of its own, as the command line does it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch) / "one.jsonl"
+        fields = ("title", "text", "url", "publisher", "published")
+        file.write_text(json.dumps({name: getattr(article, name) for name in fields}) + "\n")
+        command = [sys.executable, "-m", "eval.speed"]
+        command += ["--library", str(folder), "--one-add", str(file)]
+        taken, made = clock(lambda: subprocess.run(command, capture_output=True, text=True))
+    if made.returncode:
+        raise DatelineError(f"the fresh process could not add: {made.stderr.strip()[-300:]}")
+    times: dict[str, Any] = json.loads(made.stdout.strip().splitlines()[-1])
+    return {**times, "fresh_process_ms": taken, "add_within_goal": times["add_ms"] <= GOAL_MS}
+
+
+def timed_add(folder: Path, file: Path) -> dict[str, Any]:
+    """Add the article of `file` and make it searchable, the encoder loaded before the clock."""
+    from index.encoder import load_encoder
+    from index.library import Library
+    from index.search import Searcher
+    from index.sources import read
+    from index.types import Article
+
+    loading, encoder = clock(load_encoder)
+    encoder.encode(["warm"])
+    article = next(item for item in read(str(file)) if isinstance(item, Article))
+
+    def add() -> str:
+        with Library.open(folder, write=True) as library:
+            return library.add(article, encoder)
+
+    def find() -> bool:
+        with Library.open(folder) as library:
+            hits = Searcher(library, encoder).search(article.text, 1)
+            return bool(hits) and hits[0].article.id == article.id
+
+    adding, state = clock(add)
+    finding, found = clock(find)
+    return {
+        "fresh_load_encoder_ms": loading,
+        "add_ms": adding,
+        "add_state": state,
+        "add_then_find_ms": adding + finding,
+        "found_after_add": found,
+    }
+
+
+def answers(count: int, model: str | None) -> tuple[dict[str, Any], list[Row]]:
+    """Evidence and answer timings on the first bundled questions, the model warmed by one."""
+    from eval.bundled import load
+    from eval.libraries import bundled
+    from eval.run import progress, say
+    from index.errors import ModelError
+    from rag.answer import Dateline
+
+    try:
+        opening, dateline = clock(lambda: Dateline.open(bundled(), model, log=say))
+        chosen = {q.id: q for q in load()[: count + 1]}
+        dateline.ask(next(iter(chosen.values())).asked())
+    except ModelError as error:
+        say(f"answers are not timed: {error}")
+        return {}, []
+    rows: list[Row] = []
+    for row in progress([{"id": name} for name in list(chosen)[1:]], "questions"):
+        answer = dateline.ask(chosen[row["id"]].asked())
+        rows.append({"what": "answer", **row, **answer.timings.model_dump()})
+    found: dict[str, Any] = {"open_engine_ms": opening}
+    for name in ("evidence_ms", "first_token_ms", "total_ms"):
+        values = [row[name] for row in rows if row[name] is not None]
+        found[f"{name}_p50"], found[f"{name}_p95"] = (percentile(values, p) for p in (0.5, 0.95))
+    return found, rows
+
+
+def clock(action: Callable[[], T]) -> tuple[float, T]:
+    """(milliseconds that it took, what it gave)."""
+    started = time.perf_counter()
+    result = action()
+    return round((time.perf_counter() - started) * 1000, 2), result
+
+
+def print_score(metrics: dict[str, Any]) -> None:
+    """One line a measure; the goal beside the one that has one."""
+    from eval.run import print_table
+
+    goals = {"add_ms": f"goal: <= {GOAL_MS:.0f}"}
+    lines: Sequence[tuple[object, ...]] = [
+        (name, f"{value:,.1f}" if isinstance(value, float) else value, goals.get(name, ""))
+        for name, value in metrics.items()
+    ]
+    print_table("Speed", ("measure", "value", ""), lines)
+
+
+def main() -> None:
+    """Run the command; errors become one line on standard error and an exit status."""
+    run(app)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,300 @@
+"""Whether quotes bear out sentences, judged by machine and apart from the checks in `rag`.
+
+A stand-in for the entailment model of ALCE (Gao et al., EMNLP 2023): a sentence is supported by
+quotes when every figure, date and name in it stands in them (or in the cited article's title,
+publisher or published date) and at least half of its content words do. Leaves out what only a
+reader can judge: that a true figure is tied to the wrong subject within one quote, or a negation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from eval.texts import holds_any, markers, tokens, without_markers
+from rag.figures import find_figures, same
+from rag.types import Answer, Citation
+
+ArticleText = Callable[[str], str | None]
+
+CONTENT_SHARE = 0.5
+_CAPITAL = re.compile(r"\b(?:[^\W\d_a-z]\w*|[a-z]+[A-Z]\w*)")
+_WORD = re.compile(r"\w+")
+_DENIAL = re.compile(
+    r"\b(?:not|no|nor|never|neither|without|cannot|nothing|none|instead of|rather than)\b"
+    r"|n['’]t\b",
+    re.I,
+)
+_NOT_NAMES = frozenset(
+    """ai ceo cfo coo cto chief executive officer president chairman chair founder director us uk eu
+    usa january february march april may june july august september october november december jan
+    feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday
+    sunday yes no the an it its he she they we you this that these those there here in on at by as
+    for from of to with and or but if when while after before according both all one some other
+    according also usd eur gbp""".split()
+)
+_EMPTY = frozenset(
+    """and are but for from has had have her his how into its not nor off one our out own per she
+    than that their them then there these they this those was were what when where which while who
+    whom whose why will with would you your been being did does done both each also about after
+    before over under more most some such other said says according yes no is it in on at by as of
+    to or be he we do if so an us""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A sentence of an article that bears out a question's answer."""
+
+    article_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """How an answer's citations fared: one verdict a (sentence, citation), one a sentence."""
+
+    precise: list[bool]
+    recalled: list[bool]
+
+
+def verbatim(citation: Citation, article_text: ArticleText) -> bool:
+    """Whether the quote is the stored text at its offsets, character for character."""
+    text = article_text(citation.article_id)
+    return (
+        text is not None
+        and 0 <= citation.start < citation.end <= len(text)
+        and text[citation.start : citation.end] == citation.quote
+    )
+
+
+def source_text(citation: Citation) -> str:
+    """What a citation can be borne out by: the quote, the title, the publisher and the date."""
+    parts = (citation.quote, citation.title, citation.publisher, citation.published)
+    return "\n".join(part for part in parts if part)
+
+
+def names(sentence: str, known: str = "") -> list[str]:
+    """Capitalised words that are part of a name, without figures, months and titles.
+
+    A word that begins a sentence counts only when `known` has it capitalised within a sentence:
+    names("Buying Scale AI cost Meta dear") == ["Scale", "Meta"].
+    """
+    taken = [(figure.start, figure.end) for figure in find_figures(sentence)]
+    found: list[str] = []
+    for match in _CAPITAL.finditer(sentence):
+        word = match.group()
+        if len(word) < 2 or word.islower() or word.lower() in _NOT_NAMES:
+            continue
+        if any(start < match.end() and match.start() < end for start, end in taken):
+            continue
+        before = sentence[: match.start()].rstrip(" \t\n\"'“‘(")
+        begins = not before or before[-1] in ".!?:;"
+        inner = any(character.isupper() or character.isdigit() for character in word[1:])
+        within = re.search(rf"[a-z0-9,%’'] {re.escape(word)}\b", known) is not None
+        if (not begins or inner or within) and word not in found:
+            found.append(word)
+    return found
+
+
+def missing(
+    sentence: str, sources: Sequence[str], known: str = "", question: str = ""
+) -> list[str]:
+    """The figures, dates and names of `sentence` that stand in none of `sources`.
+
+    One that the question brought may be repeated to deny it ("49%, not 51%").
+    """
+    given = [figure for source in sources for figure in find_figures(source)]
+    asked = find_figures(question)
+    lost: list[str] = []
+    for figure in find_figures(sentence):
+        if any(same(figure, other) for other in given) or _spelled(figure.text, sources):
+            continue
+        if any(same(figure, other) for other in asked) and _denied(sentence, figure.start):
+            continue
+        lost.append(figure.text)
+    stems = {_stem(word) for source in sources for word in _WORD.findall(source)}
+    question_stems = {_stem(word) for word in _WORD.findall(question)}
+    for name in names(sentence, known):
+        if _stem(name) in stems:
+            continue
+        place = re.search(rf"\b{re.escape(name)}\b", sentence)
+        denied = place is not None and _denied(sentence, place.start())
+        if not (_stem(name) in question_stems and denied):
+            lost.append(name)
+    return lost
+
+
+def supported(sentence: str, sources: Sequence[str], known: str = "", question: str = "") -> bool:
+    """Whether `sources` together hold everything checkable in `sentence` and half of its words."""
+    if not sources or missing(sentence, sources, known, question):
+        return False
+    words = _content(sentence)
+    if not words:
+        return True
+    given = {stem for source in sources for stem in _content(source)}
+    return sum(word in given for word in words) >= CONTENT_SHARE * len(words)
+
+
+def says_something(sentence: str) -> bool:
+    """Whether a sentence holds anything to check: a bare "Yes." does not."""
+    return bool(_content(sentence))
+
+
+def cited(
+    answer: Answer,
+    article_text: ArticleText,
+    gold: Iterable[Gold] = (),
+    accepted: Sequence[str] = (),
+) -> Cited:
+    """Verdicts on every citation and sentence of an answer, after ALCE's definitions.
+
+    A sentence is *recalled* when its verbatim quotes support it together. A citation is *precise*
+    when it is verbatim, its sentence is recalled, and it is not beside the point: it supports the
+    sentence alone, or the others no longer do without it, or it overlaps a gold sentence of the
+    question, or it holds an accepted answer. A bare "Yes." is recalled by a gold sentence.
+    """
+    gold = list(gold)
+    rows = {citation.id: citation for citation in answer.citations}
+    precise: list[bool] = []
+    recalled: list[bool] = []
+    for sentence in answer.sentences:
+        text = without_markers(sentence.text)
+        own = [rows[number] for number in sentence.citations if number in rows]
+        good = [citation for citation in own if verbatim(citation, article_text)]
+        known = "\n".join(article_text(citation.article_id) or "" for citation in good)
+        sources = [source_text(citation) for citation in good]
+        if says_something(text):
+            borne_out = supported(text, sources, known, answer.question)
+        else:
+            borne_out = any(_overlaps(c, gold) or holds_any(c.quote, accepted) for c in good)
+        recalled.append(borne_out)
+        for citation in own:
+            precise.append(
+                borne_out
+                and citation in good
+                and (
+                    _overlaps(citation, gold)
+                    or holds_any(citation.quote, accepted)
+                    or supported(text, [source_text(citation)], known, answer.question)
+                    or not supported(
+                        text,
+                        [source_text(other) for other in good if other is not citation],
+                        known,
+                        answer.question,
+                    )
+                )
+            )
+        precise.extend(False for number in sentence.citations if number not in rows)
+    return Cited(precise, recalled)
+
+
+def invariants(answer: Answer, article_text: ArticleText) -> list[str]:
+    """What of "always true" (docs/interface.md, 1 to 5) an answer breaks; empty when nothing.
+
+    `article_text` gives the stored text of an article id, None for an unknown one.
+    """
+    broken: list[str] = []
+    rows = {citation.id: citation for citation in answer.citations}
+    for citation in answer.citations:
+        if not verbatim(citation, article_text):
+            broken.append(f"1: quote [{citation.id}] is not the stored text at its offsets")
+    for row in (row for group in answer.disagreements for row in group.rows):
+        stored = article_text(rows[row.citation].article_id) if row.citation in rows else None
+        if row.citation not in rows:
+            broken.append(f"2: disagreement {row.value!r} cites [{row.citation}], which has no row")
+        elif stored is None or not row.quote or row.quote not in stored:
+            broken.append(f"1: quote of disagreement {row.value!r} is not in the article")
+    if len(rows) != len(answer.citations):
+        broken.append("2: two citations have the same number")
+    # the text of a refusal may quote what is nearest, so its markers count too
+    for number in sorted(set(markers(answer.text)) - set(rows)):
+        broken.append(f"2: [{number}] in the text has no citation")
+    if answer.status == "unanswerable":
+        if answer.sentences:
+            broken.append("5: unanswerable, but has sentences")
+        if not answer.text.strip():
+            broken.append("5: unanswerable, but does not say what the library holds")
+        return broken
+    if not answer.sentences:
+        broken.append(f"2: {answer.status}, but has no sentence")
+    for sentence in answer.sentences:
+        broken.extend(_sentence_breaks(answer, sentence.text, sentence.citations, article_text))
+    return broken + _stray(answer)
+
+
+def _sentence_breaks(
+    answer: Answer, text: str, numbers: Sequence[int], article_text: ArticleText
+) -> list[str]:
+    """Rules 2 and 3 for one sentence."""
+    rows = {citation.id: citation for citation in answer.citations}
+    bare = without_markers(text)
+    broken = [
+        f"2: sentence cites [{n}], which has no row: {bare}" for n in numbers if n not in rows
+    ]
+    if not numbers:
+        broken.append(f"2: sentence without a citation: {bare}")
+    own = [rows[number] for number in numbers if number in rows]
+    known = "\n".join(article_text(citation.article_id) or "" for citation in own)
+    for lost in missing(bare, [source_text(c) for c in own], known, answer.question):
+        broken.append(f"3: {lost!r} stands in no cited quote: {bare}")
+    return broken
+
+
+def _stray(answer: Answer) -> list[str]:
+    """Rule 4: what the text holds beside its sentences, and dropped sentences that came back."""
+    shown = without_markers(answer.text)
+    broken = []
+    rest = shown
+    for sentence in answer.sentences:
+        bare = without_markers(sentence.text)
+        if bare not in shown:
+            broken.append(f"4: a sentence is not in the text: {bare}")
+        rest = rest.replace(bare, " ", 1)
+    for dropped in answer.dropped:
+        bare = without_markers(dropped.text)
+        if bare and (bare in rest or bare in (without_markers(s.text) for s in answer.sentences)):
+            broken.append(f"4: dropped, yet in the answer: {bare}")
+    given = [figure for c in answer.citations for figure in find_figures(source_text(c))]
+    for figure in find_figures(rest):
+        if not any(same(figure, other) for other in given):
+            broken.append(f"4: {figure.text!r} stands in the text outside every sentence")
+    return broken
+
+
+def _spelled(figure: str, sources: Sequence[str]) -> bool:
+    """As written: the figure's own characters at word boundaries in a source."""
+    wanted = re.compile(rf"(?<![\w.,]){re.escape(figure)}(?![\w%]|[.,]\d)")
+    return any(wanted.search(source) for source in sources)
+
+
+def _denied(sentence: str, place: int) -> bool:
+    """Whether a word of denial stands in the sentence at most 60 characters before `place`."""
+    return _DENIAL.search(sentence[max(0, place - 60) : place]) is not None
+
+
+def _stem(word: str) -> str:
+    return re.sub(r"(?:['’]s|s)$", "", word.casefold()) or word.casefold()
+
+
+def _content(text: str) -> list[str]:
+    """Content words by their first five letters, numbers left to the figures."""
+    return [
+        word[:5]
+        for word in tokens(text)
+        if len(word) > 2 and word[0].isalpha() and word not in _EMPTY
+    ]
+
+
+def _overlaps(citation: Citation, gold: Iterable[Gold]) -> bool:
+    return any(
+        citation.article_id == sentence.article_id
+        and citation.start < sentence.end
+        and sentence.start < citation.end
+        for sentence in gold
+    )
+
+
+__all__ = ["Cited", "Gold", "cited", "invariants", "missing", "names", "supported"]

@@ -1,0 +1,285 @@
+"""The text and the particulars of one document: Markdown, plain text, HTML. Touches no file.
+
+Each function takes a file's bytes and gives a `Draft`, or raises SourceError with one reason. The
+only file that imports trafilatura, which finds the article in a page and htmldate its date.
+Scripts, navigation and what a page hides are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+from index.dates import parse_published
+from index.errors import SourceError
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a document says of itself, as written there; `published` is not yet normalised."""
+
+    text: str
+    title: str | None = None
+    url: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    author: str | None = None
+
+
+def decoded(data: bytes) -> str:
+    """UTF-8 text with or without a byte-order mark, newlines as `\\n`."""
+    if b"\0" in data:
+        raise SourceError("this is not text but a binary file, or UTF-16: save it as UTF-8 text")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceError(f"not UTF-8 text (byte {error.start + 1}): save it as UTF-8") from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+# -- plain text --------------------------------------------------------------------------------
+
+_HEAD_LINES, _HEAD_CHARS, _TITLE_CHARS = 15, 1500, 120
+_ISO = (
+    r"([12][0-9]{3}-[0-9]{2}-[0-9]{2})"
+    r"(?:[T ]+[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
+    r"(?: ?(Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}))?)?"
+)
+_CHANGED = r"(?:act|upd|updated?|last updated?|modified|last modified|edited|changed)"
+_LABEL = r"(?:date|date published|published|published on|publication|publication date|posted)"
+_DATE_LINE = re.compile(rf"(?:{_LABEL}[ :]+)?({_ISO})(?:[ ,;(|–-]+{_CHANGED}\b.*)?\.?", re.I)
+_LABELLED = re.compile(rf"{_LABEL} *: *(.+)", re.I)
+_CHANGED_LINE = re.compile(rf"{_CHANGED}\.? *:?", re.I)
+
+
+def plain(data: bytes) -> Draft:
+    """A text file: its first line is the title when it looks like one."""
+    text = decoded(data).strip()
+    lines = text.split("\n")
+    first = lines[0].strip()
+    title = None
+    if (
+        len(lines) > 2
+        and not lines[1].strip()
+        and len(first) <= _TITLE_CHARS
+        and not first.endswith(".")
+        and not _DATE_LINE.fullmatch(first)
+    ):
+        title = first
+    return Draft(text, title=title, published=_dateline(text))
+
+
+def _dateline(text: str) -> str | None:
+    """The date on a line of its own near the top, `2025-06-12 09:34`; not that of an update.
+
+    A time of day without a zone says no more than the day.
+    """
+    before = ""
+    for line in text[:_HEAD_CHARS].split("\n")[:_HEAD_LINES]:
+        line = line.strip()
+        if not line:
+            continue
+        if not _CHANGED_LINE.fullmatch(before):
+            found = None
+            if match := _DATE_LINE.fullmatch(line):
+                found = parse_published(match[1] if match[3] else match[2])
+            elif match := _LABELLED.fullmatch(line):
+                found = parse_published(match[1])
+            if found:
+                return found
+        before = line
+    return None
+
+
+# -- Markdown ----------------------------------------------------------------------------------
+
+_FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.M)
+_NULL = frozenset(("", "~", "null", "Null", "NULL", "none", "None"))
+
+
+def markdown(data: bytes) -> Draft:
+    """Front matter (title, url, publisher, published or date, author) and the body without markup.
+
+    Without a title in the front matter the first `# heading` is it. The heading that is the title
+    is not repeated in the text.
+    """
+    source = decoded(data)
+    fields: dict[str, str] = {}
+    match = _FRONT.match(source)
+    if match and (found := _front_matter(match[1])) is not None:
+        fields, source = found, source[match.end() :]
+    heading, blocks = _blocks(source)
+    title = fields.get("title") or heading
+    if heading and heading == title:
+        blocks.remove(heading)
+    return Draft(
+        "\n\n".join(blocks),
+        title=title,
+        url=fields.get("url"),
+        publisher=fields.get("publisher"),
+        published=fields.get("published") or fields.get("date"),
+        author=fields.get("author"),
+    )
+
+
+def _front_matter(block: str) -> dict[str, str] | None:
+    """The fields as written (no YAML dates or numbers); None where the block is no mapping."""
+    import yaml
+
+    try:
+        loaded = yaml.load(block, Loader=yaml.BaseLoader)  # plain strings, lists and mappings only
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        raise SourceError(f"line {line}: broken front matter: {error.problem}") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise SourceError(f"broken front matter: {str(error).splitlines()[0]}") from None
+    if not isinstance(loaded, dict):
+        return None if block.strip() else {}
+    fields = {}
+    for key, value in loaded.items():
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            value = ", ".join(value)
+        if isinstance(key, str) and isinstance(value, str) and value.strip() not in _NULL:
+            fields[key.lower()] = " ".join(value.split())
+    return fields
+
+
+def _blocks(source: str) -> tuple[str | None, list[str]]:
+    """The first heading of the first level and the text of each block, in order."""
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt("commonmark").enable("table").parse(source)
+    heading: str | None = None
+    blocks: list[str] = []
+    row: list[str] | None = None
+    for index, token in enumerate(tokens):
+        if token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close" and row is not None:
+            blocks.append(" | ".join(row))
+            row = None
+        elif token.type == "inline":
+            text = _inline(token.children or [])
+            before = tokens[index - 1]
+            if row is not None:
+                row.append(text)
+            elif text:
+                blocks.append(text)
+                if heading is None and (before.type, before.tag) == ("heading_open", "h1"):
+                    heading = text
+        elif token.type in ("fence", "code_block"):
+            blocks.append(token.content.strip("\n"))
+        elif token.type == "html_block":
+            blocks.append(_tagless(token.content))
+    return heading, [block for block in blocks if block.strip()]
+
+
+def _inline(children: Sequence[Token]) -> str:
+    parts = []
+    for child in children:
+        if child.type in ("text", "code_inline", "text_special"):
+            parts.append(child.content)
+        elif child.type == "softbreak":
+            parts.append(" ")
+        elif child.type == "hardbreak":
+            parts.append("\n")
+    return re.sub(r"[ \t]+", " ", "".join(parts)).strip()
+
+
+class _Words(HTMLParser):
+    """Collects the words of a piece of HTML, without scripts and styles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self._inside = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "style"):
+            self._inside = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._inside:
+            self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if not self._inside:
+            self.words.extend(data.split())
+
+
+def _tagless(html: str) -> str:
+    parser = _Words()
+    parser.feed(html)
+    parser.close()
+    return " ".join(parser.words)
+
+
+# -- HTML --------------------------------------------------------------------------------------
+
+_HIDDEN = [
+    "//nav | //footer | //script | //style | //template | //noscript | //iframe",
+    "//*[@hidden or @aria-hidden='true']",
+    "//*[contains(translate(@style, ' ', ''), 'display:none')]",
+    "//*[contains(translate(@style, ' ', ''), 'visibility:hidden')]",
+]
+
+
+def webpage(data: bytes) -> Draft:
+    """The article in a web page, with what its markup says of title, publisher, date and author."""
+    import logging
+
+    import htmldate
+    import trafilatura
+
+    for name in ("trafilatura", "htmldate", "charset_normalizer"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # they report what we report better
+    try:
+        page = trafilatura.bare_extraction(
+            data,
+            favor_precision=True,
+            include_comments=False,
+            with_metadata=True,
+            date_extraction_params={"extensive_search": False},
+            prune_xpath=_HIDDEN,
+        )
+        day = htmldate.find_date(data, original_date=True, extensive_search=False)
+    except Exception as error:  # parsers of foreign markup raise whatever they like
+        raise SourceError(f"cannot read this page ({type(error).__name__})") from error
+    if page is None or isinstance(page, dict) or not (page.text or "").strip():
+        raise SourceError("no article found in this page: save its text as .txt or .md instead")
+    paragraphs = (line.strip() for line in (page.text or "").split("\n"))
+    return Draft(
+        "\n\n".join(line for line in paragraphs if line),
+        title=page.title,
+        url=page.url,
+        publisher=page.sitename,
+        published=day if day and _written_in(day, data) else None,
+        author=page.author,
+    )
+
+
+def _written_in(day: str, data: bytes) -> bool:
+    """Whether the page writes the whole date unmistakably; htmldate completes a year or a month.
+
+    So `2025` or `June 2025` are not taken for the first of January or June, nor 03/04/2025 for
+    the fourth of March.
+    """
+    year, month, date = day.split("-")
+    page = data.decode("utf-8", "replace")
+    if re.search(rf"{year}(?P<mark>[-/.]?)0?{int(month)}(?P=mark)0?{int(date)}(?![0-9])", page):
+        return True
+    a, b = int(month), int(date)
+    numeric = rf"(?<![0-9])(?:0?{a}[-/.]0?{b}|0?{b}[-/.]0?{a})[-/.]{year}"
+    if re.search(numeric, page):
+        return a == b or max(a, b) > 12
+    in_words = (
+        rf"(?<![0-9])0?{b}(?:st|nd|rd|th|er|º|\.)?,?\s+(?:(?:de|of)\s+)?[^\W\d]+\.?,?\s+"
+        rf"(?:(?:de|of)\s+)?{year}|[^\W\d]+\.?\s+0?{b}(?:st|nd|rd|th)?,?\s+{year}"
+    )
+    return re.search(in_words, page) is not None

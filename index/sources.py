@@ -1,0 +1,229 @@
+"""Files, folders and rows to articles. Lazily, and one bad file or row never stops the others.
+
+    SOURCE -> files -> drafts (formats.py, or a JSONL row) -> articles, or Rejected with a reason
+
+Dates are those the source gives; a file's own time is never one. Web addresses are not polled.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import logging
+import os
+import re
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from index import formats
+from index.dates import parse_published
+from index.errors import SourceError
+from index.formats import Draft
+from index.types import Article, Rejected
+
+KINDS = (".md", ".txt", ".html", ".htm", ".jsonl", ".jsonl.gz")
+LIMIT = 20_000_000  # bytes of a document or of one JSONL row
+
+_FIELDS = ("title", "url", "publisher", "published", "author")
+_READERS = {
+    ".md": formats.markdown,
+    ".txt": formats.plain,
+    ".html": formats.webpage,
+    ".htm": formats.webpage,
+}
+_log = logging.getLogger("dateline")
+
+
+def read(source: str) -> Iterator[Article | Rejected]:
+    """Articles of a file, a folder (all below it, sorted by name) or `-` (JSONL on stdin).
+
+    Nothing is raised for what a source holds: what cannot be read comes as Rejected.
+    """
+    if source == "-":
+        yield from _rows(sys.stdin.buffer, "stdin")
+        return
+    if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", source):
+        reason = "web pages and feeds are not supported yet: save the page as .html and add that"
+        yield Rejected(source, reason)
+        return
+    path = Path(source)
+    try:
+        if path.is_dir():
+            yield from _folder(path)
+        elif not path.exists():
+            yield Rejected(source, "no such file or folder")
+        elif _kind(path.name) is None:
+            yield Rejected(source, f"unknown kind of file: known are {', '.join(KINDS)}")
+        elif not path.is_file():
+            yield Rejected(source, "not a regular file: for a pipe write '-' and give JSONL rows")
+        else:
+            yield from _file(path, source, _short_key(path))
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        yield Rejected(source, _why(error))
+
+
+def article(draft: Draft, key: str | None = None, where: str = "") -> Article:
+    """The article of a draft; its id comes from url and `key`, else from what it says."""
+    fields = {name: _line(getattr(draft, name)) for name in _FIELDS}
+    text = _storable(draft.text)
+    if not text.strip():
+        raise SourceError("it holds no text")
+    url = fields["url"]
+    if url and re.match(r"(?!https?:)[a-z][a-z0-9+.-]*:", url, re.IGNORECASE):
+        _log.warning("%s: url left out, it is not http or https: %s", where, url[:80])
+        url = None
+    published = parse_published(fields["published"]) if fields["published"] else None
+    if fields["published"] and published is None:
+        _log.warning(
+            "%s: published %r is no clear date, taken as unknown: write YYYY-MM-DD",
+            where,
+            fields["published"][:80],
+        )
+    title, publisher = fields["title"], fields["publisher"]
+    key = "\n".join(k for k in (url, key) if k) or f"{title or ''}\n{publisher or ''}\n{text}"
+    return Article(
+        id=hashlib.sha256(key.encode()).hexdigest()[:16],
+        text=text,
+        title=title,
+        url=url,
+        publisher=publisher,
+        published=published,
+        author=fields["author"],
+    )
+
+
+def _folder(folder: Path) -> Iterator[Article | Rejected]:
+    """All known files below `folder`; names that begin with a dot are passed over."""
+    problems: list[OSError] = []
+    seen: set[str] = set()
+    found = False
+    for name, folders, files in os.walk(folder, onerror=problems.append):
+        folders[:] = sorted(sub for sub in folders if not sub.startswith("."))
+        for file in sorted(files):
+            path = Path(name, file)
+            if file.startswith(".") or _kind(file) is None or not path.is_file():
+                continue
+            found = True
+            key = _short_key(path)
+            if key in seen:  # 2024/06/a.md and 2025/06/a.md are two articles
+                key = path.relative_to(folder).as_posix()
+            seen.add(key)
+            yield from _file(path, str(path), key)
+    for error in problems:
+        yield Rejected(str(error.filename), _why(error))
+    if not found and not problems:
+        yield Rejected(str(folder), f"no articles in this folder: known are {', '.join(KINDS)}")
+
+
+def _file(path: Path, where: str, key: str) -> Iterator[Article | Rejected]:
+    kind = _kind(path.name)
+    try:
+        if kind == ".jsonl.gz":
+            with gzip.open(path, "rb") as rows:
+                yield from _rows(rows, where)
+            return
+        if kind == ".jsonl":
+            with path.open("rb") as rows:
+                yield from _rows(rows, where)
+            return
+        assert kind is not None
+        with path.open("rb") as file:
+            data = file.read(LIMIT + 1)
+        if len(data) > LIMIT:
+            size, noun = path.stat().st_size, "page" if kind.startswith(".ht") else "file"
+            raise SourceError(f"{noun} is {_mega(size)}; the limit is {_mega(LIMIT)}")
+        if not data.strip():
+            raise SourceError("it is empty")
+        yield article(_READERS[kind](data), key, where)
+    except (OSError, SourceError) as error:
+        yield Rejected(where, _why(error))
+
+
+def _rows(rows: IO[bytes] | gzip.GzipFile, where: str) -> Iterator[Article | Rejected]:
+    """Articles of JSONL rows; blank lines are passed over."""
+    number = 0
+    some = False
+    try:
+        while line := rows.readline(LIMIT + 1):
+            number += 1
+            place = f"{where}:{number}"
+            if len(line) > LIMIT:
+                yield Rejected(place, f"row is longer than the limit of {_mega(LIMIT)}")
+                while line and not line.endswith(b"\n"):
+                    line = rows.readline(LIMIT)
+                some = True
+                continue
+            if number == 1:
+                line = line.removeprefix(b"\xef\xbb\xbf")
+            if not line.strip():
+                continue
+            some = True
+            try:
+                yield article(_row(line), None, place)
+            except SourceError as error:
+                yield Rejected(place, str(error))
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        yield Rejected(where, f"damaged gzip file: {number} rows were read, get the file again")
+        return
+    if not some:
+        yield Rejected(where, "it holds no rows")
+
+
+def _row(line: bytes) -> Draft:
+    try:
+        row = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise SourceError("not UTF-8 text: save it as UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise SourceError(f"not JSON: {error.msg} at column {error.colno}") from None
+    except (ValueError, RecursionError):
+        raise SourceError("not JSON that can be read") from None
+    if not isinstance(row, dict):
+        raise SourceError('a row is an object: {"title": ..., "text": ..., ...}')
+    text = row.get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise SourceError('"text" is required and must not be blank')
+    return Draft(text, **{name: _field(name, row.get(name)) for name in _FIELDS})
+
+
+def _field(name: str, value: Any) -> str | None:
+    if name == "author" and isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return ", ".join(value)
+    if value is not None and not isinstance(value, str):
+        raise SourceError(f'"{name}" must be text or null')
+    return value
+
+
+def _kind(name: str) -> str | None:
+    return next((kind for kind in reversed(KINDS) if name.lower().endswith(kind)), None)
+
+
+def _short_key(path: Path) -> str:
+    """Folder and name: the same for a copy of the folder elsewhere, and apart for two index.md."""
+    path = path.resolve()
+    return f"{path.parent.name}/{path.name}"
+
+
+def _storable(text: str) -> str:
+    """The text as it is, but for what UTF-8 or SQLite cannot keep: lone surrogates and NULs."""
+    return re.sub("[\ud800-\udfff\0]", "\ufffd", text)
+
+
+def _line(value: str | None) -> str | None:
+    """One line without space at its ends, or None when blank."""
+    return " ".join(_storable(value).split()) or None if value else None
+
+
+def _mega(size: int) -> str:
+    return f"{size / 1e6:.0f} MB"
+
+
+def _why(error: Exception) -> str:
+    """The reason in words, without the path that stands before it anyway."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror[0].lower() + error.strerror[1:]
+    return str(error)

@@ -1,0 +1,103 @@
+"""Whether the evidence answers this question, decided by code from a few measured signs.
+
+    signs of the best sentences (names, terms, kind, cosine) -> logistic score -> answer or abstain
+
+The weights in `abstain.json` come from `python -m eval.calibrate`, fitted on calibration questions
+that no reported figure rests on.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from rag.evidence import EvidenceSentence, missing_terms, stems_of
+from rag.figures import same
+from rag.intent import Intent
+from rag.lexicon import covers
+
+SIGNS = ("cosine", "coverage", "names", "in_article", "kind", "missing", "unknown", "exact", "premise")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`chance` (0 to 1) that the evidence answers the question; `signs` are what it rests on."""
+
+    chance: float
+    signs: dict[str, float]
+    false_premise: str | None = None
+
+    @property
+    def answers(self) -> bool:
+        return self.chance >= threshold() and self.false_premise is None
+
+
+def judge(
+    intent: Intent, pool: Sequence[EvidenceSentence], rarity: Callable[[str], float]
+) -> Judgement:
+    """Judge the best sentences of `pool` (best first)."""
+    if not pool:
+        return Judgement(0.0, {})
+    signs = max(
+        (signs_of(intent, e, rarity) for e in pool[:3]), key=lambda s: _score(s)
+    )
+    return Judgement(1 / (1 + math.exp(-_score(signs))), signs, false_premise(intent, pool))
+
+
+def signs_of(
+    intent: Intent, e: EvidenceSentence, rarity: Callable[[str], float]
+) -> dict[str, float]:
+    """The signs of one sentence, each about 0 to 1."""
+    own = stems_of(e.text) | stems_of(e.context)
+    relation = [(t, max(0.05, rarity(t))) for t in intent.relation]
+    total = sum(w for _, w in relation) or 1.0
+    missing = missing_terms(intent, e)
+    return {
+        "cosine": e.cosine,
+        "coverage": e.coverage,
+        "names": e.names,
+        "in_article": e.in_article,
+        "kind": float(e.holds_kind),
+        "missing": sum(w for t, w in relation if t in missing) / total if relation else 0.0,
+        "unknown": float(any(rarity(t) >= 0.999 for t in missing)),
+        "exact": sum(w for t, w in relation if covers(t, own) == 1) / total if relation else 1.0,
+        "premise": float(
+            all(any(same(f, g) for g in e.figures) for f in intent.figures)
+        ),
+    }
+
+
+def false_premise(intent: Intent, pool: Sequence[EvidenceSentence]) -> str | None:
+    """A share or sum that the question takes for granted and the best evidence gives otherwise."""
+    if intent.kind == "yesno":
+        return None
+    for figure in intent.figures:
+        if figure.kind not in ("percent", "money"):
+            continue
+        fitting = [e for e in pool[:12] if e.names == 1]
+        if any(same(figure, g) or same(g, figure) for e in pool for g in e.figures):
+            continue
+        others = [g for e in fitting[:4] for g in e.figures if g.kind == figure.kind]
+        if others:
+            return f"{others[0].text}, not {figure.text}"
+    return None
+
+
+@cache
+def _weights() -> dict[str, float]:
+    loaded = json.loads(files("rag").joinpath("abstain.json").read_text())
+    return {key: float(value) for key, value in loaded.items() if key != "source"}
+
+
+def threshold() -> float:
+    """The least chance that is answered."""
+    return _weights()["threshold"]
+
+
+def _score(signs: dict[str, float]) -> float:
+    weights = _weights()
+    return weights["bias"] + sum(weights[name] * signs[name] for name in SIGNS)

@@ -1,0 +1,133 @@
+"""Who says what: the value that each article gives for what was asked, and where they differ.
+
+    evidence about the same subject and relation -> its figure in the asked role -> groups of one
+    value -> rounding, update or conflict
+
+A figure's role (a price, a valuation, a revenue) is read from the words beside it, so that an age
+never meets a valuation. What is shown first is decided in `answer.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.evidence import EvidenceSentence, candidates, missing_terms
+from rag.figures import Figure, close, same
+from rag.intent import Intent
+from rag.lexicon import covers, stem, words
+from rag.states import status_of
+from rag.types import DisagreementKind
+
+MARGIN = 0.22  # how far below the best sentence's score another account may lie
+MOST = 5  # values shown
+
+_VALUATION = r"valu\w+|worth|market value|capitali[sz]ation"
+_REVENUE = r"revenues?|turnover|sales|run-rate|ARR|income"
+_ORDER = {"planned": 0, "reported": 1, "opinion": 1, "announced": 2, "completed": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One article's value for what was asked, in one of its sentences."""
+
+    evidence: EvidenceSentence
+    figure: Figure
+
+
+def role(figure: Figure, text: str) -> str:
+    """What a sum of money is: "valuation", "revenue" or "amount".
+
+    >>> from rag.figures import find_figures
+    >>> text = "It raised $3.5 billion at a valuation of $61.5 billion."
+    >>> [role(f, text) for f in find_figures(text)]
+    ['amount', 'valuation']
+    """
+    before, after = text[max(0, figure.start - 45) : figure.start], text[figure.end :]
+    before = re.split(r"[;,]| and (?!about|around|nearly)", before)[-1]
+    after = re.split(r"[;,.]| and | for | at ", after)[0][:35]
+    if re.search(rf"\b(?:{_REVENUE})\b", before) or re.match(rf".{{0,20}}\b(?:{_REVENUE})\b", after):
+        return "revenue"
+    if (
+        re.search(rf"\b(?:{_VALUATION})\b[^$€£\d]*$", before)
+        or re.match(r"\s*(?:dollars |euros )?(?:pre|post)-money|.{0,12}\bvaluation", after)
+        or re.search(r"\bat (?:around |about |over |nearly |roughly |a |an? \w+ )*$", before)
+    ):
+        return "valuation"
+    return "amount"
+
+
+def asked_role(intent: Intent) -> str:
+    """The role that the question asks for."""
+    text = intent.text
+    if re.search(rf"(?i)\b(?:{_REVENUE})\b", text):
+        return "revenue"
+    if re.search(rf"(?i)\b(?:{_VALUATION})\b", text):
+        return "valuation"
+    return "amount"
+
+
+def slot(intent: Intent, e: EvidenceSentence) -> Figure | None:
+    """The figure of the sentence that fills the question: right kind and role, nearest to its words."""
+    options = candidates(intent, e.text)
+    if intent.kind == "money":
+        wanted = asked_role(intent)
+        fitting = [f for f in options if role(f, e.text) == wanted]
+        if not fitting and wanted != "amount":
+            return None
+        options = fitting or options
+    if len(options) < 2:
+        return options[0] if options else None
+    cues = [
+        (match.start() + match.end()) / 2
+        for match in re.finditer(r"\w+(?:[-'’]\w+)*", e.text)
+        if any(covers(t, frozenset(stem(w) for w in words(match[0]))) for t in intent.relation)
+    ]
+    if not cues:
+        return options[0]
+    return min(options, key=lambda f: (min(abs(f.start - c) for c in cues), f.start))
+
+
+def accounts(intent: Intent, pool: Sequence[EvidenceSentence], lead: EvidenceSentence) -> list[Account]:
+    """One account an article, best first: those whose sentence fits the question as `lead` does."""
+    allowed = len(missing_terms(intent, lead))
+    found: dict[str, Account] = {}
+    for e in pool:
+        if e.article.id in found or e.score < lead.score - MARGIN:
+            continue
+        if e.names < lead.names or len(missing_terms(intent, e)) > allowed:
+            continue
+        figure = slot(intent, e)
+        if figure is not None:
+            found[e.article.id] = Account(e, figure)
+    return list(found.values())
+
+
+def groups(found: Sequence[Account], first: Figure | None = None) -> list[list[Account]]:
+    """Accounts of one value together, the group of `first` leading."""
+    out: list[list[Account]] = []
+    for account in found:
+        for group in out:
+            if same(account.figure, group[0].figure) or same(group[0].figure, account.figure):
+                group.append(account)
+                break
+        else:
+            out.append([account])
+    if first is not None:
+        out.sort(key=lambda g: not (same(first, g[0].figure) or same(g[0].figure, first)))
+    return out
+
+
+def kind_of_difference(lead: Account, other: Account) -> DisagreementKind:
+    """Rounding where one value rounds to the other, update where a later state replaces an earlier
+    one, conflict otherwise."""
+    if close(lead.figure, other.figure) or close(other.figure, lead.figure):
+        return "rounding"
+    a, b = status_of(lead.evidence.text), status_of(other.evidence.text)
+    one, two = lead.evidence.article.published, other.evidence.article.published
+    if one and two and one[:7] != two[:7]:
+        return "update"
+    if a != b and a in _ORDER and b in _ORDER and "planned" in (a, b):
+        return "update"
+    return "conflict"

@@ -1,0 +1,211 @@
+"""`python -m rag.ask`: one question, or a file of them, answered on standard output.
+
+Only arguments and output: the answering is `rag.answer`, the look is `rag.show`. Models and the
+library are opened after the arguments are known to be right.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from index.cli import run
+from index.errors import DatelineError, UsageError
+from rag.questions import checked, parse_row, row_id
+from rag.show import paragraphs, plain, print_rich
+from rag.types import Answer, Question
+
+if TYPE_CHECKING:
+    from rag.answer import Dateline
+
+EXIT = {"answered": 0, "disputed": 0, "unanswerable": 3}
+_MAX_INPUT = 64_000  # bytes of a question on standard input, far above the limit in characters
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@app.command()
+def ask(
+    question: Annotated[
+        str | None, typer.Argument(help="The question, or - to read it from standard input.")
+    ] = None,
+    library: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Library folder; default: your own, else the bundled one."
+        ),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Answer from what was published by then (inclusive)."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Only articles published on or after DATE.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Only articles published on or before DATE.")
+    ] = None,
+    publisher: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only articles of this publisher.")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SPEC",
+            help="auto, a .gguf file, hf:OWNER/REPO/FILE.gguf, http(s)://HOST/v1#MODEL, or none.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The whole answer as JSON.")] = False,
+    batch: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE.jsonl",
+            help="Answer every row of a JSON lines file (- for standard input), as JSON lines.",
+        ),
+    ] = None,
+    no_cache: Annotated[
+        bool,
+        typer.Option(
+            "--no-cache", help="Accepted for scripts; answers are not cached yet, so no effect."
+        ),
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the answer's text alone.")] = False,
+) -> None:
+    """Ask the articles a question; every sentence of the answer cites the text it rests on.
+
+    Dates are YYYY, YYYY-MM or YYYY-MM-DD, in UTC. Exit status: 0 answered or disputed, 3 the
+    library does not hold the answer, 2 wrong usage, 1 anything else.
+    """
+    limits = {"as_of": as_of, "since": since, "until": until, "publisher": publisher}
+    if batch is not None:
+        if question is not None:
+            raise UsageError("give a question or --batch, not both")
+        checked(Question(question="?", **limits))
+        with _rows(batch) as rows, _engine(library, model, quiet=True) as engine:
+            raise typer.Exit(answer_rows(engine, rows, limits, _write_line))
+    if question is None:
+        raise UsageError('no question: python -m rag.ask "QUESTION" (--help lists the options)')
+    text = _stdin() if question == "-" else question
+    asked = checked(Question(question=text, **limits))
+    with _engine(library, model, quiet or as_json) as engine:
+        answer = engine.ask(asked)
+    _print(answer, as_json, quiet)
+    raise typer.Exit(EXIT[answer.status])
+
+
+def answer_rows(
+    engine: Dateline,
+    rows: Iterator[bytes],
+    limits: dict[str, str | None],
+    write: Callable[[str], None],
+) -> int:
+    """`write` one line of JSON for each row as it comes; exit status 1 if any failed, else 0.
+
+    `limits` (as_of, since, until, publisher of the command line) hold where a row has none.
+    """
+    failed = False
+    for row in rows:
+        if not row.strip():
+            continue
+        try:
+            question = parse_row(row)
+            missing = {name: limits[name] for name in limits if getattr(question, name) is None}
+            question = checked(question.model_copy(update=missing))
+            write(engine.ask(question).model_dump_json())
+        except BrokenPipeError:
+            raise
+        except DatelineError as error:
+            failed = True
+            write(_failure(row, str(error)))
+        except Exception as error:  # one bad row must not cost the rest of a long run
+            failed = True
+            write(_failure(row, f"unexpected {type(error).__name__}: {error}"))
+    return int(failed)
+
+
+def _failure(row: bytes, message: str) -> str:
+    return json.dumps({"id": row_id(row), "error": " ".join(message.split())})
+
+
+def _write_line(line: str) -> None:
+    """JSON is UTF-8 whatever the locale says."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.encoding.lower() != "utf-8":
+        sys.stdout.reconfigure(encoding="utf-8")
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def _rows(batch: str) -> Iterator[Iterator[bytes]]:
+    """The lines of the batch file, read as they are needed."""
+    if batch == "-":
+        yield iter(sys.stdin.buffer)
+        return
+    try:
+        file: IO[bytes] = Path(batch).open("rb")  # noqa: SIM115, closed below
+    except OSError as error:
+        raise UsageError(f"cannot read --batch {batch}: {error.strerror}") from None
+    with file:
+        yield iter(file)
+
+
+@contextmanager
+def _engine(library: Path | None, model: str | None, quiet: bool) -> Iterator[Dateline]:
+    """The opened engine; a spinner on standard error as long as the block runs."""
+    from rag.answer import Dateline
+
+    spinner: Any = nullcontext()
+    log: Callable[[str], None] = _silent if quiet else _log
+    if not quiet and sys.stderr.isatty():
+        from rich.console import Console
+        from rich.markup import escape
+
+        spinner = Console(stderr=True).status("Reading the articles")
+        log = lambda message: spinner.update(escape(message))  # noqa: E731
+    with spinner:
+        yield Dateline.open(library, model, log=log)
+
+
+def _silent(message: str) -> None:
+    """Say nothing: the caller wants the answer alone."""
+
+
+def _log(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+def _stdin() -> str:
+    try:
+        return sys.stdin.buffer.read(_MAX_INPUT).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError("the question on standard input is not UTF-8") from None
+
+
+def _print(answer: Answer, as_json: bool, quiet: bool) -> None:
+    screen = sys.stdout.isatty()
+    if as_json:
+        _write_line(answer.model_dump_json(indent=2 if screen else None))
+    elif quiet:
+        print("\n".join(paragraphs(answer.text)) if screen else answer.text, flush=True)
+    elif screen:
+        from rich.console import Console
+
+        print_rich(answer, Console())
+    else:
+        print(plain(answer), flush=True)
+
+
+def main() -> None:
+    """Run the command; errors become one line on standard error and an exit status."""
+    run(app)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+// What the page does in the browser beyond Gradio: jump from a citation to its card and back,
+// and keep the newest question in sight. Clicks are caught for the whole document, because the
+// conversation and the cards are replaced as an answer grows.
+(() => {
+  if (window.datelineReady) return;
+  window.datelineReady = true;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+  function goTo(target, block) {
+    document.querySelectorAll(".lit").forEach((card) => card.classList.remove("lit"));
+    for (let group = target.closest("details"); group; group = group.parentElement?.closest("details")) {
+      group.open = true;
+    }
+    target.classList.add("lit");
+    target.scrollIntoView({ block, behavior: calm.matches ? "auto" : "smooth" });
+    target.focus({ preventScroll: true });
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a.citation, a.back");
+    if (!link) return;
+    const target = document.getElementById(link.getAttribute("href").slice(1));
+    if (!target) return;
+    event.preventDefault(); // the page's <base> would turn the fragment into another address
+    goTo(target, link.matches(".back") ? "start" : "nearest");
+  });
+
+  // A new question goes to the top; its answer is followed as it grows, until the reader scrolls.
+  let shown = 0;
+  let following = false;
+  for (const gesture of ["wheel", "touchmove", "keydown", "mousedown"]) {
+    addEventListener(gesture, () => { following = false; }, { passive: true });
+  }
+  new MutationObserver(() => {
+    const all = document.querySelectorAll("#conversation .exchange");
+    if (all.length > shown) following = true;
+    shown = all.length;
+    if (following && shown > 1) all[shown - 1].scrollIntoView({ block: "start" });
+  }).observe(document.body, { childList: true, subtree: true, characterData: true });
+})();

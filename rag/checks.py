@@ -1,0 +1,190 @@
+"""Whether a sentence may be said: every figure, date and name borne out by sentences it cites.
+
+    items of the draft (figures, dates, names) -> evidence sentences that hold each of them
+    -> the fewest sentences that together hold all, about the same subject -> citations
+
+Deterministic, no model. A sentence that cannot be cited whole is repaired (a name put as the quote
+puts it) or refused with the reason; never shown unchecked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.aliases import variants
+from rag.evidence import EvidenceSentence, stems_of
+from rag.figures import Figure, find_figures, same
+from rag.lexicon import content, covers
+from rag.names import bears, find_names, mentions, same_name
+from rag.types import CheckKind
+
+MOST_CITED = 3
+LEAST_OVERLAP = 0.5  # share of a sentence's meaning words that its citations must cover
+
+_CHECK_KINDS: dict[str, CheckKind] = {"percent": "percent", "money": "money", "date": "date"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing in a sentence that must be borne out."""
+
+    kind: CheckKind
+    text: str
+    figure: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`cited` bear the sentence out, each item by those in `found` (indexes into `cited`).
+
+    `reason` is None when the sentence holds, else what is not borne out.
+    """
+
+    text: str
+    cited: tuple[EvidenceSentence, ...]
+    items: tuple[Item, ...]
+    found: tuple[tuple[int, ...], ...]
+    reason: str | None = None
+    repaired: bool = False
+
+
+def check(text: str, pool: Sequence[EvidenceSentence]) -> Verdict:
+    """Judge one sentence against the evidence, best evidence first in `pool`."""
+    fixed = repair(text, pool)
+    items = items_of(fixed, pool)
+    cited = _cite(fixed, items, pool)
+    found = tuple(tuple(i for i, e in enumerate(cited) if holds(e, item)) for item in items)
+    reason = None
+    lost = [item.text for item, where in zip(items, found, strict=True) if not where]
+    if not cited:
+        reason = "no evidence sentence is about it"
+    elif lost:
+        reason = f"not in the cited sentences: {', '.join(lost)}"
+    elif stray := _strays(items, found, cited):
+        reason = f"{stray} is not said of the same subject"
+    elif _overlap(fixed, cited) < LEAST_OVERLAP:
+        reason = "the cited sentences do not say this"
+    return Verdict(fixed, tuple(cited), tuple(items), found, reason, fixed != text)
+
+
+def items_of(text: str, pool: Sequence[EvidenceSentence] = ()) -> list[Item]:
+    """Figures, dates and names of a sentence, in order."""
+    figures = [f for f in find_figures(text) if f.kind != "ordinal"]
+    items = [(f.start, Item(_kind(f), f.text, f)) for f in figures]
+    small = frozenset(
+        w for e in pool for w in re.findall(r"(?<![\w.])[a-z]+(?!\w)", e.text)
+    )
+    for name in find_names(text, small):
+        if not any(f.start < name.end and name.start < f.end for f in figures):
+            items.append((name.start, Item("name", name.text)))
+    return [item for _, item in sorted(items, key=lambda pair: pair[0])]
+
+
+def holds(e: EvidenceSentence, item: Item) -> bool:
+    """Whether one evidence sentence, or its article's title, publisher or date, has the item."""
+    if item.figure is None:
+        heads = (e.article.title or "", e.article.publisher or "")
+        return bears(item.text, e.text) or any(bears(item.text, head) for head in heads)
+    if any(same(item.figure, f) for f in e.figures):
+        return True
+    if item.figure.kind == "version" and bears(item.text, e.text):
+        return True
+    around = find_figures(e.article.title or "") + find_figures(_published(e))
+    return any(same(item.figure, f) for f in around)
+
+
+def repair(text: str, pool: Sequence[EvidenceSentence]) -> str:
+    """The sentence with names put as the evidence puts them: aliases, misspellings, full names."""
+    for name in sorted(find_names(text), key=lambda n: -n.start):
+        if any(holds(e, Item("name", name.text)) for e in pool):
+            continue
+        written = _as_written(name.text, pool)
+        if written:
+            text = text[: name.start] + written + text[name.end :]
+    return text
+
+
+def _as_written(name: str, pool: Sequence[EvidenceSentence]) -> str | None:
+    forms = [*variants(name), *([name.split()[-1]] if " " in name else [])]
+    for e in pool:
+        for form in forms:
+            if len(form) > 1 and bears(form, e.text):
+                return form
+        for other in find_names(e.text):
+            if same_name(name, other.text):
+                return other.text
+    return None
+
+
+def _cite(text: str, items: Sequence[Item], pool: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    """Greedy cover: the sentence that holds most items first, then what holds the rest."""
+    words = content(text)
+
+    def worth(e: EvidenceSentence, open_items: Sequence[Item]) -> tuple[float, float, float]:
+        weight = sum(
+            (2.0 if item.figure else 1.0) * _weight(e, item) for item in open_items
+        )
+        own = stems_of(e.text)
+        return weight, sum(covers(w, own) for w in words) / (len(words) or 1), e.score
+
+    cited: list[EvidenceSentence] = []
+    left = list(items)
+    while len(cited) < MOST_CITED and (left or not cited):
+        rest = [e for e in pool if e not in cited]
+        if not rest:
+            break
+        best = max(rest, key=lambda e: worth(e, left))
+        if worth(best, left)[0] == 0 and (cited or worth(best, left)[1] < LEAST_OVERLAP):
+            break
+        cited.append(best)
+        left = [item for item in left if not holds(best, item)]
+    return cited
+
+
+def _weight(e: EvidenceSentence, item: Item) -> float:
+    """1 for an item that the sentence itself holds, less for one in its article's head."""
+    if not holds(e, item):
+        return 0.0
+    inside = (
+        bears(item.text, e.text)
+        if item.figure is None
+        else any(same(item.figure, f) for f in e.figures)
+    )
+    return 1.0 if inside else 0.6
+
+
+def _strays(
+    items: Sequence[Item], found: Sequence[tuple[int, ...]], cited: Sequence[EvidenceSentence]
+) -> str | None:
+    """A figure whose every cited bearer names none of the sentence's names, or None."""
+    names = [item.text for item in items if item.figure is None]
+    if not names:
+        return None
+    for item, where in zip(items, found, strict=True):
+        if item.figure is None or item.kind == "date":
+            continue
+        if not any(
+            mentions(name, f"{cited[i].text} {cited[i].context}") for i in where for name in names
+        ):
+            return item.text
+    return None
+
+
+def _overlap(text: str, cited: Sequence[EvidenceSentence]) -> float:
+    words = content(text)
+    if not words:
+        return 1.0
+    stems = frozenset().union(
+        *(stems_of(e.text) | stems_of(f"{e.article.title or ''} {e.article.publisher or ''}") for e in cited)
+    )
+    return sum(covers(w, stems) for w in words) / len(words)
+
+
+def _published(e: EvidenceSentence) -> str:
+    return (e.article.published or "")[:10]
+
+
+def _kind(figure: Figure) -> CheckKind:
+    return "name" if figure.kind == "version" else _CHECK_KINDS.get(figure.kind, "count")

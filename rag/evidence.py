@@ -1,0 +1,162 @@
+"""From passages to the sentences that answer: each scored by itself, with its place in its article.
+
+    sentences of the hits -> cosine to the question, terms and names covered, kind of answer held
+    -> one score -> best first
+
+The context of a sentence is its article's title, publisher and the two sentences before it: who
+"the company" is. What is decided from the scores is in `abstain.py` and `answer.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from index.encoder import Vectors
+from index.passages import sentences
+from index.types import Article, Hit
+from rag.figures import Figure, find_figures, same
+from rag.intent import Intent
+from rag.lexicon import covers, stem, stems
+from rag.names import find_names, mentions
+
+POOL = 60  # sentences scored per question
+Encode = Callable[[Sequence[str]], Vectors]
+
+_KINDS = {
+    "percent": ("percent",),
+    "money": ("money",),
+    "count": ("count",),
+    "date": ("date",),
+    "duration": ("duration",),
+    "age": ("age",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSentence:
+    """One verbatim sentence, `article.text[start:end]`, and how well it fits the question."""
+
+    article: Article
+    start: int
+    end: int
+    text: str
+    context: str  # title, publisher and the sentences just before
+    cosine: float = 0.0
+    coverage: float = 0.0  # share of the question's terms, by rarity
+    names: float = 1.0  # share of the question's names that sentence or context mention
+    in_article: float = 1.0  # the same for the whole article
+    holds_kind: bool = True  # has a figure, date or name that could be the answer
+    score: float = 0.0
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        return figures_of(self.text)
+
+
+@lru_cache(maxsize=4096)
+def figures_of(text: str) -> tuple[Figure, ...]:
+    """Figures of a sentence (remembered: the same sentences come back)."""
+    return tuple(find_figures(text))
+
+
+@lru_cache(maxsize=4096)
+def stems_of(text: str) -> frozenset[str]:
+    """Stems of a sentence's or context's words (remembered)."""
+    return stems(text)
+
+
+def gather(
+    intent: Intent, hits: Sequence[Hit], encode: Encode, rarity: Callable[[str], float]
+) -> list[EvidenceSentence]:
+    """Sentences of the hits' passages, best first; two of the same text from one article once."""
+    found: dict[tuple[str, int], EvidenceSentence] = {}
+    for hit in hits:
+        spans = _sentences(hit.article.text)
+        for place, (start, end) in enumerate(spans):
+            if start >= hit.passage.start and end <= hit.passage.end and len(found) < POOL:
+                before = " ".join(
+                    hit.article.text[a:b] for a, b in spans[max(0, place - 2) : place]
+                )
+                head = f"{hit.article.title or ''}. {hit.article.publisher or ''}. "
+                text = hit.article.text[start:end]
+                if len(text) > 1500 or not re.search(r"\w\w", text):
+                    continue
+                found.setdefault(
+                    (hit.article.id, start),
+                    EvidenceSentence(hit.article, start, end, text, head + before),
+                )
+    pool = list(found.values())
+    if not pool:
+        return []
+    weights = {t: max(0.05, rarity(t)) for t in intent.terms}
+    vectors = encode([intent.text, *(f"{e.article.title or ''}. {e.text}" for e in pool)])
+    cosines = vectors[1:] @ vectors[0]
+    scored = [_scored(intent, e, float(c), weights) for e, c in zip(pool, cosines, strict=True)]
+    return sorted(scored, key=lambda e: (-e.score, e.article.id, e.start))
+
+
+def _scored(intent: Intent, e: EvidenceSentence, cosine: float, weights: dict[str, float]) -> EvidenceSentence:
+    own, around = stems_of(e.text), stems_of(e.context)
+    total = sum(weights.values()) or 1.0
+    coverage = (
+        sum(w * max(covers(t, own), 0.7 * covers(t, around)) for t, w in weights.items()) / total
+    )
+    names = _share(intent.names, e.text + " " + e.context)
+    in_article = names if names == 1 else _share(intent.names, f"{e.context} {e.article.text}")
+    kind = holds_kind(intent, e.text)
+    score = 0.45 * cosine + 0.35 * coverage + 0.25 * names + 0.1 * in_article + 0.2 * kind
+    return EvidenceSentence(
+        e.article, e.start, e.end, e.text, e.context,
+        cosine, coverage, names, in_article, kind, score,
+    )  # fmt: skip
+
+
+def holds_kind(intent: Intent, text: str) -> bool:
+    """Whether a text has something that could be the answer: a figure of the kind, a new name."""
+    if intent.kind in _KINDS:
+        return bool(candidates(intent, text))
+    if intent.kind in ("person", "org", "place"):
+        return any(not known(intent, n.text) for n in find_names(text))
+    return True
+
+
+def candidates(intent: Intent, text: str) -> list[Figure]:
+    """Figures of a text that are of the kind asked for and not in the question itself."""
+    kinds = _KINDS.get(intent.kind, ())
+    found = []
+    for figure in figures_of(text):
+        fits = figure.kind in kinds
+        if intent.kind == "money" and figure.kind == "count" and not figure.unit:
+            fits = bool(re.search(r"(?i)(?:million|billion|trillion|bn|m)$", figure.text))
+        if intent.kind == "count" and figure.kind == "count":
+            fits = True
+        if fits and not any(same(figure, asked) for asked in intent.figures):
+            found.append(figure)
+    return found
+
+
+def known(intent: Intent, name: str) -> bool:
+    """Whether the question itself names this."""
+    return any(mentions(name, asked) or mentions(asked, name) for asked in intent.names) or any(
+        name == p for p in intent.publishers
+    )
+
+
+def missing_terms(intent: Intent, e: EvidenceSentence) -> list[str]:
+    """Stems of the question's relation that neither the sentence nor its context cover."""
+    around = stems_of(e.text) | stems_of(e.context)
+    return [t for t in intent.relation if not covers(stem(t), around)]
+
+
+def _share(names: Sequence[str], text: str) -> float:
+    if not names:
+        return 1.0
+    return sum(mentions(name, text) for name in names) / len(names)
+
+
+@lru_cache(maxsize=512)
+def _sentences(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(sentences(text))

@@ -1,0 +1,261 @@
+"""Whether two figures are the same quantity, or the same but for rounding; their short form."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from rag.figure_dates import date_bears_out, render_date
+from rag.figure_names import same_version
+from rag.figure_words import Figure
+
+_SCALED = re.compile(
+    r"\b(?:thousand|[mbtr]+illion|bn|mn|mln|tn|trn|mio|mrd)\b|[0-9] ?[kmbt]\b", re.IGNORECASE
+)
+_NUMBER = re.compile(r"[0-9][0-9,.\u00a0\u202f]*(?<=[0-9])|\.[0-9]+")
+_SCALE_WORDS = (
+    (re.compile(r"trillion|\b(?:tn|trn)\b|[0-9]t\b", re.IGNORECASE), 10**12),
+    (re.compile(r"billion|\b(?:bn|mrd)\b|[0-9]bn?\b", re.IGNORECASE), 10**9),
+    (re.compile(r"million|\b(?:mn|mln|mio)\b|[0-9](?:m|mn|mln)\b", re.IGNORECASE), 10**6),
+    (re.compile(r"thousand|[0-9]k\b", re.IGNORECASE), 10**3),
+)
+_WORKERS = frozenset("employee worker staff staffer person job position role colleague".split())
+_PERSONS = _WORKERS | frozenset(
+    "engineer researcher contractor member developer profile scientist expert executive recruit"
+    " hire user author man woman individual specialist annotator lawmaker investor participant"
+    " customer artist plaintiff".split()
+)
+_SYNONYMS = (
+    _WORKERS,
+    frozenset("customer client".split()),
+    frozenset("firm company business startup corporation".split()),
+    frozenset("gpu chip processor accelerator card".split()),
+    frozenset("lawsuit suit case".split()),
+    frozenset("country nation".split()),
+    frozenset("website site".split()),
+    frozenset("book work title copy".split()),
+    frozenset("author writer".split()),
+    frozenset("centre center".split()),
+)
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+
+
+def _number(value: float | str) -> float:
+    return value if isinstance(value, float) else float("nan")
+
+
+def _equal(a: float, b: float) -> bool:
+    return abs(a - b) <= 0.0005 * max(abs(a), abs(b))
+
+
+def _exactly(a: float, b: float) -> bool:
+    return abs(a - b) <= 1e-9 * max(1.0, abs(a), abs(b))
+
+
+def _is_fraction(figure: Figure) -> bool:
+    return figure.kind == "percent" and not re.search(r"[0-9%]|cent|pct|point", figure.text)
+
+
+def _unmarked_money(count: Figure) -> bool:
+    return count.kind == "count" and count.unit is None and bool(_SCALED.search(count.text))
+
+
+def _same_noun(a: str | None, b: str | None) -> bool:
+    if a is None or b is None or a == b:
+        return True
+    if "person" in (a, b) and a in _PERSONS and b in _PERSONS:
+        return True
+    return any(a in group and b in group for group in _SYNONYMS)
+
+
+def _common(a: Figure, b: Figure) -> tuple[Figure, Figure] | None:
+    """Both in one unit, when what they measure may be the same thing, else None."""
+    if a.kind == b.kind:
+        if a.kind == "duration" and a.unit != b.unit:
+            return _one_duration(a, b)
+        if a.kind == "count":
+            return (a, b) if _same_noun(a.unit, b.unit) else None
+        return (a, b) if a.unit == b.unit else None
+    kinds = {a.kind, b.kind}
+    count = a if a.kind == "count" else b
+    if kinds == {"money", "count"}:
+        return (a, b) if _unmarked_money(count) else None
+    if kinds == {"age", "count"}:
+        return (a, b) if count.unit is None and not _SCALED.search(count.text) else None
+    return None
+
+
+def _one_duration(a: Figure, b: Figure) -> tuple[Figure, Figure] | None:
+    units = {a.unit, b.unit}
+    if units == {"year", "month"}:
+        table: dict[str, float] = {"year": 12, "month": 1}
+    elif all(unit in _SECONDS for unit in units):
+        table = {unit: float(seconds) for unit, seconds in _SECONDS.items()}
+    else:
+        return None
+
+    def turned(figure: Figure) -> Figure:
+        factor = table[figure.unit or ""]
+        upper = None if figure.upper is None else figure.upper * factor
+        value = _number(figure.value) * factor
+        return Figure(
+            figure.kind, figure.text, figure.start, figure.end, value, "", upper, figure.approx
+        )
+
+    return turned(a), turned(b)
+
+
+def same(a: Figure, b: Figure) -> bool:
+    """Whether source `b` gives the very quantity of claim `a`, however either is written.
+
+    Hedges do not matter. A date may be less precise in the claim, never more. Money and a count
+    without a unit agree when the count has a scale word of thousand or more ("15 billion"), for
+    such a count is nearly always an amount whose currency the sentence leaves out. Counts of
+    different known things are not the same; an age and a duration never are.
+    """
+    if a.kind == "date" and b.kind == "date":
+        return date_bears_out(a, b)
+    if a.kind == "version" and b.kind == "version":
+        return same_version(str(a.value), str(b.value))
+    if {a.kind, b.kind} == {"version", "count"}:
+        name, count = (a, b) if a.kind == "version" else (b, a)
+        bare = count.text.isdecimal() and len(count.text) >= 4
+        return bare and str(name.value).endswith("-" + count.text)
+    pair = _common(a, b)
+    if pair is None:
+        return False
+    left, right = pair
+    if (left.upper is None) != (right.upper is None):
+        return False
+    equal = _equal if "money" in (a.kind, b.kind) else _exactly
+    if _is_fraction(a) or _is_fraction(b):
+        third = abs(_number(left.value) * 2 % 1) > 1e-9 or abs(_number(right.value) * 2 % 1) > 1e-9
+        if third and abs(_number(left.value) - _number(right.value)) <= 0.5:
+            return True
+    if left.upper is not None and right.upper is not None and not equal(left.upper, right.upper):
+        return False
+    return equal(_number(left.value), _number(right.value))
+
+
+def _steps(figure: Figure, value: float) -> tuple[float, float]:
+    """(the step of the last digit written, the step of the last digit that is not a zero)."""
+    match = _NUMBER.search(figure.text)
+    scale = next((size for pattern, size in _SCALE_WORDS if pattern.search(figure.text)), 1)
+    if match is None:
+        digits = str(int(abs(value) / scale)) if value < 1e18 else "1"
+        written = Decimal(1)
+    else:
+        digits = re.sub("[,\u00a0\u202f]", "", match.group())
+        decimals = len(digits.partition(".")[2])
+        written = Decimal(1).scaleb(-decimals)
+        digits = digits.replace(".", "")
+    zeros = len(digits) - len(digits.rstrip("0")) if digits.strip("0") else 0
+    step = float(written) * scale
+    return step, step * 10**zeros
+
+
+def _reach(figure: Figure) -> tuple[float, float]:
+    """The values that what is written may stand for."""
+    value = _number(figure.value)
+    if _is_fraction(figure):
+        return value - 2.5, value + 2.5
+    top = value if figure.upper is None else figure.upper
+    fine, coarse = _steps(figure, value)
+    if figure.kind in ("age", "ordinal"):
+        return value, top
+    if figure.approx == "about":
+        return value - coarse / 2, top + coarse / 2
+    if figure.approx == "over":
+        return value - fine / 2, top + coarse
+    if figure.approx in ("under", "upto"):
+        return value - coarse, top + fine / 2
+    return value - fine / 2, top + fine / 2
+
+
+def close(a: Figure, b: Figure) -> bool:
+    """Whether the two are compatible by rounding at the precision either is written in.
+
+    15 billion and 14.8 billion are; 600 and 620 only when one is hedged ("some 600"). Dates are
+    close when either bears out the other.
+    """
+    if same(a, b) or same(b, a):
+        return True
+    if {a.kind, b.kind} & {"date", "version"}:
+        return False
+    if a.kind == b.kind == "percent" and a.unit != b.unit:
+        return False
+    pair = _common(a, b)
+    if pair is None or pair[0].unit == "" or pair[1].unit == "":
+        return False
+    left, right = pair
+    if left.kind == "count" and left.approx is None and right.approx is None:
+        scaled = _SCALED.search(left.text) or _SCALED.search(right.text)
+        if not scaled and left.upper is None and right.upper is None:
+            return False
+    for one, other in ((left, right), (right, left)):
+        low, high = _reach(one)
+        value = _number(other.value)
+        top = value if other.upper is None else other.upper
+        if low <= value and top <= high:
+            return True
+    return False
+
+
+def normalize(figure: Figure) -> float | str:
+    """The value alone: amounts unscaled, shares in percent, dates in ISO, names in lower case."""
+    return figure.value
+
+
+def _amount(value: float) -> str:
+    for size, word in ((10**12, "trillion"), (10**9, "billion"), (10**6, "million")):
+        if abs(value) >= size:
+            scaled = f"{value / size:.6f}".rstrip("0").rstrip(".")
+            short = len(scaled.partition(".")[2]) <= 3
+            if short and float(Decimal(scaled) * size) == value:
+                return f"{scaled} {word}"
+    return _plain(value)
+
+
+def _plain(value: float) -> str:
+    if value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.4f}".rstrip("0").rstrip(".")
+
+
+def _nouns(unit: str, value: float) -> str:
+    if value == 1:
+        return unit
+    irregular = {"person": "people", "staff": "staff", "man": "men", "woman": "women"}
+    if unit in irregular:
+        return irregular[unit]
+    if unit.endswith("y") and unit[-2:-1] not in "aeiou":
+        return unit[:-1] + "ies"
+    return unit + ("es" if unit.endswith(("s", "sh", "ch", "x")) else "s")
+
+
+def render(figure: Figure) -> str:
+    """The canonical short form: "14.8 billion USD", "49%", "12 June 2025"."""
+    if figure.kind == "date":
+        return render_date(figure)
+    if not isinstance(figure.value, float):
+        return " ".join(figure.text.split())
+    value, top = figure.value, figure.upper
+    last = value if top is None else top
+    if figure.kind == "percent":
+        value, last = round(value, 2), round(last, 2)
+    shown = _amount(last)
+    if top is not None:
+        low, _, scale = _amount(value).partition(" ")
+        same_scale = scale == shown.partition(" ")[2]
+        shown = f"{low if same_scale or not scale else f'{low} {scale}'} to {shown}"
+    if figure.kind == "money":
+        return f"{shown} {figure.unit}"
+    if figure.kind == "percent":
+        return shown + ("%" if figure.unit == "%" else " percentage points")
+    if figure.kind == "age":
+        return f"{shown} years old"
+    if figure.kind == "ordinal":
+        number = int(value)
+        ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+        return f"{number}{'th' if 10 <= number % 100 <= 20 else ending}"
+    return f"{shown} {_nouns(figure.unit, last)}" if figure.unit else shown

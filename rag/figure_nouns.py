@@ -1,0 +1,104 @@
+"""The thing counted: the head noun after a number, in the singular."""
+
+from __future__ import annotations
+
+from rag.figure_words import DASHES, LONG_SCALES, MEASURES, MONTHS, TENS, UNITS, Scan
+
+COUNTED_AFTER_YEAR = frozenset(
+    "people employees workers staff staffers jobs users customers developers books companies"
+    " investors engineers researchers contractors members participants subscribers authors"
+    " startups firms clients websites gpus chips students homes positions roles seats plaintiffs"
+    " publishers creators artists lawmakers scientists experts executives founders partners"
+    " reporters organizations organisations organizers".split()
+)
+COUNTED = COUNTED_AFTER_YEAR | frozenset(
+    "articles documents papers patents shares units deals lawsuits applications apps models"
+    " parameters tokens votes countries states languages questions offices cities stores downloads"
+    " visitors queries images videos songs pages sites datasets works".split()
+)
+_IRREGULAR = {
+    "people": "person",
+    "men": "man",
+    "women": "woman",
+    "children": "child",
+    "staff": "staff",
+    "personnel": "staff",
+    "headcount": "person",
+    "data": "data",
+    "media": "media",
+    "series": "series",
+    "species": "species",
+    "analyses": "analysis",
+    "person": "person",
+}
+_NO_NOUN = frozenset(
+    "of in to from for and or with by at on into onto the a an as is are was were be been being has"
+    " have had who which that it its this these those they he she we you his her their our after"
+    " before since until during within without per than then but if when while where because"
+    " versus vs plus minus about over under between against through across not no so up down out"
+    " off does did do will would can could may might must should says said us thus also ago later"
+    " earlier now only apiece each across less toward towards via amid among alongside despite"
+    " s percent respectively ish old year month billion".split()
+)
+# What a bare "15 billion" may be said of and still be an amount of money.
+MONEY_NOUNS = frozenset(
+    "investment deal round valuation bid offer purchase funding revenue loan fund stake acquisition"
+    " commitment package sale price bonus contract takeover cheque check agreement settlement"
+    " investments deals rounds bonuses bids offers".split()
+)
+
+
+def singular(word: str) -> str:
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "ches", "xes", "zzes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+
+
+def _plural(word: str) -> bool:
+    if word in _IRREGULAR:
+        return True
+    return (
+        word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "’s")) and len(word) > 3
+    )
+
+
+def noun_at(scan: Scan, i: int, one: bool) -> tuple[str, int] | None:
+    """The thing counted: the first plural among the next three words, or a hyphened singular."""
+    token = scan.at(i)
+    if token is None:
+        return None
+    j = scan.after_hyphen(i)
+    if j > i and token.gap == 0:
+        word = scan.at(j)
+        if word and word.kind == "word" and word.gap == 0 and word.low not in _NO_NOUN:
+            return (singular(word.low), j + 1) if word.low != "plus" else None
+        return None
+    if token.low in MEASURES and token.gap <= 1 and (token.low != "x" or token.gap == 0):
+        return MEASURES[token.low], i + 1
+    if one:
+        fits = token.kind == "word" and token.gap == 1 and token.low + "s" in COUNTED
+        return (token.low, i + 1) if fits else None
+    j = i
+    for _ in range(3):
+        word = scan.at(j)
+        if word is None or word.kind != "word" or word.gap != 1 or word.low in _NO_NOUN:
+            return None
+        if (word.low in MONTHS and word.named) or scan.low(j) in LONG_SCALES:
+            return None
+        if word.low in UNITS or word.low in TENS:
+            return None
+        glued = scan.low(j + 1) in DASHES and scan.gap(j + 1) == 0
+        if glued:
+            tail = scan.at(j + 2)
+            if tail is None or tail.kind != "word" or tail.gap:
+                return None
+            j += 3
+            continue
+        if _plural(word.low):
+            return singular(word.low), j + 1
+        j += 1
+    return None

@@ -1,0 +1,369 @@
+"""Tokens, number words and scales: what every finder of figures reads from (see rag/figures.py).
+
+All scanning is by tokens with a bounded look-ahead, so it is linear in the text's length.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+Kind = Literal["money", "percent", "count", "date", "duration", "age", "ordinal", "version"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One quantity of a text; `text` is the text's own characters from `start` to `end`."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+    value: float | str
+    unit: str | None
+    upper: float | None = None
+    approx: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    kind: Literal["num", "word", "mix", "sym"]
+    text: str
+    low: str
+    start: int
+    end: int
+    gap: int  # before it: 0 nothing, 1 blanks, 2 one line break, 3 a blank line
+
+    @property
+    def named(self) -> bool:
+        return self.kind in ("word", "mix") and self.low != self.text
+
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|"
+        "september sept sep|october oct|november nov|december dec".split("|"),
+        1,
+    )
+    for name in names.split()
+}
+WEEKDAYS = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri"
+    " sat sun".split()
+)
+UNITS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+        " fifteen sixteen seventeen eighteen nineteen".split()
+    )
+}
+TENS = {
+    word: 10 * number
+    for number, word in enumerate(
+        "twenty thirty forty fifty sixty seventy eighty ninety".split(), 2
+    )
+}
+LONG_SCALES = {
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "bn": 10**9,
+    "mrd": 10**9,
+    "mn": 10**6,
+    "mln": 10**6,
+    "mio": 10**6,
+    "tn": 10**12,
+    "trn": 10**12,
+}
+LETTER_SCALES = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
+HYPHENS = frozenset("-\u2010\u2011")
+DASHES = HYPHENS | frozenset("\u2012\u2013\u2212")
+CODES = {
+    code: code
+    for code in (
+        "USD EUR GBP CNY JPY INR KRW CHF AUD CAD HKD SGD TWD AED SAR SEK NOK DKK PLN BRL MXN NZD"
+        " ILS TRY ZAR"
+    ).split()
+} | {"RMB": "CNY", "Rs": "INR"}
+DURATIONS = {
+    form: (unit, factor)
+    for forms, unit, factor in (
+        ("second seconds secs sec", "second", 1),
+        ("minute minutes mins", "minute", 1),
+        ("hour hours hr hrs", "hour", 1),
+        ("day days", "day", 1),
+        ("week weeks wk wks", "week", 1),
+        ("month months", "month", 1),
+        ("year years yr yrs", "year", 1),
+        ("decade decades", "year", 10),
+        ("century centuries", "year", 100),
+    )
+    for form in forms.split()
+}
+MEASURES = {
+    "gb": "gigabyte",
+    "tb": "terabyte",
+    "mb": "megabyte",
+    "mw": "megawatt",
+    "gw": "gigawatt",
+    "kw": "kilowatt",
+    "kwh": "kilowatt-hour",
+    "mwh": "megawatt-hour",
+    "gwh": "gigawatt-hour",
+    "twh": "terawatt-hour",
+    "hz": "hertz",
+    "mhz": "megahertz",
+    "ghz": "gigahertz",
+    "km": "kilometre",
+    "kg": "kilogram",
+    "nm": "nanometre",
+    "x": "time",
+}
+_SUFFIXES = (
+    frozenset(LONG_SCALES)
+    | frozenset(LETTER_SCALES)
+    | frozenset(MEASURES)
+    | frozenset("st nd rd th s pc pct percent yrs yr hrs hr mins secs".split())
+    | frozenset(code.lower() for code in CODES)
+)
+_TOKEN = re.compile(
+    r"(?<![^\s$€£¥₹(])\.[0-9]+(?![0-9.,])"
+    r"|[^\W_]+(?:(?<=[0-9])[.,\u00a0\u202f](?=[0-9])[^\W_]+)*(?:['’][^\W\d_]+)?|\S"
+)
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:([,\u00a0\u202f])[0-9]{3})(?:\1[0-9]{3})*(?:\.[0-9]+)?")
+_COMMA_DECIMAL = re.compile(r"[0-9]{1,3},[0-9]{1,2}")
+_SCALE_AHEAD = re.compile(r"\s?(?:%|percent\b|per cent\b|[mb]n\b|mln\b|[mbtr]+illion\b)")
+_LEADING_NUMBER = re.compile(r"([0-9][0-9.,]*(?<=[0-9]))([^\W\d_]+)")
+_LEADING_CODE = re.compile(rf"({'|'.join(CODES)}|US)([0-9].*)", re.DOTALL)
+_LONGEST = 30  # digits; anything longer is no figure of news prose
+
+
+def is_year(token: Token | None) -> bool:
+    return (
+        token is not None
+        and token.kind == "num"
+        and len(token.text) == 4
+        and token.text[:2] in ("19", "20")
+        and token.text.isdigit()
+    )
+
+
+def _split(text: str, match: re.Match[str]) -> list[tuple[int, int, str]]:
+    """The (start, end, kind) pieces of one run of letters and digits."""
+    word, start, end = match.group(), match.start(), match.end()
+    if not any("0" <= character <= "9" for character in word):
+        return [(start, end, "word" if word[0].isalnum() else "sym")]
+    owned = re.search("['’]", word)
+    if owned:
+        middle = start + owned.start()
+        return [*_numbers(text, start, middle), (middle, end, "word")]
+    code = _LEADING_CODE.fullmatch(word)
+    if code and (code.group(1) != "US" or text[start - 1 : start] == "$"):
+        middle = start + len(code.group(1))
+        return [(start, middle, "word"), *_numbers(text, middle, end)]
+    return _numbers(text, start, end)
+
+
+def _numbers(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    word = text[start:end]
+    if _PLAIN.fullmatch(word) or _GROUPED.fullmatch(word):
+        return [(start, end, "num")]
+    if _COMMA_DECIMAL.fullmatch(word) and _SCALE_AHEAD.match(text, end):
+        return [(start, end, "num")]
+    suffixed = _LEADING_NUMBER.fullmatch(word)
+    if suffixed and suffixed.group(2).lower() in _SUFFIXES:
+        middle = start + len(suffixed.group(1))
+        return [*_numbers(text, start, middle), (middle, end, "word")]
+    if any(separator in word for separator in ",\u00a0\u202f"):
+        pieces = []
+        for piece in re.finditer(r"[^,\u00a0\u202f]+", word):
+            first, last = start + piece.start(), start + piece.end()
+            plain = _PLAIN.fullmatch(piece.group())
+            pieces += [(first, last, "num")] if plain else _numbers(text, first, last)
+        return pieces
+    return [(start, end, "mix")]
+
+
+def _tokens(text: str) -> list[Token]:
+    tokens: list[Token] = []
+    last = 0
+    for match in _TOKEN.finditer(text):
+        for start, end, kind in _split(text, match):
+            between = text[last:start]
+            gap = 0 if start == last else 1 + min(between.count("\n"), 2)
+            part = text[start:end]
+            tokens.append(Token(kind, part, part.lower(), start, end, gap))  # type: ignore[arg-type]
+            last = end
+    return tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    value: Decimal
+    factor: Decimal  # of its scale words: 14.8 billion has 10**9
+    next: int
+    scaled: bool
+    worded: bool
+
+
+class Scan:
+    """A text's tokens, read by position; a position outside gives "" or None."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = _tokens(text)
+
+    def at(self, i: int) -> Token | None:
+        return self.tokens[i] if 0 <= i < len(self.tokens) else None
+
+    def low(self, i: int) -> str:
+        """Token i in lower case, or "" when a blank line (or nothing) stands before it."""
+        token = self.at(i)
+        return token.low if token and (token.gap < 3 or i == 0) else ""
+
+    def back(self, i: int) -> str:
+        """Token i, read backwards from i + 1: "" when a blank line stands between."""
+        following = self.at(i + 1)
+        token = self.at(i)
+        return token.low if token and (following is None or following.gap < 3) else ""
+
+    def gap(self, i: int) -> int:
+        token = self.at(i)
+        return token.gap if token else 3
+
+    def after_hyphen(self, i: int) -> int:
+        """The position after a hyphen at i that joins (it touches a word), else i."""
+        token = self.at(i)
+        if token and token.text in HYPHENS and not (token.gap and self.gap(i + 1)):
+            return i + 1
+        return i
+
+    def starts_sentence(self, i: int) -> bool:
+        token = self.at(i)
+        if i == 0 or token is None or token.gap >= 2:
+            return True
+        return self.tokens[i - 1].text in '.!?:;"“”‘(•—|'
+
+    def number(self, i: int, money: bool = False) -> Number | None:
+        token = self.at(i)
+        if token is None:
+            return None
+        if token.kind == "num":
+            base = self._digits(i)
+            worded = False
+        else:
+            base = self._words(i)
+            worded = True
+        if base is None:
+            return None
+        value, j = base
+        factor = Decimal(1)
+        for _ in range(2):
+            step = self._scale(j, money)
+            if step is None:
+                break
+            factor *= step[0]
+            j = step[1]
+        if self.low(j) == "dozen" and factor == 1:
+            value *= 12
+            j += 1
+        return Number(value * factor, factor, j, factor >= 1000, worded)
+
+    def _digits(self, i: int) -> tuple[Decimal, int] | None:
+        text = self.tokens[i].text
+        if len(text) > _LONGEST:
+            return None
+        if _COMMA_DECIMAL.fullmatch(text):
+            text = text.replace(",", ".")
+        value = Decimal(re.sub("[,\u00a0\u202f]", "", text))
+        power = self.at(i + 2)
+        raised = self.low(i + 1) == "^" and power and power.text.isdecimal() and power.gap == 0
+        if raised and power and value <= 1000 and len(power.text) <= 2:
+            return value ** int(power.text), i + 3
+        if self.low(i + 1) == "and" and self.low(i + 2) == "a" and self.low(i + 3) == "half":
+            return value + Decimal("0.5"), i + 4
+        return value, i + 1
+
+    def _scale(self, i: int, money: bool) -> tuple[int, int] | None:
+        j = self.after_hyphen(i)
+        token = self.at(j)
+        if token is None or token.gap > 2:
+            return None
+        if token.low in LONG_SCALES:
+            return LONG_SCALES[token.low], j + 1
+        if token.low == "hundred":
+            return 100, j + 1
+        if token.low in LETTER_SCALES and j == i:
+            touching = token.gap == 0 and (token.text != "t" or money)
+            spaced = money and token.gap == 1 and token.low in ("m", "b")
+            if touching or spaced:
+                return LETTER_SCALES[token.low], j + 1
+        return None
+
+    def _words(self, i: int) -> tuple[Decimal, int] | None:
+        """A number in words up to its first scale word from thousand upwards."""
+        word = self.low(i)
+        if word in ("a", "an"):
+            if self.low(i + 1) in (
+                "hundred",
+                "thousand",
+                "million",
+                "billion",
+                "trillion",
+                "dozen",
+            ):
+                return Decimal(1), i + 1
+            return None
+        if word == "half":
+            j = self.after_hyphen(i + 1)
+            j += self.low(j) in ("a", "an")
+            if j > i + 1 and self.low(j) in ("million", "billion", "trillion", "dozen"):
+                return Decimal("0.5"), j
+            return None
+        small = self._small(i)
+        if small is None:
+            return None
+        total, j = small
+        if self.low(j) == "and" and self.low(j + 1) == "a" and self.low(j + 2) == "half":
+            return Decimal(total) + Decimal("0.5"), j + 3
+        if self.low(j) == "point" and self.low(j + 1) in UNITS:
+            return Decimal(f"{total}.{UNITS[self.low(j + 1)]}"), j + 2
+        if self.low(j) == "hundred":
+            total *= 100
+            j += 1
+            rest = self._small(j + (self.low(j) == "and"))
+            if rest and self.low(rest[1]) not in ("hundred",):
+                total, j = total + rest[0], rest[1]
+        if self.low(j) == "thousand":
+            rest = self._small(j + 1 + (self.low(j + 1) == "and"))
+            if rest and self.low(rest[1]) == "hundred":
+                extra = self._small(rest[1] + 1 + (self.low(rest[1] + 1) == "and"))
+                plus, j = rest[0] * 100, rest[1] + 1
+                if extra:
+                    plus, j = plus + extra[0], extra[1]
+                return Decimal(total * 1000 + plus), j
+            if rest and self.low(j + 1) == "and":
+                return Decimal(total * 1000 + rest[0]), rest[1]
+        return Decimal(total), j
+
+    def _small(self, i: int) -> tuple[int, int] | None:
+        word = self.low(i)
+        if word in UNITS:
+            return UNITS[word], i + 1
+        if word in TENS:
+            j = self.after_hyphen(i + 1)
+            tail = UNITS.get(self.low(j), 0)
+            if 0 < tail < 10 and self.gap(j) <= 1:
+                return TENS[word] + tail, j + 1
+            return TENS[word], i + 1
+        return None
+
+    def cut(self, first: int, after: int) -> tuple[str, int, int]:
+        start, end = self.tokens[first].start, self.tokens[after - 1].end
+        return self.text[start:end], start, end

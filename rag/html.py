@@ -1,0 +1,227 @@
+"""The conversation, evidence and disagreements of the page as HTML strings.
+
+Values in, markup out: no Gradio, no engine. Everything that comes from an article, a model or a
+user goes through `html.escape`; only http(s) addresses become links. The look is
+`rag/assets/page.css`, jumping from a citation to its card `rag/assets/page.js`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+from rag.show import KINDS, day, emphasis, short_heads, web_address
+from rag.types import Answer, Citation, Disagreement
+
+Context = Callable[[Citation], tuple[str, str]]  # article text just before and after the quote
+
+_OPENING = (
+    '<div class="opening"><h1>What does the record say?</h1>'
+    "<p>Ask about the AI industry. Every sentence of an answer cites the exact words it rests on, "
+    "with their date. What no article says is not answered.</p></div>"
+)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One question on the page and how far its answer has come."""
+
+    number: int
+    question: str
+    citations: list[Citation] = field(default_factory=list)
+    draft: str = ""
+    answer: Answer | None = None
+    error: str | None = None
+    stopped: bool = False
+
+    @property
+    def running(self) -> bool:
+        return not (self.answer or self.error or self.stopped)
+
+
+def conversation(exchanges: Sequence[Exchange]) -> str:
+    """Every question with its answer, oldest first; announced to screen readers when done.
+
+    The newest one's disagreements are left to the panel below, the older ones' stand here.
+    """
+    busy = ' aria-busy="true"' if exchanges and exchanges[-1].running else ""
+    older = "".join(_exchange(item) + disagreements(item) for item in exchanges[:-1])
+    body = older + _exchange(exchanges[-1]) if exchanges else _OPENING
+    return f'<div class="exchanges" role="log" aria-live="polite"{busy}>{body}</div>'
+
+
+def evidence(exchanges: Sequence[Exchange], context: Context | None = None) -> str:
+    """The cards of every exchange, the newest open and first."""
+    groups = [item for item in reversed(exchanges) if item.citations]
+    if not groups:
+        return '<p class="pane-empty">The sentences an answer rests on appear here.</p>'
+    newest = exchanges[-1]
+    parts = []
+    if newest.answer and not newest.citations:
+        parts.append('<p class="pane-empty">No passage answers the newest question.</p>')
+    for item in groups:
+        count = len(item.citations)
+        label = f"{count} passage{'s' * (count > 1)}"
+        cards = "".join(_card(item, citation, context) for citation in item.citations)
+        is_open = " open" if item is newest else ""
+        parts.append(
+            f'<details class="evidence-group" id="evidence-{item.number}"{is_open}>'
+            f'<summary><span class="asked" dir="auto">{escape(item.question)}</span> '
+            f'<span class="count">{label}</span></summary>{cards}</details>'
+        )
+    return "".join(parts)
+
+
+def disagreements(exchange: Exchange | None) -> str:
+    """Who says what else, for one exchange; empty where the sources agree."""
+    if exchange is None or exchange.answer is None or not exchange.answer.disagreements:
+        return ""
+    body = "".join(_disagreement(exchange, item) for item in exchange.answer.disagreements)
+    return f'<section class="differ" aria-label="Where sources differ">{body}</section>'
+
+
+def status(message: str, kind: str = "idle") -> str:
+    """The one line under the question: idle, busy, done or error."""
+    return f'<p class="status {kind}" role="status">{escape(message)}</p>'
+
+
+def library(name: str, articles: int, newest: str | None, model: str) -> str:
+    """What is being asked: library, size, newest date, model."""
+    facts = [
+        ("Library", name),
+        ("Articles", f"{articles:,}"),
+        ("Newest", day(newest)),
+        ("Model", model),
+    ]
+    cells = "".join(f"<div><dt>{key}</dt><dd>{escape(value)}</dd></div>" for key, value in facts)
+    return f"<dl>{cells}</dl>"
+
+
+def _exchange(item: Exchange) -> str:
+    return (
+        f'<article class="exchange" id="exchange-{item.number}">'
+        f'<h2 class="asked" dir="auto">{escape(item.question)}</h2>{_reply(item)}</article>'
+    )
+
+
+def _reply(item: Exchange) -> str:
+    if item.error:
+        return f'<p class="failed">{escape(item.error)}</p>'
+    if item.answer:
+        return _answer(item, item.answer)
+    draft = f'<p class="draft-text" dir="auto">{escape(item.draft)}</p>' if item.draft else ""
+    if item.stopped:
+        note = "Stopped. The draft was not checked." if draft else "Stopped before an answer."
+        return f'<div class="draft stopped"><p class="label">{note}</p>{draft}</div>'
+    if draft:
+        label = "Draft, not yet checked against the evidence"
+    elif item.citations:
+        label = "Evidence found, writing a draft"
+    else:
+        label = "Searching the articles"
+    return f'<div class="draft" aria-hidden="true"><p class="label">{label}</p>{draft}</div>'
+
+
+def _answer(item: Exchange, answer: Answer) -> str:
+    parts = [f'<div class="answer {answer.status}">']
+    if answer.status == "unanswerable":
+        parts.append('<p class="verdict">Not in the library</p>')
+    elif answer.status == "disputed":
+        parts.append('<p class="verdict">Sources differ</p>')
+    if short_heads(answer):
+        long = " long" if len(answer.short or "") > 24 else ""
+        parts.append(f'<p class="short{long}" dir="auto">{escape(answer.short or "")}</p>')
+    for line in filter(str.strip, answer.text.splitlines()):
+        parts.append(f'<p class="text" dir="auto">{_cited(item, line)}</p>')
+    if answer.as_of:
+        parts.append(f'<p class="note">As of {escape(answer.as_of)}.</p>')
+    if answer.dropped:
+        parts.append(_dropped(answer))
+    return "".join(parts) + "</div>"
+
+
+def _dropped(answer: Answer) -> str:
+    many = len(answer.dropped)
+    rows = "".join(
+        f'<li dir="auto"><s>{escape(drop.text)}</s> <span>{escape(drop.reason)}</span></li>'
+        for drop in answer.dropped
+    )
+    label = f"{many} sentence{'s' * (many > 1)} of the draft failed the checks"
+    return f'<details class="dropped"><summary>{label}</summary><ul>{rows}</ul></details>'
+
+
+def _cited(item: Exchange, text: str) -> str:
+    """Escaped text whose `[n]` became links to the cards that exist."""
+    known = {str(citation.id): citation for citation in item.citations}
+    out = []
+    for index, piece in enumerate(re.split(r"\[(\d+)\]", text)):
+        if index % 2 == 0:
+            out.append(escape(piece))
+        elif piece in known:
+            out.append(_link(item.number, known[piece]))
+        else:
+            out.append(escape(f"[{piece}]"))
+    return "".join(out)
+
+
+def _link(number: int, citation: Citation) -> str:
+    source = f"{citation.publisher or 'publisher unknown'}, {day(citation.published)}"
+    return (
+        f'<a class="citation" href="#evidence-{number}-{citation.id}" title="{escape(source)}"'
+        f' aria-label="Citation {citation.id}: {escape(source)}">[{citation.id}]</a>'
+    )
+
+
+def _card(item: Exchange, citation: Citation, context: Context | None) -> str:
+    before, after = context(citation) if context else ("", "")
+    marked = "".join(
+        f"<strong>{escape(piece)}</strong>" if strong else escape(piece)
+        for piece, strong in emphasis(citation.quote, item.answer, citation.id)
+    )
+    published = escape(day(citation.published))
+    when = f'<time datetime="{published}">{published}</time>' if citation.published else published
+    title = escape(citation.title or "Untitled")
+    if address := web_address(citation.url):
+        title = (
+            f'<a href="{escape(address)}" target="_blank" '
+            f'rel="noopener noreferrer nofollow">{title}</a>'
+        )
+    note = f'<p class="author" dir="auto">{escape(citation.author)}</p>' if citation.author else ""
+    return (
+        f'<article class="evidence-card" id="evidence-{item.number}-{citation.id}" tabindex="-1">'
+        f'<header><span class="number">{citation.id}</span>'
+        f'<span class="publisher" dir="auto">'
+        f"{escape(citation.publisher or 'Publisher unknown')}</span>"
+        f'<span class="when">{when}</span></header>'
+        f'<blockquote dir="auto">{_faint(before)}<mark>{marked}</mark>{_faint(after)}</blockquote>'
+        f'<footer><p class="title" dir="auto">{title}</p>{note}'
+        f'<a class="back" href="#exchange-{item.number}">Back to the answer</a></footer></article>'
+    )
+
+
+def _faint(text: str) -> str:
+    return f'<span class="around">{escape(text)}</span>' if text.strip() else ""
+
+
+def _disagreement(exchange: Exchange, item: Disagreement) -> str:
+    known = {citation.id: citation for citation in exchange.citations}
+    about = item.about[:1].upper() + item.about[1:]
+    rows = []
+    for row in item.rows:
+        citation = known.get(row.citation)
+        source = escape((citation.publisher if citation else None) or "publisher unknown")
+        link = _link(exchange.number, citation) if citation else ""
+        rows.append(
+            f'<tr><th scope="row" dir="auto">{escape(row.value)}</th>'
+            f'<td><span class="event {row.event_status}">{row.event_status}</span></td>'
+            f'<td class="when">{escape(day(row.published))}</td>'
+            f'<td dir="auto">{source}{link}</td></tr>'
+        )
+    return (
+        f'<table class="{item.kind}"><caption><span dir="auto">{escape(about)}</span> '
+        f'<em>{KINDS[item.kind]}</em></caption><thead><tr><th scope="col">Value</th>'
+        '<th scope="col">Event</th><th scope="col">Published</th><th scope="col">Source</th>'
+        f"</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )

@@ -1,0 +1,217 @@
+"""What a question asks for, read off its words: the kind of answer, names, figures, sources.
+
+Rules of English questions, no model. A follow-up is completed from the conversation first
+(`standalone`), so that everything after it sees one question that stands alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from index.aliases import mentioned
+from index.search import named
+from rag.figures import Figure, find_figures
+from rag.lexicon import content
+from rag.names import bears, find_names
+from rag.types import Turn
+
+Kind = Literal[
+    "percent",
+    "money",
+    "count",
+    "date",
+    "duration",
+    "age",
+    "person",
+    "place",
+    "org",
+    "yesno",
+    "open",
+]
+
+_SHARE = r"share|stake|percent|percentage|per cent|%|fraction|portion|slice"
+_MONEY = (
+    r"amount|price|sum|valuation|valued|worth|revenue|fine|penalty|cost|funding|investment|bid|offer"
+    r"|cheque|check|salary|bonus|loss|fee|payout|market value|turnover|money|dollars"
+)
+_RULES: tuple[tuple[str, Kind], ...] = (
+    (
+        rf"how (?:big|large|much)\b.{{0,30}}\b(?:{_SHARE})\b(?!.{{0,12}}\b(?:cost|worth|price)\b)",
+        "percent",
+    ),
+    (
+        rf"\bwhat(?:'s| is| was)?(?: the)? (?:\w+ ){{0,2}}(?:{_SHARE})\b(?! (?:price|sale|offering))",
+        "percent",
+    ),
+    (r"\bhow many (?:years|months|weeks|days|hours|minutes)\b|\bhow long\b", "duration"),
+    (r"\bhow many percent\b", "percent"),
+    (r"\bhow many (?:dollars|euros|billions?|millions?)\b", "money"),
+    (r"\bhow many\b|\bwhat number\b|\bhow large (?:is|was) the (?:staff|team)\b", "count"),
+    (r"\bhow old\b|\bwhat age\b", "age"),
+    (
+        r"\bwhen\b|\b(?:what|which) (?:\w+ )?(?:date|day|year|month|quarter)\b|\bsince when\b"
+        r"|\bby when\b",
+        "date",
+    ),
+    (r"\bwho(?:m|se)?\b|\bwhich (?:person|founder|executive|ceo|author|judge)s?\b", "person"),
+    (r"\bwhere\b|\b(?:which|what) (?:country|city|state|court|place|town|location)\b", "place"),
+    (
+        r"\b(?:which|what) (?:\w+ )?(?:company|companies|firms?|startups?|start-ups?|outlets?"
+        r"|investors?|publishers?|agency|regulators?|authority|bank|lab|organi[sz]ations?|newspaper"
+        r"|source)\b",
+        "org",
+    ),
+    (r"\bhow much\b", "money"),
+    (rf"\b(?:what|at what|for what)\b.{{0,60}}\b(?:{_MONEY})\b", "money"),
+    (r"\bhow (?:big|large|high)\b", "money"),
+)
+_KEYWORD_RULES: tuple[tuple[str, Kind], ...] = (
+    (rf"\b(?:{_SHARE})$|^(?:{_SHARE})\b", "percent"),
+    (rf"\b(?:{_MONEY})\b", "money"),
+    (r"\b(?:date|year)\b", "date"),
+    (r"\b(?:ceo|founder|chief)\b", "person"),
+)
+_AUXILIARY = re.compile(
+    r"^(?:and |but |so |then |also )?(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would"
+    r"|should|am|isn't|aren't|wasn't|weren't|didn't|doesn't|hasn't)\b(?! you (?:tell|say|know))",
+    re.IGNORECASE,
+)
+_LEADS = re.compile(
+    r"^(?:(?:according to|per|as reported by|in) [^,?]{2,60}, |and |but |so |ok(?:ay)?,? |then |please"
+    r" |(?:can|could) you (?:tell me|say) |do you know |tell me |i wonder )+",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(
+    r"\b(?:it|its|he|his|him|she|her|they|their|them|this|that|these|those|there|the company"
+    r"|the firm|the startup|the start-up|the deal|the lab|the man|the same)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A stand-alone question understood. `figures` and `names` are those the question states."""
+
+    text: str
+    kind: Kind
+    names: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    terms: tuple[str, ...]  # stems of the words that carry meaning, names included
+    publishers: tuple[str, ...]  # publishers of the library that the question names
+    relation: tuple[str, ...]  # stems that are neither of a name, a figure nor a publisher
+
+
+def understand(
+    question: str, publishers: Sequence[str] = (), known_names: Collection[str] = ()
+) -> Intent:
+    """Read the question; `known_names` are names of the library to find in lower-case questions."""
+    figures = tuple(f for f in find_figures(question) if f.kind not in ("ordinal",))
+    sources = tuple(named(question, list(publishers)))
+    names = _names(question, sources, known_names)
+    rest = question
+    for gone in (*sources, *names, *(f.text for f in figures)):
+        rest = re.sub(rf"(?<!\w){re.escape(gone)}(?!\w)", " ", rest, flags=re.IGNORECASE)
+    return Intent(
+        text=question,
+        kind=kind_of(question),
+        names=names,
+        figures=figures,
+        terms=tuple(content(question)),
+        publishers=sources,
+        relation=tuple(t for t in content(rest) if t not in _ASKING),
+    )
+
+
+_ASKING = frozenset(
+    content(
+        "share stake percent percentage price amount sum money number date day year month person"
+        " company name old age big large high long time many happened happen"
+    )
+)
+
+
+def kind_of(question: str) -> Kind:
+    """The kind of answer asked for.
+
+    >>> kind_of("what share of Scale AI did Meta buy?"), kind_of("Did Meta buy Scale AI?")
+    ('percent', 'yesno')
+    """
+    text = _LEADS.sub("", question.strip())
+    if _AUXILIARY.match(text):
+        return "yesno"
+    for pattern, kind in _RULES:
+        if re.search(pattern, text, re.IGNORECASE):
+            return kind
+    if not re.search(r"\b(?:what|which|why|how)\b", text, re.IGNORECASE):
+        for pattern, kind in _KEYWORD_RULES:
+            if re.search(pattern, text, re.IGNORECASE):
+                return kind
+    return "open"
+
+
+def standalone(question: str, history: Sequence[Turn]) -> str:
+    """The question with what it leans on from the conversation, or itself where it stands alone.
+
+    A follow-up is short or has a pronoun, and names nothing that the last question named. Missing
+    names come from the last turns; a question with only a new name ("And Google?") takes the last
+    question's words and puts the new name in the old one's place.
+    """
+    earlier = [turn.content for turn in history if turn.role == "user"]
+    if not earlier:
+        return question
+    text = _LEADS.sub("", question.strip()) or question
+    own = [n.text for n in find_names(text)] + mentioned(text)
+    last = earlier[-1]
+    last_names = _unique([n.text for n in find_names(last)] + mentioned(last))
+    words = content(text)
+    asks = kind_of(text) != "open" or re.search(r"\b(?:what|which|why|how)\b", text, re.I)
+    about = re.match(r"(?:(?:what|how) about|and)?\s*(.+?)\??$", question.strip(), re.IGNORECASE)
+    if own and not asks and len(words) <= 4 and last_names and about:
+        return _swap(last, last_names, own)
+    if not asks and len(words) <= 3 and about:
+        return f"{last.rstrip('?! .')} {about[1].strip()}?"
+    if own and not _PRONOUN.search(text):
+        return question
+    if len(own) >= 2:
+        return question
+    answers = [turn.content for turn in history if turn.role == "assistant"]
+    names = last_names
+    if re.search(r"\b(?:he|his|him|she|her|they|their|them)\b", text, re.IGNORECASE) and answers:
+        names = _unique([n.text for n in find_names(answers[-1])][:2] + names)
+    if not names:
+        return standalone(question, [t for t in history if t.content != last][:-1])
+    missing = [n for n in names if not any(bears(n, have) or bears(have, n) for have in own)]
+    if not missing:
+        return question
+    return f"{question.rstrip('?! .')} ({', '.join(missing[:3])})?"
+
+
+def _swap(question: str, old: Sequence[str], new: Sequence[str]) -> str:
+    """The old question asked of the new name; the name to replace is the last one that it has."""
+    if any(bears(n, question) for n in new):
+        return question
+    return re.sub(rf"(?<!\w){re.escape(old[-1])}(?!\w)", new[0], question)
+
+
+def _names(
+    question: str, publishers: Sequence[str], known_names: Collection[str]
+) -> tuple[str, ...]:
+    found = [n.text for n in find_names(question)] + mentioned(question)
+    found += [name for name in known_names if len(name) > 2 and bears(name, question)]
+    kept: list[str] = []
+    for name in sorted(_unique(found), key=len, reverse=True):
+        if any(name.casefold() == p.casefold() for p in publishers):
+            continue
+        if not any(bears(name, other) for other in kept):
+            kept.append(name)
+    return tuple(sorted(kept, key=lambda n: question.casefold().find(n.casefold())))
+
+
+def _unique(items: Sequence[str]) -> list[str]:
+    seen: dict[str, str] = {}
+    for item in items:
+        seen.setdefault(item.casefold(), item)
+    return list(seen.values())

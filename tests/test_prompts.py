@@ -1,0 +1,51 @@
+"""The prompt loader: exact filling in, one pass, and no silent mistakes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import prompts
+
+
+def test_the_user_prompt_ends_where_the_model_goes_on() -> None:
+    filled = prompts.render("answer.user", evidence="[2025-06-12] A.", question="B?")
+    assert filled == "[2025-06-12] A.\n\nQuestion: B?\nAnswer:"
+
+
+def test_every_prompt_renders_with_its_own_variables() -> None:
+    assert {"answer.system", "answer.user"} <= set(prompts.names())
+    for name in prompts.names():
+        marks = {variable: f"<{variable}>" for variable in prompts.variables(name)}
+        filled = prompts.render(name, **marks)
+        assert filled and "{{" not in filled and not filled.endswith("\n")
+        assert all(mark in filled for mark in marks.values())
+
+
+def test_a_missing_variable_is_named() -> None:
+    with pytest.raises(ValueError, match=r"'answer\.user' misses: question$"):
+        prompts.render("answer.user", evidence="A.")
+
+
+def test_an_extra_variable_is_named() -> None:
+    with pytest.raises(ValueError, match=r"'answer\.system' does not take: question$"):
+        prompts.render("answer.system", question="B?")
+
+
+@pytest.mark.parametrize("name", ["nothing", "../README", "answer.user.md", ""])
+def test_an_unknown_prompt_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="There is no prompt"):
+        prompts.render(name)
+
+
+@pytest.mark.parametrize("text", ["{{question}}", r"\1 \g<0>", "{{evidence}}", "{{", "100 %s {0}"])
+def test_article_text_is_never_read_as_a_template(text: str) -> None:
+    filled = prompts.render("answer.user", evidence=text, question="B?")
+    assert filled == f"{text}\n\nQuestion: B?\nAnswer:"
+
+
+@given(evidence=st.text(), question=st.text())
+def test_any_text_arrives_unchanged(evidence: str, question: str) -> None:
+    filled = prompts.render("answer.user", evidence=evidence, question=question)
+    assert filled == f"{evidence}\n\nQuestion: {question}\nAnswer:"

@@ -1,0 +1,345 @@
+"""The chat page: `python ui.py`, by default on http://127.0.0.1:7860, and the API beside it.
+
+Wires Gradio to the engine and says nothing about answers itself: markup is `rag/html.py`, the
+HTTP side `rag/api.py`. Gradio is imported here only, after the arguments are known to be right.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+from collections.abc import Callable, Generator, Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from index.cli import run
+from index.errors import DatelineError, UsageError
+from rag import html
+from rag.html import Exchange
+from rag.questions import MAX_CHARACTERS, checked
+from rag.show import timing
+from rag.types import Citation, Question, Turn
+
+if TYPE_CHECKING:
+    import gradio as gr
+    from fastapi import FastAPI
+    from rag.answer import Dateline
+
+EXAMPLES = (
+    "What share of Scale AI did Meta buy?",
+    "How much did Meta pay for its Scale AI stake?",
+    "What happened to OpenAI's plan to buy Windsurf?",
+    "How many weekly users does ChatGPT have?",
+)
+REMEMBERED = 3  # answered questions that a follow-up is read with
+KEPT = 30  # questions on the page
+AROUND = 160  # characters of the article shown on each side of a quote
+_log = logging.getLogger("dateline")
+_Update = dict[Any, Any]
+
+
+def build_page(engine: Dateline) -> gr.Blocks:
+    """The page's components and what happens when they are used."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+    import gradio as gr
+
+    context = surroundings(engine)
+    with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True) as page:
+        chat = gr.State([])
+        with gr.Row(elem_id="masthead"):
+            _markup(gr, '<p class="name">Dateline</p>', "brand")
+            library = _markup(gr, _library(engine), "library")
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="talk", scale=6, min_width=0):
+                conversation = _markup(gr, html.conversation([]), "conversation")
+                differ = _markup(gr, "", "disagreements")
+                with gr.Column(elem_id="examples") as examples:
+                    starters = [gr.Button(text, elem_classes="example") for text in EXAMPLES]
+                with gr.Column(elem_id="composer"):
+                    with gr.Row(elem_id="ask-row"):
+                        question = gr.Textbox(
+                            label="Question",
+                            show_label=False,
+                            container=False,
+                            placeholder="Ask the articles",
+                            lines=1,
+                            max_lines=6,
+                            max_length=MAX_CHARACTERS,
+                            autofocus=True,
+                            elem_id="question",
+                            scale=1,
+                            min_width=0,
+                        )
+                        ask = gr.Button("Ask", elem_id="ask", variant="primary", scale=0)
+                        stop = gr.Button("Stop", elem_id="stop", interactive=False, scale=0)
+                    with (
+                        gr.Accordion("Dates and publisher", open=False, elem_id="filters"),
+                        gr.Row(),
+                    ):
+                        dates = [
+                            gr.Textbox(label=label, placeholder=hint, max_lines=1, min_width=120)
+                            for label, hint in (
+                                ("As of", "2025-06-30"),
+                                ("Published since", "2025-01"),
+                                ("Published until", "2025"),
+                            )
+                        ]
+                        publisher = gr.Dropdown(
+                            choices=engine.library.publishers(),
+                            value=None,
+                            label="Publisher",
+                            allow_custom_value=True,
+                            min_width=160,
+                        )
+                    state = _markup(gr, html.status("Ready"), "status")
+            with gr.Column(elem_id="sources", scale=5, min_width=0):
+                _markup(gr, "<h2>Evidence</h2>", "sources-head")
+                evidence = _markup(gr, html.evidence([]), "evidence")
+
+        def show(exchanges: list[Exchange], message: str, kind: str) -> _Update:
+            busy = kind == "busy"
+            return {
+                conversation: html.conversation(exchanges),
+                state: html.status(message, kind),
+                ask: gr.Button(interactive=not busy),
+                stop: gr.Button(interactive=busy),
+            }
+
+        def panes(exchanges: list[Exchange]) -> _Update:
+            return {
+                evidence: html.evidence(exchanges, context),
+                differ: html.disagreements(exchanges[-1]),
+            }
+
+        def answer(
+            text: str, as_of: str, since: str, until: str, by: str, exchanges: list[Exchange]
+        ) -> Iterator[_Update]:
+            limits = {"as_of": as_of, "since": since, "until": until, "publisher": by}
+            try:
+                asked = read(text, limits, exchanges)
+            except UsageError as error:
+                yield {state: html.status(str(error), "error")}
+                return
+            number = exchanges[-1].number + 1 if exchanges else 1
+            item = Exchange(number, asked.question)
+            exchanges.append(item)
+            del exchanges[:-KEPT]
+            yield {
+                **show(exchanges, "Searching the articles", "busy"),
+                **panes(exchanges),
+                chat: exchanges,
+                question: "",
+                examples: gr.Column(visible=False),
+            }
+            for message, found in follow(engine, asked, item):
+                yield show(exchanges, message, "busy") | (panes(exchanges) if found else {})
+            if item.answer:
+                yield show(exchanges, timing(item.answer), "done") | panes(exchanges)
+            elif item.error:
+                yield show(exchanges, item.error, "error")
+
+        def halt(exchanges: list[Exchange]) -> _Update:
+            if exchanges and exchanges[-1].running:
+                exchanges[-1].stopped = True
+            return show(exchanges, "Stopped", "idle")
+
+        inputs = [question, *dates, publisher, chat]
+        changed = [conversation, differ, evidence, state, chat, question, ask, stop, examples]
+        wiring: dict[str, Any] = {
+            "fn": answer,
+            "inputs": inputs,
+            "outputs": changed,
+            "concurrency_limit": 8,
+            "concurrency_id": "ask",
+            "show_progress": "hidden",
+            "api_visibility": "private",
+        }
+        running = [ask.click(**wiring), question.submit(**wiring)]
+        for button, text in zip(starters, EXAMPLES, strict=True):
+            fill = button.click(
+                _constant(text), None, question, show_progress="hidden", api_visibility="private"
+            )
+            running.append(fill.then(**wiring))
+        stop.click(
+            halt,
+            chat,
+            changed,
+            cancels=list[Any](running),
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        page.load(
+            lambda: (_library(engine), gr.Dropdown(choices=engine.library.publishers())),
+            None,
+            [library, publisher],
+            show_progress="hidden",
+            api_visibility="private",
+        )
+    made: gr.Blocks = page
+    return made
+
+
+def read(text: str, limits: Mapping[str, str | None], exchanges: list[Exchange]) -> Question:
+    """What the user typed as a checked question, with the last answered ones as its history."""
+    history = []
+    for item in [item for item in exchanges if item.answer][-REMEMBERED:]:
+        assert item.answer is not None
+        history.append(Turn(role="user", content=item.question))
+        history.append(Turn(role="assistant", content=item.answer.text))
+    given = {name: (value or "").strip() or None for name, value in limits.items()}
+    return checked(Question(question=text or "", history=history, **given))
+
+
+def follow(engine: Dateline, asked: Question, item: Exchange) -> Iterator[tuple[str, bool]]:
+    """Let `item` grow with the engine's events; yields a status line and whether evidence came."""
+    from rag.answer import Done, Evidence, Words
+
+    events = engine.stream(asked)
+    try:
+        for event in events:
+            if item.stopped:
+                return
+            if isinstance(event, Evidence):
+                item.citations = list(event.citations)
+                count = len(item.citations)
+                yield f"{count} passage{'s' * (count != 1)} found, writing", True
+            elif isinstance(event, Words):
+                item.draft = event.text
+                yield "Writing a draft", False
+            elif isinstance(event, Done):
+                item.citations = list(event.answer.citations)
+                item.answer = event.answer
+    except DatelineError as error:
+        item.error = str(error)
+    except Exception as error:
+        _log.exception("asking failed")
+        item.error = f"Unexpected {type(error).__name__}: the terminal has the details"
+    finally:
+        if isinstance(events, Generator):
+            events.close()  # lets go of the model at once when the page was stopped or left
+    if item.running:
+        item.error = "The answer did not come: ask again"
+
+
+def surroundings(engine: Dateline) -> html.Context:
+    """A look-up of the article text just before and after a quote, cut at words."""
+
+    def around(citation: Citation) -> tuple[str, str]:
+        article = engine.library.article(citation.article_id)
+        if article is None or article.text[citation.start : citation.end] != citation.quote:
+            return "", ""
+        before = article.text[max(0, citation.start - AROUND) : citation.start]
+        after = article.text[citation.end : citation.end + AROUND]
+        if citation.start > AROUND:
+            before = "… " + before.partition(" ")[2]
+        if citation.end + AROUND < len(article.text):
+            after = after.rpartition(" ")[0] + " …"
+        return before, after
+
+    return around
+
+
+def build_app(engine: Dateline, users: Mapping[str, str] | None = None) -> FastAPI:
+    """Page and API as one application."""
+    page = build_page(engine)
+    import gradio as gr
+
+    from rag.api import application, known
+
+    assets = files("rag") / "assets"
+    style = (assets / "page.css").read_text("utf-8")
+    # 400 and 700 only: the files that Gradio carries for other weights lack most letters
+    fonts = (gr.themes.LocalFont("IBM Plex Sans", weights=(400, 700)), "system-ui", "sans-serif")
+    mono = (gr.themes.LocalFont("IBM Plex Mono", weights=(400, 700)), "monospace")
+    app: FastAPI = gr.mount_gradio_app(
+        application(engine, users),
+        page,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        mcp_server=False,
+        show_error=False,
+        auth=(lambda name, password: known(users, name, password)) if users else None,
+        theme=gr.themes.Base(font=fonts, font_mono=mono),
+        head=f"<style>{style}</style>",
+        js=(assets / "page.js").read_text("utf-8"),
+    )
+    return app
+
+
+def main(
+    library: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Library folder; default: your own, else the bundled one."
+        ),
+    ] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 7860,
+    auth: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Lines user:password of who may ask.")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SPEC",
+            help="auto, a .gguf file, hf:OWNER/REPO/FILE.gguf, http(s)://HOST/v1#MODEL, or none.",
+        ),
+    ] = None,
+) -> None:
+    """Serve the chat page, POST /api/ask and GET /healthz until Ctrl+C."""
+    from rag.api import read_users
+
+    users = read_users(auth) if auth else None
+    listening = _listen(host, port)
+    if users is None and host not in ("127.0.0.1", "localhost", "::1"):
+        print(f"dateline: anyone who reaches {host} may ask: see --auth", file=sys.stderr)
+    with listening:
+        from rag.answer import Dateline
+
+        engine = Dateline.open(library, model, log=lambda text: print(text, file=sys.stderr))
+        import uvicorn
+
+        config = uvicorn.Config(build_app(engine, users), log_level="warning", lifespan="on")
+        shown = f"[{host}]" if ":" in host else host
+        print(f"Dateline is at http://{shown}:{listening.getsockname()[1]} (Ctrl+C stops it)")
+        sys.stdout.flush()
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The listening socket, taken before anything slow so that a taken port is told at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise DatelineError(
+            f"cannot listen on {host} port {port} ({reason}): choose another with --port"
+        ) from None
+
+
+def _markup(gr: Any, value: str, name: str) -> Any:
+    return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=None, padding=False)
+
+
+def _library(engine: Dateline) -> str:
+    path, newest = Path(str(engine.library.path)), engine.library.date_range()[1]
+    name = "bundled briefs" if path.name.startswith("bundled-") else path.name
+    return html.library(name, engine.library.count(), newest, Path(engine.model).name)
+
+
+def _constant(text: str) -> Callable[[], str]:
+    return lambda: text
+
+
+if __name__ == "__main__":
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.command()(main)
+    run(app)
