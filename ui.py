@@ -28,6 +28,7 @@ from rag.types import Citation, Question, Turn
 if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
+
     from rag.answer import Dateline
 
 EXAMPLES = (
@@ -209,7 +210,7 @@ def follow(engine: Dateline, asked: Question, item: Exchange) -> Iterator[tuple[
                 count = len(item.citations)
                 yield f"{count} passage{'s' * (count != 1)} found, writing", True
             elif isinstance(event, Words):
-                item.draft = event.text
+                item.draft += event.text
                 yield "Writing a draft", False
             elif isinstance(event, Done):
                 item.citations = list(event.answer.citations)

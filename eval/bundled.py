@@ -172,16 +172,16 @@ def judge(question: BundledQuestion, answer: Answer) -> str | None:
     """Why an answer is not right, None when it is.
 
     Right is: unanswerable for an unanswerable question; for another, an answer that holds one of
-    `answers` in `short` or `text` (a yes/no question: exactly in `short`), one form of each group
-    of `all_of` in the text or a disagreement's values, and none of `wrong` in `short` (in the text
-    when there is no `short`).
+    `answers` in `short` or `text` (where only Yes or No is accepted: exactly in `short`), one form
+    of each group of `all_of` in the text or a disagreement's values, and none of `wrong` in `short`
+    (in the text when there is no `short`, where what a gold sentence says itself is not wrong).
     """
     if not question.answerable:
         return None if answer.status == "unanswerable" else "answered what no article holds"
     if answer.status == "unanswerable":
         return "abstained"
     short = answer.short
-    if question.kind == "yesno":
+    if question.answers and set(question.answers) <= {"Yes", "No"}:
         if short not in question.answers:
             return f"short is {short!r}, not {' or '.join(question.answers)}"
     elif question.answers and not holds_any(f"{short or ''}\n{answer.text}", question.answers):
@@ -191,20 +191,22 @@ def judge(question: BundledQuestion, answer: Answer) -> str | None:
     for group in question.all_of:
         if not holds_any(whole, group):
             return f"lacks {' / '.join(group)}"
+    gold = "\n".join(e.sentence for e in question.evidence)
     said = answer.text if short is None else short
     for form in question.wrong:
-        if holds_any(said, [form]):
+        if holds_any(said, [form]) and not (short is None and holds_any(gold, [form])):
             return f"holds the wrong answer {form}"
     return None
 
 
-def ask(dateline: Dateline, question: BundledQuestion, article_text: Callable[[str], str | None],
-        find: Callable[[str], Article | None] = brief) -> Row:  # fmt: skip
+def ask(
+    dateline: Dateline, question: BundledQuestion, article_text: Callable[[str], str | None]
+) -> Row:
     """Ask one question and judge the answer: a row that holds enough to be scored again."""
     asked = question.asked()
     hits = dateline.evidence(asked, 10)
     answer = dateline.ask(asked)
-    return judged(question, answer, hits, article_text, gold_spans(question, find))
+    return judged(question, answer, hits, article_text, gold_spans(question))
 
 
 def judged(

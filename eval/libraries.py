@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from index.errors import LibraryError
 
 if TYPE_CHECKING:
+    from index.encoder import Encoder
     from index.types import Article
     from rag.answer import Dateline
 
 
-def build(folder: Path, articles: Sequence[Article]) -> None:
+def build(folder: Path, articles: Sequence[Article], encoder: Encoder | None = None) -> None:
     """Add what the library lacks; one that was interrupted goes on where it stopped."""
     from eval.run import progress, say
     from index.encoder import load_encoder
     from index.library import FILE, Library
+    from index.vectors import refresh
 
     if (folder / FILE).is_file():
         with Library.open(folder) as library:
@@ -27,11 +29,12 @@ def build(folder: Path, articles: Sequence[Article]) -> None:
     if not lacking:
         say(f"reusing the library at {folder}")
         return
-    encoder = load_encoder()
+    encoder = encoder or load_encoder()
     with Library.open(folder, create=True, write=True) as library:
         by_id = {item.id: item for item in lacking}
         for row in progress([{"id": name} for name in by_id], "articles"):
             library.add(by_id[row["id"]], encoder)
+        refresh(library)
 
 
 def briefs() -> list[Article]:
@@ -49,11 +52,16 @@ def briefs() -> list[Article]:
 
 
 def bundled() -> Path:
-    """Folder of a library of exactly the bundled articles, never the user's own."""
-    from index.settings import bundled_library, cache_dir
+    """Folder of the library of exactly the bundled articles, never the user's own."""
+    from eval.run import say
+    from index.library import FILE
+    from index.settings import bundled_library
+    from rag.bundled import build as build_bundled
 
-    folder = cache_dir() / "eval" / bundled_library().name
-    build(folder, briefs())
+    folder = bundled_library()
+    if not (folder / FILE).is_file():
+        say("building the library of bundled articles, once")
+        build_bundled(folder)
     return folder
 
 

@@ -22,6 +22,7 @@ from index.errors import SourceError
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
+    from rag.writer import Writer
 
 _FIELDS = {"question", "documents", "gold_answers", "wrong_answers"}
 
@@ -52,6 +53,8 @@ def ramdocs(
     """
     from eval.run import partial, read_rows, run_rows, sample, say, settings_record, write_json
     from index.encoder import load_encoder
+    from index.settings import settings
+    from rag.writer import load_writer
 
     rows = sample(read_rows(questions), limit, kind_of)
     for row in rows:
@@ -63,8 +66,8 @@ def ramdocs(
     if library is not None:
         library.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="ramdocs-", dir=library) as scratch:
-        encoder = load_encoder()
-        results = run_rows(rows, lambda row: ask(row, encoder, model, scratch), kept, "questions")
+        encoder, writer = load_encoder(), load_writer(model or settings().model)
+        results = run_rows(rows, lambda row: ask(row, encoder, writer, scratch), kept, "questions")
     found = [
         {**failed(row), **result} if "error" in result else result
         for row, result in zip(rows, results, strict=True)
@@ -87,11 +90,11 @@ def kind_of(row: Row) -> str:
     return several + (", misinformation" if row.get("wrong_answers") else "")
 
 
-def ask(row: Row, encoder: Encoder, model: str | None, scratch: str) -> Row:
+def ask(row: Row, encoder: Encoder, writer: Writer | None, scratch: str) -> Row:
     """One row's library, question and judged answer."""
-    from eval.run import say
     from index.formats import Draft
     from index.library import Library
+    from index.search import Searcher
     from index.sources import article
     from rag.answer import Dateline
     from rag.types import Question
@@ -101,11 +104,10 @@ def ask(row: Row, encoder: Encoder, model: str | None, scratch: str) -> Row:
             for document in row["documents"]:
                 if document["text"].strip():
                     library.add(article(Draft(text=document["text"])), encoder)
-        dateline = Dateline.open(Path(folder), model, log=say)
-        try:
+        with Library.open(Path(folder)) as library:
+            name = writer.name if writer else "none"
+            dateline = Dateline(library, Searcher(library, encoder), writer, name)
             answer = dateline.ask(Question(question=row["question"]))
-        finally:
-            dateline.library.close()
     return {
         "question": row["question"],
         "kind": kind_of(row),

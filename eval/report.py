@@ -127,7 +127,7 @@ def intervals_chart(metrics: Mapping[str, Any]) -> str:
             f'<text x="{left + width + 14}" y="{y + 4}">{shown(value)}'
             f'<tspan class="soft">{escape(ends)}</tspan></text>'
         )
-    return _svg(left + width + 150, height, marks, "Metrics with intervals")
+    return _svg(left + width + 200, height, marks, "Metrics with intervals")
 
 
 def times_chart(rows: Sequence[Row]) -> str:
@@ -237,10 +237,11 @@ def _row(row: Row) -> str:
         ),
         ("passages", _list([_hit(hit, gold) for hit in row["hits"]], ordered=True)),
     ]
+    broken = '<span class="tag wrong">breaks a rule</span>' if row["invariants"] else ""
     described = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in items if value)
     return (
         f'<details id="{escape(row["id"], quote=True)}"><summary>'
-        f'<span class="tag {row["outcome"]}">{row["outcome"]}</span>'
+        f'<span class="tag {row["outcome"]}">{row["outcome"]}</span>{broken}'
         f'<span class="question">{escape(row["question"])}</span>'
         f'<span class="soft">{escape(row["kind"])} · {escape(row["id"])}</span></summary>'
         f'<div class="inside"><dl>{described}</dl></div></details>'

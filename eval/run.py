@@ -186,8 +186,9 @@ def print_table(title: str, headers: Sequence[str], rows: Sequence[Sequence[obje
     screen = sys.stdout.isatty()
     console = Console() if screen else Console(width=240, color_system=None)
     table = Table(box=box.SIMPLE_HEAD if screen else box.MARKDOWN, header_style="bold")
-    for number, header in enumerate(headers):
-        table.add_column(header, justify="right" if number else "left", no_wrap=number > 0)
+    for column, header in enumerate(headers):
+        words = any(isinstance(row[column], str) for row in rows)
+        table.add_column(header, justify="left" if words else "right")
     for row in rows:
         table.add_row(*(Text(shown(value)) for value in row))
     console.print(Text(title, style="bold"))

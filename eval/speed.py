@@ -78,7 +78,9 @@ def speed(
             rows = crashes(folder, kills)
             metrics: dict[str, Any] = print_crashes(rows)
         else:
-            record = settings_record("eval.speed", model, articles=articles, questions=questions)
+            record = settings_record(
+                "eval.speed", model if questions else "none", articles=articles, questions=questions
+            )
             metrics, rows = measure(folder, articles, questions, model)
             print_score(metrics)
     record["seconds"] = round(time.monotonic() - started, 1)
@@ -142,12 +144,12 @@ def measure(
 
     metrics: dict[str, Any] = {"articles": count}
     made = synthetic(count + 1)
-    seconds, _ = clock(lambda: build(folder, made[:-1]))
+    metrics["load_encoder_ms"], encoder = clock(load_encoder)
+    seconds, _ = clock(lambda: build(folder, made[:-1], encoder))
     metrics["build_seconds"] = round(seconds / 1000, 1)
     metrics["build_articles_per_second"] = round(count / max(seconds / 1000, 1e-3), 1)
     metrics |= fresh_add(folder, made[-1])
     metrics["library_mb"] = round(sum(f.stat().st_size for f in folder.iterdir()) / 1e6, 1)
-    metrics["load_encoder_ms"], encoder = clock(load_encoder)
     queries = [
         article.text[:90] for article in random.Random(SEED).sample(made, min(SEARCHES, count))
     ]
@@ -183,26 +185,32 @@ def fresh_add(folder: Path, article: Article) -> dict[str, Any]:
 
 
 def timed_add(folder: Path, file: Path) -> dict[str, Any]:
-    """Add the article of `file` and make it searchable, the encoder loaded before the clock."""
-    from index.encoder import load_encoder
+    """Add the article of `file` as `index add` does, the encoder loaded before the clock."""
+    from index.encoder import load_reference
     from index.library import Library
     from index.search import Searcher
     from index.sources import read
     from index.types import Article
+    from index.vectors import refresh
 
-    loading, encoder = clock(load_encoder)
+    loading, encoder = clock(load_reference)
     encoder.encode(["warm"])
     article = next(item for item in read(str(file)) if isinstance(item, Article))
 
     def add() -> str:
         with Library.open(folder, write=True) as library:
-            return library.add(article, encoder)
+            state = library.add(article, encoder)
+            refresh(library)
+        return state
 
     def find() -> bool:
         with Library.open(folder) as library:
             hits = Searcher(library, encoder).search(article.text, 1)
             return bool(hits) and hits[0].article.id == article.id
 
+    with Library.open(folder, write=True) as library:
+        library.remove(article.id)  # left by an earlier run in the same folder
+        refresh(library)
     adding, state = clock(add)
     finding, found = clock(find)
     return {

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from eval.texts import holds_any, markers, tokens, without_markers
-from rag.figures import find_figures, same
+from rag.figures import Figure, find_figures, same
 from rag.types import Answer, Citation
 
 ArticleText = Callable[[str], str | None]
@@ -40,6 +40,13 @@ _EMPTY = frozenset(
     whom whose why will with would you your been being did does done both each also about after
     before over under more most some such other said says according yes no is it in on at by as of
     to or be he we do if so an us""".split()
+)
+
+
+_FRAME = frozenset(
+    word[:5]
+    for word in """another account accounts gives give gave differ says undated million billion
+    trillion thousand percent dollars dollar euros usd""".split()
 )
 
 
@@ -108,14 +115,16 @@ def missing(
     """
     given = [figure for source in sources for figure in find_figures(source)]
     asked = find_figures(question)
+    stems = {_stem(word) for source in sources for word in _WORD.findall(source)}
     lost: list[str] = []
     for figure in find_figures(sentence):
         if any(same(figure, other) for other in given) or _spelled(figure.text, sources):
             continue
+        if figure.kind == "version" and _split_stands(sentence, figure, given, stems):
+            continue
         if any(same(figure, other) for other in asked) and _denied(sentence, figure.start):
             continue
         lost.append(figure.text)
-    stems = {_stem(word) for source in sources for word in _WORD.findall(source)}
     question_stems = {_stem(word) for word in _WORD.findall(question)}
     for name in names(sentence, known):
         if _stem(name) in stems:
@@ -128,10 +137,16 @@ def missing(
 
 
 def supported(sentence: str, sources: Sequence[str], known: str = "", question: str = "") -> bool:
-    """Whether `sources` together hold everything checkable in `sentence` and half of its words."""
+    """Whether `sources` together hold everything checkable in `sentence` and half of its words.
+
+    A sentence that says little beside a value ("Another account gives $5 billion.") is about what
+    the question is about, so the question's words count with its own.
+    """
     if not sources or missing(sentence, sources, known, question):
         return False
-    words = _content(sentence)
+    words = [word for word in _content(sentence) if word not in _FRAME]
+    if len(words) < 3:
+        words += [word for word in _content(question) if word not in _FRAME]
     if not words:
         return True
     given = {stem for source in sources for stem in _content(source)}
@@ -140,7 +155,7 @@ def supported(sentence: str, sources: Sequence[str], known: str = "", question: 
 
 def says_something(sentence: str) -> bool:
     """Whether a sentence holds anything to check: a bare "Yes." does not."""
-    return bool(_content(sentence))
+    return bool(_content(sentence) or find_figures(sentence))
 
 
 def cited(
@@ -262,6 +277,15 @@ def _stray(answer: Answer) -> list[str]:
         if not any(same(figure, other) for other in given):
             broken.append(f"4: {figure.text!r} stands in the text outside every sentence")
     return broken
+
+
+def _split_stands(sentence: str, figure: Figure, given: Sequence[Figure], stems: set[str]) -> bool:
+    """A name and a number that only stand side by side, as in "The Straits Times 200 employees"."""
+    label, _, number = figure.text.rpartition(" ")
+    if not label or not all(_stem(word) in stems for word in _WORD.findall(label)):
+        return False
+    rest = find_figures(sentence[figure.end - len(number) :])
+    return bool(rest) and rest[0].start == 0 and any(same(rest[0], other) for other in given)
 
 
 def _spelled(figure: str, sources: Sequence[str]) -> bool:

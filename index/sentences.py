@@ -21,9 +21,10 @@ _BLANK = re.compile(r"(?:\r\n|[\n\r\v\f\u2028])[^\S\n\r]*(?:\r\n|[\n\r\v\f\u2028
 _ITEM = re.compile(r"(?:[-*+•‣◦▪·–—]|\(?(?:[0-9]{1,3}|[a-zA-Z])[.)])\s+\S")
 _ENDS = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*\Z")
 _GOES_ON = re.compile(r"[,;\-–—&/(]\Z")
-_STOP = re.compile(r"([^\s]*)(?:[.!?]+|…)([\"'”’»)\]]*)\s+(?=[\"'“‘«(\[]*[A-Z0-9])|[。！？]+")
+_STOP = re.compile(r"(?<![.!?])(?:[.!?]+|…)([\"'”’»)\]]*)\s+(?=[\"'“‘«(\[]*[A-Z0-9])|[。！？]+")
 _CHUNK = 1500  # characters given to pysbd at once: it is quadratic
 _WRAPPED = 120  # a longer line was not wrapped by hand: its end is the end of a paragraph
+_LONGEST_WORD = 20  # of the abbreviations, with the marks before it
 _LONG_WORDS = 40  # pysbd keeps a quotation whole; a longer sentence is split inside
 
 _ABBREVIATIONS = frozenset(
@@ -186,10 +187,11 @@ def _plain(text: str) -> list[Span]:
     """The plain rule: a stop, space and a capital or figure, unless an abbreviation is before."""
     spans, start = [], 0
     for match in _STOP.finditer(text):
-        word = match[1]
-        stop = word is None or match[2] or text[match.end(1)] != "."
-        if not stop and (_word(word) in _ABBREVIATIONS or re.fullmatch(r"\W*[A-Z]", word)):
-            continue
+        if match[0].startswith(".") and match[0][1:].isspace():
+            before = text[max(start, match.start() - _LONGEST_WORD) : match.start()].split()
+            word = before[-1] if before else ""
+            if _word(word) in _ABBREVIATIONS or re.fullmatch(r"\W*[A-Z]", word):
+                continue
         if (span := _trim(text, start, match.end())) is not None:
             spans.append(span)
         start = match.end()

@@ -53,7 +53,7 @@ def _exactly(a: float, b: float) -> bool:
 
 
 def _is_fraction(figure: Figure) -> bool:
-    return figure.kind == "percent" and not re.search(r"[0-9%]|cent|pct|point", figure.text)
+    return figure.kind == "percent" and not re.search(r"%|cent|pct|point", figure.text)
 
 
 def _unmarked_money(count: Figure) -> bool:

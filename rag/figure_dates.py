@@ -149,9 +149,9 @@ def _quarter(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
         letter, part = low[0].upper(), int(low[1])
         if letter == "H" and (part > 2 or not _year(scan, j)):
             return None
-    elif low in _QUARTERS or low in "1234":
+    elif low in _QUARTERS or low in ("1", "2", "3", "4"):
         part = _QUARTERS.get(low, 0)
-        if low in "1234":
+        if low not in _QUARTERS:
             if scan.low(j) not in ("st", "nd", "rd", "th") or scan.gap(j):
                 return None
             part, j = int(low), j + 1
@@ -179,7 +179,8 @@ def _core(scan: Scan, i: int) -> tuple[str, int] | None:
     if token is None:
         return None
     if is_year(token):
-        return token.text, i + 1
+        decade = scan.low(i + 1) == "s" and scan.gap(i + 1) == 0
+        return (token.text + "s", i + 2) if decade else (token.text, i + 1)
     month = _month(scan, i, True)
     if month is None:
         return None

@@ -48,6 +48,6 @@ def hedge_after(scan: Scan, after: int) -> str | None:
     j = scan.after_hyphen(after)
     if scan.low(after) == "+" and scan.gap(after) == 0:
         return "over"
-    if j > after and scan.low(j) == "plus":
-        return "over"
+    if j > after and scan.low(j) in ("plus", "odd", "ish"):
+        return "over" if scan.low(j) == "plus" else "about"
     return _AFTER.get(f"{scan.low(after)} {scan.low(after + 1)}")

@@ -83,7 +83,9 @@ def _chain(scan: Scan, i: int) -> int:
             if following is None or following.gap or following.kind == "sym":
                 return j
             plain = following.kind == "word" and not following.named and len(following.text) > 2
-            if plain and following.low not in _TIERS:
+            begun = any(_has_digit(part) for part in scan.tokens[i:j])
+            family = scan.tokens[i].low in _FAMILIES and not begun  # gpt-oss-120b
+            if plain and following.low not in _TIERS and not family:
                 return j
             j += 2
         elif token.kind != "sym" and token.text[0] not in "'’":
@@ -95,9 +97,12 @@ def _chain(scan: Scan, i: int) -> int:
 
 def _tier(scan: Scan, i: int) -> int:
     """Past the words of a model's tier: `Gemini 2.5 Pro`, `GPT-4o mini`."""
-    for _ in range(2):
+    for _ in range(3):
         j = scan.after_hyphen(i) if scan.gap(i) == 0 else i
         token = scan.at(j)
+        if token and token.kind == "num" and scan.low(j + 1) == "b" and not scan.gap(j + 1):
+            i = j + 2  # Llama 3.1 405B
+            continue
         if token is None or token.low not in _TIERS or token.gap > 1:
             break
         if not token.named and token.low not in ("mini", "pro", "nano", "turbo"):
@@ -196,7 +201,7 @@ def version_at(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
             while after < len(scan.tokens) and scan.tokens[after].start < match.end():
                 after += 1
             return _figure(scan, i, after)
-    if token.kind == "sym" or (token.kind == "num"):
+    if token.kind in ("sym", "num") or token.text in CODES:
         return None
     low = token.low
     after = _chain(scan, i)

@@ -38,7 +38,7 @@ _NO_NOUN = frozenset(
     " versus vs plus minus about over under between against through across not no so up down out"
     " off does did do will would can could may might must should says said us thus also ago later"
     " earlier now only apiece each across less toward towards via amid among alongside despite"
-    " s percent respectively ish old year month billion".split()
+    " s percent respectively ish old odd strong year month billion".split()
 )
 # What a bare "15 billion" may be said of and still be an amount of money.
 MONEY_NOUNS = frozenset(
@@ -75,7 +75,8 @@ def noun_at(scan: Scan, i: int, one: bool) -> tuple[str, int] | None:
     if j > i and token.gap == 0:
         word = scan.at(j)
         if word and word.kind == "word" and word.gap == 0 and word.low not in _NO_NOUN:
-            return (singular(word.low), j + 1) if word.low != "plus" else None
+            unit = {"fold": "time"}.get(word.low, singular(word.low))
+            return (unit, j + 1) if word.low != "plus" else None
         return None
     if token.low in MEASURES and token.gap <= 1 and (token.low != "x" or token.gap == 0):
         return MEASURES[token.low], i + 1
@@ -98,7 +99,7 @@ def noun_at(scan: Scan, i: int, one: bool) -> tuple[str, int] | None:
                 return None
             j += 3
             continue
-        if _plural(word.low):
+        if _plural(word.low) or (word.text[-1] == "s" and word.text[:-1].isupper()):
             return singular(word.low), j + 1
         j += 1
     return None

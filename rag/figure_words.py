@@ -212,25 +212,32 @@ class Number:
     worded: bool
 
 
+_AFTER_A = frozenset("hundred thousand million billion trillion dozen".split())
+_PAD = 64  # no reader looks further than this past the end
+
+
 class Scan:
-    """A text's tokens, read by position; a position outside gives "" or None."""
+    """A text's tokens, read by position; a position just outside gives "" or None."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.tokens = _tokens(text)
+        self._padded: list[Token | None] = [*self.tokens, *[None] * _PAD]
+        self._lows = [token.low if token.gap < 3 else "" for token in self.tokens]
+        if self.tokens:
+            self._lows[0] = self.tokens[0].low
+        self._lows += [""] * _PAD
 
     def at(self, i: int) -> Token | None:
-        return self.tokens[i] if 0 <= i < len(self.tokens) else None
+        return self._padded[i]
 
     def low(self, i: int) -> str:
         """Token i in lower case, or "" when a blank line (or nothing) stands before it."""
-        token = self.at(i)
-        return token.low if token and (token.gap < 3 or i == 0) else ""
+        return self._lows[i]
 
     def back(self, i: int) -> str:
         """Token i, read backwards from i + 1: "" when a blank line stands between."""
-        following = self.at(i + 1)
-        token = self.at(i)
+        token, following = self._padded[i], self._padded[i + 1]
         return token.low if token and (following is None or following.gap < 3) else ""
 
     def gap(self, i: int) -> int:
@@ -286,8 +293,9 @@ class Scan:
         raised = self.low(i + 1) == "^" and power and power.text.isdecimal() and power.gap == 0
         if raised and power and value <= 1000 and len(power.text) <= 2:
             return value ** int(power.text), i + 3
-        if self.low(i + 1) == "and" and self.low(i + 2) == "a" and self.low(i + 3) == "half":
-            return value + Decimal("0.5"), i + 4
+        half = self._and_half(i + 1)
+        if half:
+            return value + Decimal("0.5"), half
         return value, i + 1
 
     def _scale(self, i: int, money: bool) -> tuple[int, int] | None:
@@ -309,17 +317,6 @@ class Scan:
     def _words(self, i: int) -> tuple[Decimal, int] | None:
         """A number in words up to its first scale word from thousand upwards."""
         word = self.low(i)
-        if word in ("a", "an"):
-            if self.low(i + 1) in (
-                "hundred",
-                "thousand",
-                "million",
-                "billion",
-                "trillion",
-                "dozen",
-            ):
-                return Decimal(1), i + 1
-            return None
         if word == "half":
             j = self.after_hyphen(i + 1)
             j += self.low(j) in ("a", "an")
@@ -330,8 +327,9 @@ class Scan:
         if small is None:
             return None
         total, j = small
-        if self.low(j) == "and" and self.low(j + 1) == "a" and self.low(j + 2) == "half":
-            return Decimal(total) + Decimal("0.5"), j + 3
+        half = self._and_half(j)
+        if half:
+            return total + Decimal("0.5"), half
         if self.low(j) == "point" and self.low(j + 1) in UNITS:
             return Decimal(f"{total}.{UNITS[self.low(j + 1)]}"), j + 2
         if self.low(j) == "hundred":
@@ -352,8 +350,19 @@ class Scan:
                 return Decimal(total * 1000 + rest[0]), rest[1]
         return Decimal(total), j
 
+    def _and_half(self, i: int) -> int | None:
+        """The position after `and a half` (or `-and-a-half`) at i."""
+        for word in ("and", "a", "half"):
+            i = self.after_hyphen(i)
+            if self.low(i) != word:
+                return None
+            i += 1
+        return i
+
     def _small(self, i: int) -> tuple[int, int] | None:
         word = self.low(i)
+        if word in ("a", "an") and self.low(i + 1) in _AFTER_A:
+            return 1, i + 1
         if word in UNITS:
             return UNITS[word], i + 1
         if word in TENS:

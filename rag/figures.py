@@ -153,6 +153,9 @@ def _finish(scan: Scan, one: Part, two: Part | None) -> tuple[Figure | None, int
         extra = after + 1
     elif scan.low(after) in DASHES and scan.low(after + 1) == "plus":
         extra = after + 2
+    sized = last.number.scaled and scan.gap(last.number.next - 1) == 0  # a 70B model
+    if sized and scan.low(after) in ("model", "models"):
+        return made("count", "parameter", after)
     noun = noun_at(scan, extra, single or value == 1)
     if single and noun is None:
         return None, first + 1
@@ -162,11 +165,26 @@ def _finish(scan: Scan, one: Part, two: Part | None) -> tuple[Figure | None, int
         return made("count", None, after)
     if last.number.scaled and noun[0] in MONEY_NOUNS:
         return made("count", None, after)
-    unit = noun[0]
-    joined = last.number.scaled and unit == "model" and scan.low(after) not in LONG_SCALES
-    if joined and scan.gap(last.number.next - 1) == 0:
-        return made("count", "parameter", after)
-    return made("count", unit, noun[1])
+    return made("count", noun[0], noun[1])
+
+
+def _one_in(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
+    """`one in five workers`, `four in ten`, `1/3 of staff` as a percentage."""
+    top = UNITS.get(scan.low(i), 0)
+    j = scan.after_hyphen(i + 1)
+    bottom = 0
+    if scan.low(j) == "in":
+        j = scan.after_hyphen(j + 1)
+        bottom = UNITS.get(scan.low(j), 0)
+    elif scan.low(i + 1) == "/" and scan.low(i + 3) == "of":
+        above, below = scan.tokens[i], scan.at(i + 2)
+        if below and above.text.isdecimal() and below.text.isdecimal() and len(below.text) <= 2:
+            top, bottom, j = int(above.text[:3]), int(below.text), i + 2
+    if not 0 < top < bottom or scan.low(scan.after_hyphen(j + 1)) in DURATIONS:
+        return None
+    text, start, end = scan.cut(i, j + 1)
+    value = float(Decimal(100 * top) / bottom)
+    return [Figure("percent", text, start, end, value, "%", None, hedge_before(scan, i))], j + 1
 
 
 def _fraction(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
@@ -220,9 +238,10 @@ def _ordinal(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
     token = scan.tokens[i]
     number, after = _ORDINALS.get(token.low), i + 1
     if token.kind == "num" and scan.low(after) in ("st", "nd", "rd", "th") and scan.gap(after) == 0:
-        if not token.text.isdecimal() or len(token.text) > 4:
+        digits_only = token.text.replace(",", "")
+        if not digits_only.isdecimal() or len(digits_only) > 5:
             return None
-        number, after = int(token.text), after + 1
+        number, after = int(digits_only), after + 1
     elif (token.low == "#" and scan.gap(after) == 0) or (
         token.low == "no" and scan.low(after) == "."
     ):
@@ -259,7 +278,7 @@ def find_figures(text: str) -> list[Figure]:
         token = scan.tokens[i]
         found = None
         if token.kind != "sym" or token.text in SYMBOLS or token.text == "#":
-            for finder in (date_at, _fraction, _ordinal, version_at, _quantity):
+            for finder in (date_at, _one_in, _fraction, _ordinal, version_at, _quantity):
                 found = finder(scan, i)
                 if found:
                     break

@@ -6,9 +6,11 @@ Answers are built from article text by search, so a quote is never anything but 
 from __future__ import annotations
 
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -124,9 +126,9 @@ class FakeEngine:
             yield Evidence(answer.citations)
             self.hold.wait(20)
             words = re.findall(r"\S+\s*", re.sub(r" \[\d+\]", "", answer.text))
-            for count in range(1, len(words) + 1):
+            for word in words:
                 time.sleep(self.pause)
-                yield Words("".join(words[:count]))
+                yield Words(word)
             time.sleep(self.pause)
             yield Done(answer)
         finally:
@@ -260,3 +262,24 @@ def _hostile() -> dict[str, Any]:
             )
         ],
     }
+
+
+@contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """`app` on a free port of 127.0.0.1; yields its address."""
+    import uvicorn
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 30
+        while not server.started:
+            assert thread.is_alive() and time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.02)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            server.force_exit = True
+            thread.join(10)

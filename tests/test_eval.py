@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import importlib
 import json
 from collections import Counter
 from pathlib import Path
@@ -14,11 +15,12 @@ import pytest
 from eval import bundled, crash, multihop, ramdocs, run, speed
 from eval.bundled import BundledQuestion, judge
 from eval.gates import gates
+from eval.libraries import build
 from eval.report import page, write_report
 from eval.support import Gold
 from index.errors import DatelineError, ModelError, SourceError, UsageError
 from index.types import Article, Hit, Passage
-from rag.types import Answer, Citation, LibraryInfo, Sentence
+from rag.types import Answer, Citation, LibraryInfo, Question, Sentence
 
 TEXT = "Meta took 49% of Scale AI for $14.3 billion. The stake brings no votes."
 ARTICLE = Article("a1", TEXT, title="Meta <b>& Scale</b>", published="2025-06-12")
@@ -67,6 +69,13 @@ def answer(text: str, short: str | None = None, status: str = "answered") -> Ans
         (question(), answer("Meta took a part.", "49%"), None),
         (question(), answer("Meta took 49%, not 51%.", "49%"), None),
         (question(), answer("Meta took 49%, or 51%."), "holds the wrong answer 51%"),
+        (
+            question(
+                evidence=[{"article": "a", "sentence": "It took 49%, not the 51% it sought."}]
+            ),
+            answer("It took 49%, not the 51% it sought."),
+            None,
+        ),
         (question(), answer("Meta took a part."), "holds none of the accepted answers"),
         (question(), answer("-", None, "unanswerable"), "abstained"),
         (question(kind="yesno", answers=["No"], wrong=[]), answer("No, 49%.", "No"), None),
@@ -386,3 +395,99 @@ def test_lost_and_damaged_are_counted(capsys: pytest.CaptureFixture[str]) -> Non
     found = crash.print_crashes([row, row | {"kill": 2, "lost": 1, "check": "torn"}])
     assert (found["kills"], found["lost"], found["damaged"]) == (2, 1, 1)
     assert "torn" in capsys.readouterr().out
+
+
+class Scripted:
+    """An engine that knows one article and two questions; it fails where a question says so."""
+
+    def __init__(self) -> None:
+        self.library = self
+        self.snapshot = "s"
+        self.asked: list[str] = []
+        self.silent = False
+
+    def count(self) -> int:
+        return 1
+
+    def article(self, article_id: str) -> Article | None:
+        return ARTICLE if article_id == "a1" else None
+
+    def evidence(self, asked: Question, k: int = 10) -> list[Hit]:
+        return [Hit(ARTICLE, Passage("a1", 0, len(TEXT), TEXT), 0.9)]
+
+    def ask(self, asked: Question) -> Answer:
+        if self.silent and self.asked:
+            raise ModelError("the server is silent: start it")
+        self.asked.append(asked.question)
+        if "unknown" in asked.question:
+            return answer("Nothing.", None, "unanswerable")
+        return answer("Meta took 49% of Scale AI.", "49%")
+
+
+def test_the_command_resumes_and_gates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from typer.testing import CliRunner
+
+    command = importlib.import_module("eval.__main__")
+    scripted = Scripted()
+    monkeypatch.setattr(command, "engine", lambda library, model: scripted)
+    file = tmp_path / "questions.jsonl"
+    made = [
+        question(question="what share?"),
+        question(id="none", kind="unanswerable", answers=[], wrong=[], question="unknown?"),
+    ]
+    file.write_text("".join(q.model_dump_json() + "\n" for q in made))
+    out = tmp_path / "out.json"
+    arguments = ["--model", "none", "--questions", str(file), "--json", str(out)]
+    arguments += ["--report", str(tmp_path / "report")]
+
+    scripted.silent = True
+    assert isinstance(CliRunner().invoke(command.app, arguments).exception, ModelError)
+    assert not out.exists() and (tmp_path / "out.json.partial.jsonl").exists()
+    scripted.silent = False
+    done = CliRunner().invoke(command.app, arguments)
+    assert done.exit_code == 0, done.output
+    assert scripted.asked == ["what share?", "unknown?"]
+    assert not (tmp_path / "out.json.partial.jsonl").exists()
+    record = json.loads(out.read_text())
+    assert set(record) == {"metrics", "by_type", "settings", "rows"}
+    assert record["metrics"]["answer_accuracy"] == 1
+    assert (tmp_path / "report" / "index.html").is_file()
+
+    done = CliRunner().invoke(command.app, [*arguments, "--gate"])
+    assert len(scripted.asked) == 4  # a finished run is not resumed
+    assert done.exit_code == 1 and "evidence_recall@10 >= " in done.output  # no gold: not measured
+    monkeypatch.setattr("eval.gates.gates", lambda metrics: [])
+    assert CliRunner().invoke(command.app, [*arguments, "--gate"]).exit_code == 0
+
+
+def test_multihop_rows_are_as_promised() -> None:
+    scripted: Any = Scripted()
+    row = {"index": 5, "query": "what share?", "question_type": "inference_query", "answer": "49%."}
+    made = multihop.ask(scripted, row, False, len)
+    assert made["answer"] == "49%" and made["right"] and made["status"] == "answered"
+    assert made["retrieved"] == [{"text": TEXT, "url": None}] and made["gold"] == "49%."
+    made = multihop.ask(scripted, row | {"query": "unknown?"}, False, len)
+    assert made["answer"] == "Insufficient information" and not made["right"]
+    assert "answer" not in multihop.ask(scripted, row, True, len)
+    with pytest.raises(ValueError, match="a passage of 1000 tokens"):
+        multihop.ask(scripted, row, True, lambda text: 1000)
+
+
+def test_multihop_builds_its_library_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from index.encoder import WordEncoder
+    from index.library import Library
+
+    articles = speed.synthetic(3)
+    build(tmp_path / "library", articles[:2], WordEncoder())
+    build(tmp_path / "library", articles, WordEncoder())
+    with Library.open(tmp_path / "library") as library:
+        assert list(library.articles()) == articles
+    build(tmp_path / "library", articles, None)
+    assert "reusing" in capsys.readouterr().err
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text("{}")
+    first = multihop.cached_library(corpus)
+    corpus.write_text("{ }")
+    assert multihop.cached_library(corpus) != first

@@ -249,11 +249,24 @@ def test_names_and_what_is_missing() -> None:
     assert missing("It bought 51%", source, question="was it 51%?") == ["51%"]
 
 
+def test_a_publisher_beside_a_number_is_no_version() -> None:
+    sentence = "NewsBytes gives 700 people and The Independent Singapore 200 employees."
+    sources = [
+        "It cut 700 people.\nNewsBytes",
+        "It let 200 employees go.\nThe Independent Singapore",
+    ]
+    assert missing(sentence, sources) == []
+    assert missing(sentence, sources[:1]) != []
+
+
 def test_supported_needs_half_of_the_words_too() -> None:
     source = ["It gives Meta 49% of Scale AI for $14.3 billion."]
     assert supported("Meta got 49% of Scale AI.", source)
     assert not supported("Regulators angrily rejected the 49% transaction yesterday.", source)
     assert not supported("Meta got 49% of Scale AI.", [])
+    frame, asked = "Another account gives $14.3 billion.", "What did Meta pay for Scale AI?"
+    assert supported(frame, source, question=asked)
+    assert not supported(frame, source, question="What did Disney pay for Lucasfilm?")
 
 
 def test_citations_of_a_good_answer() -> None:

@@ -1,0 +1,220 @@
+"""A question to a checked answer: the whole way, wired.
+
+    question -> stand-alone question -> intent
+    intent -> hits -> evidence sentences                      (shown at once)
+    two sides compared?           -> decided by code from each side's value
+    evidence does not answer it?  -> unanswerable, with what is nearest
+    evidence -> prompt -> draft   (shown as it is written)
+    draft -> sentences, each checked and cited, repaired, replaced by the quote, or dropped
+    other articles' values        -> agreeing citations, disagreements
+    -> answer
+
+Deciding is in the modules named above; here it is only put together and timed.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index.dates import first_day, last_day
+from index.library import Library
+from index.search import Searcher
+from index.types import Filters, Hit
+from prompts import render
+from rag.abstain import judge
+from rag.compare import compare
+from rag.compose import Composer, Spoken
+from rag.evidence import EvidenceSentence, gather
+from rag.intent import Intent, standalone, understand
+from rag.questions import checked
+from rag.types import Answer, Citation, LibraryInfo, Question, Timings
+from rag.writer import Writer, load_writer
+
+HITS = 12
+MAX_TOKENS = 64
+SHOWN_FIRST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The best sentences, before a word is written."""
+
+    citations: list[Citation]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The draft so far grows by this; nothing of it is checked yet."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The checked answer."""
+
+    answer: Answer
+
+
+Event = Evidence | Words | Done
+
+
+class Dateline:
+    """One library and one model, ready to be asked; safe to use from several threads."""
+
+    def __init__(
+        self, library: Library, searcher: Searcher, writer: Writer | None, model: str
+    ) -> None:
+        self.library = library
+        self.model = model
+        self._searcher = searcher
+        self._writer = writer
+        self._writing = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        library: Path | None = None,
+        model: str | None = None,
+        *,
+        log: Callable[[str], None] = lambda line: None,
+    ) -> Dateline:
+        """The user's library, else the bundled one (built on first use), with the model of SPEC."""
+        from index.encoder import load_encoder
+        from index.settings import settings
+        from rag.bundled import default_library
+
+        spec = model or settings().model
+        opened = Library.open(library or default_library(log))
+        try:
+            searcher = Searcher(opened, load_encoder())
+            writer = load_writer(spec)
+        except BaseException:
+            opened.close()
+            raise
+        return cls(opened, searcher, writer, writer.name if writer else "none")
+
+    def close(self) -> None:
+        """Close the library's file."""
+        self.library.close()
+
+    def evidence(self, question: Question, k: int = 10) -> list[Hit]:
+        """The ranked passages for a question, without any model."""
+        asked = checked(question)
+        text = standalone(asked.question, asked.history)
+        return self._searcher.search(text, k, _filters(asked))
+
+    def ask(self, question: Question) -> Answer:
+        """The checked answer."""
+        for event in self.stream(question):
+            if isinstance(event, Done):
+                return event.answer
+        raise AssertionError("a stream ends with Done")
+
+    def stream(self, question: Question) -> Iterator[Event]:
+        """Evidence, then words of the draft, then the checked answer."""
+        began = time.perf_counter()
+        asked = checked(question)
+        filters = _filters(asked)
+        intent, pool = self._read(standalone(asked.question, asked.history), filters)
+        timings = Timings(evidence_ms=_ms(began))
+        composer = Composer(intent, pool)
+        yield Evidence([composer.citation(e, i) for i, e in enumerate(pool[:SHOWN_FIRST], 1)])
+
+        spoken: list[Spoken] = []
+        comparison = compare(intent, lambda side: self._side(side, filters))
+        judgement = judge(intent, pool, self._searcher.vocabulary.rarity)
+        if comparison:
+            spoken = composer.comparison(comparison)
+        elif judgement.answers:
+            draft = ""
+            if self._writer is not None:
+                with self._writing:
+                    for piece in self._draft(self._writer, intent, composer.chosen()):
+                        if timings.first_token_ms is None:
+                            timings.first_token_ms = _ms(began)
+                        draft += piece
+                        yield Words(piece)
+                    timings.prompt_tokens = self._writer.prompt_tokens
+                    timings.generated_tokens = self._writer.generated_tokens
+            spoken = composer.spoken(draft)
+        answer = composer.answer(
+            spoken,
+            premise=judgement.false_premise,
+            undated=self.library.undated_excluded(filters) if not spoken else 0,
+        )
+        timings.total_ms = _ms(began)
+        yield Done(
+            answer.model_copy(
+                update={
+                    "id": asked.id,
+                    "question": asked.question,
+                    "as_of": asked.as_of,
+                    "model": self.model,
+                    "library": LibraryInfo(
+                        path=str(self.library.path),
+                        articles=self.library.count(),
+                        snapshot=self.library.snapshot,
+                    ),
+                    "timings": timings,
+                }
+            )
+        )
+
+    def _read(self, text: str, filters: Filters) -> tuple[Intent, list[EvidenceSentence]]:
+        text = self._searcher.corrected(text)
+        hits = self._searcher.search(text, HITS, filters)
+        intent = understand(text, self.library.publishers())
+        rarity = self._searcher.vocabulary.rarity
+        return intent, gather(intent, hits, self._searcher.encode, rarity)
+
+    def _side(self, side: Intent, filters: Filters) -> list[EvidenceSentence]:
+        """Evidence for one side of a comparison: of its publisher, or without the other's name."""
+        publisher = side.publishers[0] if side.publishers else filters.publisher
+        limited = replace(filters, publisher=publisher)
+        query = " ".join([*side.names, *side.relation]) or side.text
+        hits = self._searcher.search(query, 4, limited)
+        return gather(side, hits, self._searcher.encode, self._searcher.vocabulary.rarity)
+
+    def _draft(
+        self, writer: Writer, intent: Intent, chosen: Sequence[EvidenceSentence]
+    ) -> Iterator[str]:
+        lines = [f"({_heading(e)}) {_plain(e.text)}" for e in chosen]
+        question = _plain(intent.text)
+        if intent.kind == "yesno":
+            question += " Begin with Yes or No."
+        user = render("answer.user", evidence="\n".join(lines), question=question)
+        yield from writer.write(
+            render("answer.system"), user, max_tokens=MAX_TOKENS, stop=["\n"]
+        )
+
+
+def _filters(question: Question) -> Filters:
+    """The question's limits as days; `as_of` and `until` both end the range."""
+    ends = [last_day(d) for d in (question.as_of, question.until) if d]
+    return Filters(
+        since=first_day(question.since) if question.since else None,
+        until=min(ends) if ends else None,
+        publisher=question.publisher,
+    )
+
+
+def _heading(e: EvidenceSentence) -> str:
+    published = (e.article.published or "undated")[:10]
+    return ", ".join(part for part in (e.article.publisher, published) if part)
+
+
+def _plain(text: str) -> str:
+    """One line, so that no article's text can open a line of the prompt's own."""
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _ms(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 1)
+
+

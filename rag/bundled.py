@@ -1,0 +1,54 @@
+"""Which library is asked when none is named: the user's own, else the one that comes along.
+
+The bundled library is built from the sample briefs on first use, beside its place and then renamed,
+so that a half-built one is never opened.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from index.library import FILE, Library
+from index.settings import briefs_dir, bundled_library, user_library
+from index.sources import read
+from index.types import Rejected
+from index.vectors import refresh
+
+
+def default_library(log: Callable[[str], None]) -> Path:
+    """Folder of the user's library if there is one, else of the bundled one, built if need be."""
+    own = user_library()
+    if (own / FILE).is_file():
+        return own
+    target = bundled_library()
+    if not (target / FILE).is_file():
+        log("Building the library of sample briefs, once (under a minute) ...")
+        build(target)
+    return target
+
+
+def build(target: Path) -> None:
+    """Make the library of the sample briefs at `target`, whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        from index.encoder import load_reference
+
+        encoder = load_reference()
+        with Library.open(scratch, create=True) as library:
+            for article in read(str(briefs_dir())):
+                if isinstance(article, Rejected):
+                    raise ValueError(f"{article.source}: {article.reason}")
+                library.add(article, encoder)
+            refresh(library)
+        try:
+            os.rename(scratch, target)
+        except OSError:
+            if not (target / FILE).is_file():  # another process was not first either
+                raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)

@@ -1,0 +1,145 @@
+"""Questions that set two sides against each other: two publishers' accounts, or two names.
+
+    sides -> the best value of each, found on its own -> same, higher, lower -> one sentence
+
+Decided by code from cited values, not by the model; where a side has no value there is no answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from rag.accounts import Account, slot
+from rag.evidence import EvidenceSentence
+from rag.figures import Figure, same
+from rag.intent import Intent, Kind
+
+_SAME = r"\b(?:same|agree|agrees|match|matches|identical|consistent|equal|in line|concur|as much)\b"
+_DIFFERENT = r"\b(?:differ|differs|different|disagree|disagrees|conflict|contradict|contradicts|at odds)\b"
+_HIGHER = r"\b(?:higher|highest|more|larger|largest|bigger|biggest|greater|most|above|exceed|exceeds|ahead|longer|older)\b"
+_LOWER = r"\b(?:lower|lowest|less|smaller|smallest|fewer|fewest|below|least|shorter|younger)\b"
+_EARLIER = r"\b(?:earlier|earliest|first|before|sooner)\b"
+_LATER = r"\b(?:later|latest|after|last)\b"
+_NOUNS: tuple[tuple[Kind, str], ...] = (
+    ("percent", r"\b(?:share|stake|percent|percentage|portion|fraction)\b(?! in\b.*\b(?:amount|price|paid|pay|sum)\b)"),
+    ("money", r"\b(?:amount|price|sum|valu\w+|worth|revenue|fine|cost|paid|pay|money|raised?|funding|bonus|bid|offer|investment|dollars?)\b"),
+    ("date", r"\b(?:date|day|year|when|month)\b"),
+    ("count", r"\b(?:number|many|count|figure|users|employees|people|jobs|books|signatures)\b"),
+)
+Find = Callable[[Intent], Sequence[EvidenceSentence]]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The sentence to say, its sides' accounts, and the answer alone."""
+
+    text: str
+    short: str
+    accounts: tuple[Account, ...]
+
+
+def sides(intent: Intent) -> list[tuple[str, Intent]]:
+    """The two things compared and the question about each alone; empty when nothing is compared."""
+    text = intent.text
+    compares = any(
+        re.search(p, text, re.IGNORECASE)
+        for p in (_SAME, _DIFFERENT, _HIGHER, _LOWER, _EARLIER, _LATER)
+    )
+    if len(intent.publishers) == 2 and compares:
+        return [(p, replace(intent, publishers=(p,))) for p in _in_order(intent.publishers, text)]
+    either = re.search(rf"(?:{_HIGHER}|{_LOWER}|{_EARLIER}|{_LATER}).*(?:,| than | or )", text, re.I)
+    if len(intent.names) >= 2 and either and not intent.publishers:
+        one, two = _in_order(intent.names, text)[-2:]
+        if re.search(rf"{re.escape(one)}\W.*\b(?:or|than)\b.*{re.escape(two)}", text, re.I):
+            return [
+                (name, replace(intent, names=tuple(n for n in intent.names if n != other)))
+                for name, other in ((one, two), (two, one))
+            ]
+    return []
+
+
+def kind_compared(intent: Intent) -> Kind | None:
+    """The kind of value compared, from the question's nouns."""
+    rest = intent.text
+    for name in (*intent.publishers, *intent.names):
+        rest = rest.replace(name, " ")
+    found = [
+        (match.start(), kind)
+        for kind, pattern in _NOUNS
+        if (match := re.search(pattern, rest, re.IGNORECASE))
+    ]
+    return min(found)[1] if found else None
+
+
+def compare(intent: Intent, find: Find) -> Comparison | None:
+    """Decide the comparison, or None where the question is none or a side has no value."""
+    pair, kind = sides(intent), kind_compared(intent)
+    if not pair or kind is None:
+        return None
+    found: list[Account] = []
+    for _, side in pair:
+        asked = replace(side, kind=kind)
+        best = [
+            (e, figure)
+            for e in find(asked)[:6]
+            if e.names >= 0.5 and (figure := slot(asked, e)) is not None
+        ]
+        if not best:
+            return None
+        found.append(Account(*best[0]))
+    return _decide(intent, [name for name, _ in pair], found)
+
+
+def _decide(intent: Intent, names: Sequence[str], found: Sequence[Account]) -> Comparison | None:
+    text = intent.text
+    a, b = found[0].figure, found[1].figure
+    equal = same(a, b) or same(b, a)
+    told = f"{names[0]} gives {_said(found[0])} and {names[1]} {_said(found[1])}"
+    if equal:
+        told = f"both give {_said(found[0])}"
+    yesno = intent.kind == "yesno"
+    order = _order(a, b)
+    if re.search(_SAME, text, re.I) or re.search(_DIFFERENT, text, re.I):
+        yes = equal if re.search(_SAME, text, re.I) else not equal
+        short = "Yes" if yes else "No"
+        return Comparison(f"{short}: {told}.", short, tuple(found))
+    up = bool(re.search(_HIGHER, text, re.I) or re.search(_LATER, text, re.I))
+    if order is None:
+        return None
+    first = order > 0 if up else order < 0
+    if yesno:
+        short = "Yes" if first and not equal else "No"
+        return Comparison(f"{short}: {told}.", short, tuple(found))
+    if equal:
+        return Comparison(f"Neither: {told}.", "Neither", tuple(found))
+    winner = names[0] if first else names[1]
+    return Comparison(f"{winner}: {told}.", winner, tuple(found))
+
+
+def _order(a: Figure, b: Figure) -> int | None:
+    """-1, 0 or 1 as `a` is below, equal to or above `b`; None where they cannot be ordered."""
+    one, two = a.value, b.value
+    if a.kind != b.kind or isinstance(one, str) != isinstance(two, str):
+        return None
+    if a.unit != b.unit and None not in (a.unit, b.unit) and a.kind == "money":
+        return None
+    return (one > two) - (one < two)  # type: ignore[operator]
+
+
+def _said(account: Account) -> str:
+    """The figure as written, with its hedge where the text has one just before it."""
+    figure, text = account.figure, account.evidence.text
+    hedge = re.search(
+        r"\b((?:nearly|almost|about|around|roughly|over|more than|less than|under|close to|up to)) $",
+        text[: figure.start],
+        re.IGNORECASE,
+    )
+    return f"{hedge[1].lower()} {figure.text}" if hedge else figure.text
+
+
+def _in_order(names: Sequence[str], text: str) -> list[str]:
+    return sorted(names, key=lambda name: text.lower().find(name.lower()))
+
+

@@ -1,0 +1,320 @@
+"""From a draft and the evidence to the sentences that are said, their citations and the answer.
+
+    draft -> sentences -> checked; refused ones dropped, and the verbatim quote said instead
+    the value said -> other articles that give it too are cited beside it
+                   -> articles that give another value become a disagreement and one more sentence
+
+Numbers of citations follow the order in which the answer uses them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from index.passages import sentences
+from rag.accounts import MOST, Account, accounts, groups, kind_of_difference, slot
+from rag.checks import MOST_CITED, Verdict, check, holds, items_of
+from rag.compare import Comparison
+from rag.evidence import EvidenceSentence, candidates, known
+from rag.figures import Figure, normalize, same
+from rag.intent import Intent
+from rag.names import find_names
+from rag.states import status_of
+from rag.types import (
+    Answer,
+    Check,
+    Citation,
+    Disagreement,
+    DisagreementRow,
+    Dropped,
+    LibraryInfo,
+    Sentence,
+)
+
+PROMPT_SENTENCES = 4
+PROMPT_WORDS = 130
+_NOTHING = re.compile(
+    r"(?i)^\W*(?:not stated|no(?:t)? (?:mention|specified|provided|given|information)|the (?:sentences?|"
+    r"quoted|text|article)s? (?:do|does) not|it is not (?:stated|mentioned|specified))"
+)
+
+
+@dataclass(slots=True)
+class Spoken:
+    """One sentence to be said with the evidence that bears it out."""
+
+    verdict: Verdict
+    short: str | None = None
+    figure: Figure | None = None
+    also: list[EvidenceSentence] = field(default_factory=list)  # give the same value
+
+    @property
+    def cited(self) -> list[EvidenceSentence]:
+        return [*self.verdict.cited, *self.also]
+
+
+class Composer:
+    """Builds one answer from one question's evidence, best first in `pool`."""
+
+    def __init__(self, intent: Intent, pool: Sequence[EvidenceSentence]) -> None:
+        self._intent = intent
+        self._pool = list(pool)
+        self._dropped: list[Dropped] = []
+        self._differences: list[tuple[str, list[Account]]] = []
+
+    def chosen(self) -> list[EvidenceSentence]:
+        """The sentences that the model reads: the best, as far as the budget goes."""
+        out: list[EvidenceSentence] = []
+        words = 0
+        for e in self._pool:
+            size = len(e.text.split())
+            if out and (words + size > PROMPT_WORDS or e.score < 0.5 * out[0].score):
+                continue
+            out.append(e)
+            words += size
+            if len(out) == PROMPT_SENTENCES:
+                break
+        return out
+
+    def spoken(self, draft: str) -> list[Spoken]:
+        """Sentences for a draft; empty where the model found no answer in the evidence."""
+        if _NOTHING.match(draft):
+            self._dropped.append(Dropped(text=draft.strip(), reason="the model found no answer"))
+            return []
+        order = [*self.chosen(), *(e for e in self._pool if e not in self.chosen())]
+        said: list[Spoken] = []
+        for start, end in sentences(draft):
+            text = draft[start:end].strip()
+            verdict = check(text, order[:24])
+            if verdict.reason is None and (said or self._answers(verdict.text)):
+                said.append(self._spoken(verdict))
+            else:
+                reason = verdict.reason or "it does not give what was asked for"
+                self._dropped.append(Dropped(text=text, reason=reason))
+        if not said:
+            said = self._quoted(draft)
+        if said:
+            self._other_accounts(said)
+        return said
+
+    def comparison(self, found: Comparison) -> list[Spoken]:
+        """The sentence of a comparison, cited to both sides."""
+        cited = [account.evidence for account in found.accounts]
+        verdict = check(found.text, cited)
+        verdict = replace(verdict, text=found.text, cited=tuple(dict.fromkeys(cited)), reason=None)
+        first, second = found.accounts
+        if not same(first.figure, second.figure) and not same(second.figure, first.figure):
+            kind = kind_of_difference(first, second)
+            self._differences.append((kind, [first, second]))
+        return [Spoken(_recount(verdict), found.short)]
+
+    def answer(self, spoken: Sequence[Spoken], *, premise: str | None, undated: int) -> Answer:
+        """The answer's text, sentences, citations and disagreements; the caller adds the rest."""
+        numbers: dict[tuple[str, int], int] = {}
+        citations: list[Citation] = []
+
+        def number(e: EvidenceSentence) -> int:
+            key = (e.article.id, e.start)
+            if key not in numbers:
+                numbers[key] = len(numbers) + 1
+                citations.append(self.citation(e, numbers[key]))
+            return numbers[key]
+
+        said = [self._sentence(s, number) for s in spoken]
+        differences = [
+            Disagreement(
+                about=self._about(),
+                kind=kind,  # type: ignore[arg-type]
+                rows=[
+                    DisagreementRow(
+                        value=a.figure.text,
+                        normalized=normalize(a.figure),
+                        unit=a.figure.unit,
+                        quote=a.evidence.text,
+                        citation=number(a.evidence),
+                        published=a.evidence.article.published,
+                        event_status=status_of(a.evidence.text),
+                    )
+                    for a in rows
+                ],
+            )
+            for kind, rows in self._differences
+        ]
+        if not said:
+            text = self._nearest(premise, undated, number)
+            status = "unanswerable"
+            differences = []
+        else:
+            text = " ".join(_marked(s.text, s.citations) for s in said)
+            disputed = any(d.kind == "conflict" for d in differences)
+            status = "disputed" if disputed else "answered"
+        return Answer(
+            question=self._intent.text,
+            status=status,  # type: ignore[arg-type]
+            text=text,
+            short=spoken[0].short if spoken else None,
+            sentences=said,
+            dropped=self._dropped,
+            citations=citations,
+            disagreements=differences,
+            model="",
+            library=LibraryInfo(path="", articles=0, snapshot=""),
+        )
+
+    def citation(self, e: EvidenceSentence, number: int) -> Citation:
+        """An evidence sentence as the public citation."""
+        a = e.article
+        return Citation(
+            id=number, article_id=a.id, title=a.title, publisher=a.publisher, url=a.url,
+            published=a.published, author=a.author, quote=e.text, start=e.start, end=e.end,
+        )  # fmt: skip
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _answers(self, text: str) -> bool:
+        """Whether a sentence has the kind of thing asked for."""
+        kind = self._intent.kind
+        if kind == "yesno":
+            return bool(re.match(r"(?i)\W*(?:yes|no)\b", text))
+        if kind in ("person", "org", "place"):
+            return bool(self._new_names(text))
+        if kind == "open":
+            return True
+        return bool(candidates(self._intent, text))
+
+    def _spoken(self, verdict: Verdict) -> Spoken:
+        text = verdict.text
+        kind = self._intent.kind
+        if kind == "yesno":
+            return Spoken(verdict, "Yes" if re.match(r"(?i)\W*yes", text) else "No")
+        if kind in ("person", "org", "place"):
+            return Spoken(verdict, ", ".join(self._new_names(text)) or None)
+        figures = candidates(self._intent, text)
+        if not figures:
+            return Spoken(verdict)
+        return Spoken(verdict, figures[0].text, figures[0])
+
+    def _new_names(self, text: str) -> list[str]:
+        names = [n.text for n in find_names(text) if not known(self._intent, n.text)]
+        return list(dict.fromkeys(names))
+
+    def _quoted(self, draft: str) -> list[Spoken]:
+        """The best sentence itself, where it holds what was asked for."""
+        for e in self._pool[:3]:
+            if not e.holds_kind:
+                continue
+            text = e.text
+            if self._intent.kind == "yesno":
+                word = re.match(r"(?i)\W*(yes|no)\b", draft)
+                if not word:
+                    return []
+                text = f"{word[1].capitalize()}: {e.text}"
+            verdict = check(text, [e])
+            verdict = _recount(replace(verdict, text=text, cited=(e,), reason=None, repaired=True))
+            spoken = self._spoken(verdict)
+            figure = slot(self._intent, e)
+            if figure is not None:
+                spoken.figure, spoken.short = figure, figure.text
+            return [spoken]
+        return []
+
+    def _other_accounts(self, said: list[Spoken]) -> None:
+        """Cite the articles that agree; tell those that do not."""
+        lead = next((s for s in said if s.figure is not None), None)
+        if lead is None or lead.figure is None:
+            return
+        own = lead.verdict.cited[0]
+        found = accounts(self._intent, self._pool, own)
+        sides = groups(found, lead.figure)
+        if sides and (same(lead.figure, sides[0][0].figure) or same(sides[0][0].figure, lead.figure)):
+            for account in sides[0]:
+                if len(lead.cited) < MOST_CITED and account.evidence not in lead.cited:
+                    lead.also.append(account.evidence)
+        else:
+            sides = [[Account(own, lead.figure)], *sides]
+        others = [side[0] for side in sides[1:MOST]]
+        if not others:
+            return
+        first = sides[0][0]
+        by_kind: dict[str, list[Account]] = {}
+        for other in others:
+            by_kind.setdefault(kind_of_difference(first, other), []).append(other)
+        self._differences = [(kind, [first, *rows]) for kind, rows in by_kind.items()]
+        said.append(self._others_sentence(others))
+
+    def _others_sentence(self, others: Sequence[Account]) -> Spoken:
+        """One sentence that tells the other values with their sources."""
+        told = []
+        for account in others:
+            a = account.evidence.article
+            source = ", ".join(
+                part for part in (a.publisher, (a.published or "undated")[:10]) if part
+            )
+            told.append(f"{account.figure.text} ({source})")
+        verb = "gives" if len(told) == 1 else "give"
+        noun = "Another account" if len(told) == 1 else "Other accounts"
+        text = f"{noun} {verb} {', '.join(told[:-1])}{' and ' if told[1:] else ''}{told[-1]}."
+        cited = tuple(account.evidence for account in others)
+        verdict = check(text, cited)
+        return Spoken(_recount(replace(verdict, text=text, cited=cited, reason=None)))
+
+    def _sentence(self, s: Spoken, number) -> Sentence:  # type: ignore[no-untyped-def]
+        ids = [number(e) for e in s.cited]
+        checks = [
+            Check(
+                kind=item.kind,
+                value=item.text,
+                found_in=[ids[i] for i in where],
+            )
+            for item, where in zip(s.verdict.items, s.verdict.found, strict=True)
+        ]
+        return Sentence(
+            text=s.verdict.text,
+            citations=list(dict.fromkeys(ids)),
+            repaired=s.verdict.repaired,
+            checks=checks,
+        )
+
+    def _about(self) -> str:
+        return self._intent.text.rstrip("?")
+
+    def _nearest(self, premise: str | None, undated: int, number) -> str:  # type: ignore[no-untyped-def]
+        parts = ["The library does not hold the answer."]
+        if premise:
+            parts.append(f"The articles say {premise}.")
+        if undated:
+            noun = "article" if undated == 1 else "articles"
+            parts.append(f"The date filter left out {undated} undated {noun}.")
+        if self._pool:
+            e = self._pool[0]
+            a = e.article
+            source = ", ".join(
+                p for p in (a.publisher, (a.published or "undated")[:10]) if p
+            )
+            parts.append(f'Nearest: "{e.text}" ({source}) [{number(e)}].')
+        else:
+            parts.append("Nothing in it is within the filters given.")
+        return " ".join(parts)
+
+
+def _recount(verdict: Verdict) -> Verdict:
+    """The verdict with each item looked up in the sentences that are cited now."""
+
+
+    items = tuple(items_of(verdict.text, verdict.cited))
+    found = tuple(
+        tuple(i for i, e in enumerate(verdict.cited) if holds(e, item)) for item in items
+    )
+    return replace(verdict, items=items, found=found)
+
+
+def _marked(text: str, citations: Sequence[int]) -> str:
+    """The sentence with its citation numbers before the final stop."""
+    marks = "".join(f"[{n}]" for n in citations)
+    match = re.search(r"[.!?]?[\"”’']?$", text)
+    end = match.start() if match else len(text)
+    return f"{text[:end]} {marks}{text[end:] or '.'}"
+
+

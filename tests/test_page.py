@@ -1,0 +1,248 @@
+"""The page's process over HTTP: API, health, limits, passwords; and its markup, without a browser.
+
+A real uvicorn server answers; the engine behind it is scripted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+from fake_engine import HOSTILE, FakeEngine, serving
+
+from index.errors import UsageError
+from rag import html
+from rag.api import MAX_BODY, application, read_users
+from rag.html import Exchange
+from rag.types import Question
+
+ROOT = Path(__file__).parent.parent
+USERS = {"ann": "s3:cret", "bob": "pässword"}
+
+
+@pytest.fixture(scope="module")
+def engine() -> FakeEngine:
+    return FakeEngine()
+
+
+@pytest.fixture(scope="module")
+def api(engine: FakeEngine) -> Iterator[httpx.Client]:
+    with serving(application(engine)) as address, httpx.Client(base_url=address) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def locked() -> Iterator[httpx.Client]:
+    """Page and API behind passwords."""
+    import ui
+
+    app = ui.build_app(FakeEngine(), USERS)
+    with serving(app) as address, httpx.Client(base_url=address) as client:
+        yield client
+
+
+def test_health(api: httpx.Client) -> None:
+    response = api.get("/healthz")
+    assert response.json() == {"status": "ok", "articles": 3, "model": "scripted-model.gguf"}
+    assert "default-src 'self'" in response.headers["content-security-policy"]
+
+
+def test_a_row_in_an_answer_out(api: httpx.Client, engine: FakeEngine) -> None:
+    row = {"id": 7, "question": " what share? ", "as_of": "2025", "history": []}
+    answer = api.post("/api/ask", json=row).json()
+    assert (answer["id"], answer["status"], answer["short"]) == (7, "answered", "49%")
+    assert engine.asked[-1].question == "what share?"
+    # as curl -d sends it
+    assert api.post("/api/ask", content=b'{"question": "share"}').status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 422),
+        (b"{", 422),
+        (b"[]", 422),
+        (b"{}", 422),
+        (b'{"question": 1}', 422),
+        (b'{"question": "a?", "colour": "red"}', 422),
+        (b"\xff", 422),
+        (b'{"question": " "}', 400),
+        (b'{"question": "a?", "as_of": "soon"}', 400),
+        (b'{"question": "\\ud800"}', 400),
+        (json.dumps({"question": "a " * 301}).encode(), 400),
+        (b'{"question": "broken"}', 503),
+        (b'{"question": "bug"}', 500),
+    ],
+)
+def test_refusals_are_one_line(api: httpx.Client, body: bytes, status: int) -> None:
+    response = api.post("/api/ask", content=body)
+    assert response.status_code == status
+    error = response.json()["error"]
+    assert error and "\n" not in error and "Traceback" not in error
+
+
+def test_bodies_above_the_limit_are_refused(api: httpx.Client) -> None:
+    large = b'{"question": "' + b"a" * MAX_BODY + b'"}'
+    assert api.post("/api/ask", content=large).status_code == 413
+
+    def pieces() -> Iterator[bytes]:
+        for start in range(0, len(large), 65_536):
+            yield large[start : start + 65_536]
+
+    with suppress(httpx.TransportError):  # the server may hang up on a sender that goes on
+        assert api.post("/api/ask", content=pieces()).status_code == 413  # no length announced
+    assert api.get("/healthz").status_code == 200
+
+
+def test_other_sites_may_not_ask(api: httpx.Client) -> None:
+    headers = {"sec-fetch-site": "cross-site"}
+    assert api.post("/api/ask", json={"question": "share"}, headers=headers).status_code == 403
+    assert api.get("/api/ask").status_code == 405
+    assert api.get("/docs").status_code == 404  # its scripts would come from another host
+
+
+def test_a_slow_answer_does_not_block_the_others(api: httpx.Client) -> None:
+    url = str(api.base_url)
+    slow = threading.Thread(target=httpx.post, args=(f"{url}/api/ask",), kwargs={
+        "json": {"question": "slow share"}, "timeout": 20,
+    })  # fmt: skip
+    slow.start()
+    time.sleep(0.2)
+    began = time.monotonic()
+    assert api.get("/healthz").status_code == 200
+    assert time.monotonic() - began < 0.6 and slow.is_alive()
+    slow.join()
+
+
+def test_passwords_guard_page_and_api(locked: httpx.Client) -> None:
+    row = {"question": "what share?"}
+    assert locked.get("/healthz").status_code == 200
+    refused = locked.post("/api/ask", json=row)
+    assert refused.status_code == 401 and "Basic" in refused.headers["www-authenticate"]
+    for wrong in (("ann", "no"), ("eve", ""), ("ann", ""), ("", "")):
+        assert locked.post("/api/ask", json=row, auth=wrong).status_code == 401
+    assert locked.post("/api/ask", json=row, headers={"authorization": "Basic %%%"}).is_error
+    for user, password in USERS.items():
+        assert locked.post("/api/ask", json=row, auth=(user, password)).status_code == 200
+    assert locked.get("/config").status_code == 401
+    assert locked.post("/gradio_api/queue/join", json={}).status_code in (401, 422)
+    assert locked.post("/login", data={"username": "ann", "password": "no"}).status_code == 400
+    ok = locked.post("/login", data={"username": "ann", "password": "s3:cret"})
+    assert ok.status_code == 200
+    locked.cookies.clear()
+
+
+def test_users_file(tmp_path: Path) -> None:
+    file = tmp_path / "users"
+    file.write_text("# staff\n\nann:s3:cret\n bob :pw\n")
+    assert read_users(file) == {"ann": "s3:cret", "bob": "pw"}
+    for bad in ("", "ann\n", ":pw\n", "ann:\n"):
+        file.write_text(bad)
+        with pytest.raises(UsageError):
+            read_users(file)
+    with pytest.raises(UsageError):
+        read_users(tmp_path / "missing")
+
+
+def test_a_taken_port_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = _page("--port", str(port))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"dateline: cannot listen on 127.0.0.1 port {port}")
+    assert done.stderr.count("\n") == 1
+
+
+def test_help_of_the_page_loads_nothing_heavy() -> None:
+    done = _page("--help")
+    assert done.returncode == 0 and "--auth" in done.stdout
+    code = "import sys, ui; print([n for n in ('gradio', 'torch', 'numpy') if n in sys.modules])"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert loaded.stdout == "[]\n", loaded.stderr
+
+
+def test_wrong_options_of_the_page_are_one_line(tmp_path: Path) -> None:
+    for arguments in (["--port", "99999"], ["--auth", str(tmp_path / "none")], ["--colour"]):
+        done = _page(*arguments)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+def _page(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "ui.py", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+
+
+def _exchange(question: str, number: int = 1) -> Exchange:
+    answer = FakeEngine().ask(Question(question=question))
+    return Exchange(number, question, citations=answer.citations, answer=answer)
+
+
+def test_markup_of_an_answer() -> None:
+    item = _exchange("what share?", number=3)
+    talk = html.conversation([item])
+    assert '<p class="short" dir="auto">49%</p>' in talk
+    assert 'class="citation" href="#evidence-3-1"' in talk and ">[2]</a>" in talk
+    cards = html.evidence([item], lambda citation: ("before ", ""))
+    assert 'id="evidence-3-2"' in cards and cards.count("<mark>") == 2
+    assert "for <strong>49%</strong> of Scale AI" in cards
+    assert "receive <strong>49 percent</strong> of the shares." in cards
+    assert 'rel="noopener noreferrer nofollow"' in cards and 'target="_blank"' in cards
+    assert "https://news.example/meta-scale?a=1&amp;b=2" in cards
+    assert "Dateline sample brief, after Example Wire" in cards
+    assert html.disagreements(item) == ""
+
+
+def test_markup_of_disagreements_stays_with_its_question() -> None:
+    item, later = _exchange("what did they pay?"), _exchange("moon?", 2)
+    panel = html.disagreements(item)
+    assert "Price Meta paid" in panel and "completed" in panel and "#evidence-1-2" in panel
+    assert "<table" not in html.conversation([item])
+    assert "<table" in html.conversation([item, later])
+    assert "No passage answers" in html.evidence([item, later])
+
+
+def test_markup_escapes_everything() -> None:
+    item = _exchange("hostile <script>x</script>")
+    item.draft = HOSTILE
+    text = html.conversation([item]) + html.evidence([item]) + html.disagreements(item)
+    text += html.status(HOSTILE) + html.library(HOSTILE, 1, None, HOSTILE)
+    text += html.conversation([Exchange(1, HOSTILE, draft=HOSTILE)])
+    text += html.conversation([Exchange(1, HOSTILE, error=HOSTILE)])
+    for raw in ("<img", "<script", "javascript:", "Nobody <b>", 'onerror="'):
+        assert raw not in text
+    assert "undated" in text
+
+
+def test_drafts_look_like_drafts() -> None:
+    running = Exchange(1, "q?", draft="Meta bou")
+    assert "not yet checked" in html.conversation([running])
+    assert 'aria-busy="true"' in html.conversation([running])
+    running.stopped = True
+    stopped = html.conversation([running])
+    assert "Stopped. The draft was not checked." in stopped and "aria-busy" not in stopped
+
+
+def test_a_citation_without_a_card_is_no_link() -> None:
+    item = _exchange("what share?")
+    assert item.answer is not None
+    item.answer.text += " Odd [9]."
+    assert "[9]." in html.conversation([item])
+    assert html.conversation([item]).count('class="citation"') == 2
