@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 export PYTHON TORCH_INDEX_URL
 
 python := .venv/bin/python
-setup := sh scripts/setup.sh
+setup := sh .ci/setup.sh
 
 help:
 	@echo 'make ask q="..."   one answer with its quotes; sets everything up first'
@@ -40,7 +40,7 @@ chat:
 # pytest's closing line is the last thing on standard output.
 test:
 	@$(setup) libraries weights test eval
-	@sh scripts/chromium.sh
+	@sh .ci/chromium.sh
 	@$(python) -m pytest $(args)
 
 eval:

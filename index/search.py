@@ -79,9 +79,10 @@ class Searcher:
         words = list(dict.fromkeys([*terms(query), *(w for form in others for w in terms(form))]))
         rankings = [self._rank(words, vector, filters)]
         if not filters.publisher:
-            for publisher in named(query, self._library.publishers()):
-                limited = Filters(filters.since, filters.until, publisher)
-                rankings.append(self._rank(words, vector, limited))
+            for sources in named(query, self._library.publishers()).values():
+                for publisher in sources[:3]:
+                    limited = Filters(filters.since, filters.until, publisher)
+                    rankings.append(self._rank(words, vector, limited))
         scored = _interleave(rankings, k) if len(rankings) > 1 else rankings[0][:k]
         found = self._library.passages(number for number, _, _ in scored)
         return [
@@ -109,13 +110,25 @@ class Searcher:
         return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 
-def named(query: str, names: Sequence[str]) -> list[str]:
-    """Which of `names` stand in `query` as whole words, longest first, none inside another."""
-    found, rest = [], query
-    for name in sorted(names, key=len, reverse=True):
-        pattern = rf"(?<!\w){re.escape(name)}(?!\w)"
-        if len(name) > 2 and re.search(pattern, rest):
-            found.append(name)
+def named(query: str, publishers: Sequence[str]) -> dict[str, list[str]]:
+    """Publishers that stand in `query` as whole words, longest first, none inside another.
+
+    A publisher that passes on another's report ("Reuters via CNA") is meant by either's name.
+
+    >>> named("What did Reuters say?", ["Reuters via CNA", "Reuters", "CNBC"])
+    {'Reuters': ['Reuters via CNA', 'Reuters']}
+    """
+    forms: dict[str, list[str]] = {}
+    for publisher in publishers:
+        parts = re.split(r" via | and (?=[A-Z])|, | \(|\)", publisher)
+        for form in dict.fromkeys([publisher, *(part for part in parts if part)]):
+            forms.setdefault(form, []).append(publisher)
+    found: dict[str, list[str]] = {}
+    rest = query
+    for form in sorted(forms, key=len, reverse=True):
+        pattern = rf"(?<!\w){re.escape(form)}(?!\w)"
+        if len(form) > 2 and re.search(pattern, rest):
+            found[form] = forms[form]
             rest = re.sub(pattern, " ", rest)
     return found
 

@@ -15,12 +15,17 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from rag.evidence import EvidenceSentence, missing_terms, stems_of
+from index.search import STOPWORDS
+from rag.evidence import Encode, EvidenceSentence, missing_terms, stems_of
 from rag.figures import same
 from rag.intent import Intent
-from rag.lexicon import covers
+from rag.lexicon import covers, stem, words
 
-SIGNS = ("cosine", "coverage", "names", "in_article", "kind", "missing", "unknown", "exact", "premise")
+SIGNS = (
+    "cosine", "coverage", "names", "in_article", "kind", "dates", "missing", "distance",
+    "exact",
+)  # fmt: skip
+CONSIDERED = 3  # best sentences judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +42,26 @@ class Judgement:
 
 
 def judge(
-    intent: Intent, pool: Sequence[EvidenceSentence], rarity: Callable[[str], float]
+    intent: Intent,
+    pool: Sequence[EvidenceSentence],
+    rarity: Callable[[str], float],
+    encode: Encode,
 ) -> Judgement:
-    """Judge the best sentences of `pool` (best first)."""
+    """Judge the best sentences of `pool` (best first) and take the most promising."""
     if not pool:
         return Judgement(0.0, {})
+    best = pool[:CONSIDERED]
+    distances = _distances(intent, best, encode)
     signs = max(
-        (signs_of(intent, e, rarity) for e in pool[:3]), key=lambda s: _score(s)
+        (signs_of(intent, e, rarity, d) for e, d in zip(best, distances, strict=True)), key=_score
     )
     return Judgement(1 / (1 + math.exp(-_score(signs))), signs, false_premise(intent, pool))
 
 
 def signs_of(
-    intent: Intent, e: EvidenceSentence, rarity: Callable[[str], float]
+    intent: Intent, e: EvidenceSentence, rarity: Callable[[str], float], distances: dict[str, float]
 ) -> dict[str, float]:
-    """The signs of one sentence, each about 0 to 1."""
+    """The signs of one sentence, each about 0 to 1; sums over the relation's words, by rarity."""
     own = stems_of(e.text) | stems_of(e.context)
     relation = [(t, max(0.05, rarity(t))) for t in intent.relation]
     total = sum(w for _, w in relation) or 1.0
@@ -62,13 +72,36 @@ def signs_of(
         "names": e.names,
         "in_article": e.in_article,
         "kind": float(e.holds_kind),
-        "missing": sum(w for t, w in relation if t in missing) / total if relation else 0.0,
-        "unknown": float(any(rarity(t) >= 0.999 for t in missing)),
+        "dates": e.dates,
+        "missing": sum(w for t, w in relation if t in missing) / total,
+        "distance": sum(w * distances.get(t, 0.0) for t, w in relation) / total,
         "exact": sum(w for t, w in relation if covers(t, own) == 1) / total if relation else 1.0,
-        "premise": float(
-            all(any(same(f, g) for g in e.figures) for f in intent.figures)
-        ),
     }
+
+
+def _distances(
+    intent: Intent, best: Sequence[EvidenceSentence], encode: Encode
+) -> list[dict[str, float]]:
+    """For each sentence and each relation word that it lacks: 1 - cosine to its nearest word."""
+    lacking = [missing_terms(intent, e) for e in best]
+    asked = {stem(w): w for w in words(intent.text)}
+    wanted = sorted({t for terms in lacking for t in terms})
+    if not wanted:
+        return [{} for _ in best]
+    told = [
+        [w for w in dict.fromkeys(words(e.text)) if w not in STOPWORDS and len(w) > 2] for e in best
+    ]
+    every = sorted({w for row in told for w in row})
+    vectors = encode([*(asked.get(t, t) for t in wanted), *every])
+    cosines = vectors[: len(wanted)] @ vectors[len(wanted) :].T
+    place = {w: i for i, w in enumerate(every)}
+    return [
+        {
+            t: 1 - max((float(cosines[wanted.index(t), place[w]]) for w in row), default=0.0)
+            for t in terms
+        }
+        for terms, row in zip(lacking, told, strict=True)
+    ]
 
 
 def false_premise(intent: Intent, pool: Sequence[EvidenceSentence]) -> str | None:

@@ -13,14 +13,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.evidence import EvidenceSentence, candidates, missing_terms
+from rag.evidence import EvidenceSentence, candidates, missing_terms, stems_of
 from rag.figures import Figure, close, same
 from rag.intent import Intent
 from rag.lexicon import covers, stem, words
 from rag.states import status_of
 from rag.types import DisagreementKind
 
-MARGIN = 0.22  # how far below the best sentence's score another account may lie
+MARGIN = 0.3  # how far below the best sentence's score another account may lie
 MOST = 5  # values shown
 
 _VALUATION = r"valu\w+|worth|market value|capitali[sz]ation"
@@ -91,12 +91,20 @@ def slot(intent: Intent, e: EvidenceSentence) -> Figure | None:
 
 def accounts(intent: Intent, pool: Sequence[EvidenceSentence], lead: EvidenceSentence) -> list[Account]:
     """One account an article, best first: those whose sentence fits the question as `lead` does."""
-    allowed = len(missing_terms(intent, lead))
+    untold = set(missing_terms(intent, lead))
+    own = stems_of(lead.text)
+    told = [t for t in intent.relation if covers(t, own)]
     found: dict[str, Account] = {}
     for e in pool:
         if e.article.id in found or e.score < lead.score - MARGIN:
             continue
-        if e.names < lead.names or len(missing_terms(intent, e)) > allowed:
+        if e.names < lead.names or e.dates < lead.dates or not e.holds_kind:
+            continue
+        if set(missing_terms(intent, e)) - untold:
+            continue
+        if not all(covers(t, stems_of(e.text)) for t in told):
+            continue  # the lead tells the relation in the sentence itself, so must the others
+        if intent.kind in ("date", "count") and not told:
             continue
         figure = slot(intent, e)
         if figure is not None:

@@ -31,6 +31,7 @@ from rag.compare import compare
 from rag.compose import Composer, Spoken
 from rag.evidence import EvidenceSentence, gather
 from rag.intent import Intent, standalone, understand
+from rag.names import find_names
 from rag.questions import checked
 from rag.types import Answer, Citation, LibraryInfo, Question, Timings
 from rag.writer import Writer, load_writer
@@ -128,7 +129,7 @@ class Dateline:
 
         spoken: list[Spoken] = []
         comparison = compare(intent, lambda side: self._side(side, filters))
-        judgement = judge(intent, pool, self._searcher.vocabulary.rarity)
+        judgement = judge(intent, pool, self._searcher.vocabulary.rarity, self._searcher.encode)
         if comparison:
             spoken = composer.comparison(comparison)
         elif judgement.answers:
@@ -142,7 +143,7 @@ class Dateline:
                         yield Words(piece)
                     timings.prompt_tokens = self._writer.prompt_tokens
                     timings.generated_tokens = self._writer.generated_tokens
-            spoken = composer.spoken(draft)
+            spoken = composer.spoken(draft, judgement.chance)
         answer = composer.answer(
             spoken,
             premise=judgement.false_premise,
@@ -169,16 +170,22 @@ class Dateline:
     def _read(self, text: str, filters: Filters) -> tuple[Intent, list[EvidenceSentence]]:
         text = self._searcher.corrected(text)
         hits = self._searcher.search(text, HITS, filters)
-        intent = understand(text, self.library.publishers())
+        texts = [f"{hit.article.title}. {hit.passage.text}" for hit in hits]
+        small = {word for text in texts for word in re.findall(r"\b[a-z]+\b", text)}
+        names = {n.text for text in texts for n in find_names(text) if n.text.lower() not in small}
+        intent = understand(text, self.library.publishers(), names)
         rarity = self._searcher.vocabulary.rarity
         return intent, gather(intent, hits, self._searcher.encode, rarity)
 
     def _side(self, side: Intent, filters: Filters) -> list[EvidenceSentence]:
         """Evidence for one side of a comparison: of its publisher, or without the other's name."""
-        publisher = side.publishers[0] if side.publishers else filters.publisher
-        limited = replace(filters, publisher=publisher)
         query = " ".join([*side.names, *side.relation]) or side.text
-        hits = self._searcher.search(query, 4, limited)
+        publishers = side.sources[0] if side.sources else (filters.publisher,)
+        hits = [
+            hit
+            for publisher in publishers
+            for hit in self._searcher.search(query, 4, replace(filters, publisher=publisher))
+        ]
         return gather(side, hits, self._searcher.encode, self._searcher.vocabulary.rarity)
 
     def _draft(

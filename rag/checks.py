@@ -1,7 +1,8 @@
 """Whether a sentence may be said: every figure, date and name borne out by sentences it cites.
 
     items of the draft (figures, dates, names) -> evidence sentences that hold each of them
-    -> the fewest sentences that together hold all, about the same subject -> citations
+    -> the fewest sentences of one article that together hold all -> citations
+    -> and they tell the sentence's relation words of the same names
 
 Deterministic, no model. A sentence that cannot be cited whole is repaired (a name put as the quote
 puts it) or refused with the reason; never shown unchecked.
@@ -14,9 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.aliases import variants
+from index.search import STOPWORDS
 from rag.evidence import EvidenceSentence, stems_of
 from rag.figures import Figure, find_figures, same
-from rag.lexicon import content, covers
+from rag.lexicon import content, covers, groups, stem, words
 from rag.names import bears, find_names, mentions, same_name
 from rag.types import CheckKind
 
@@ -62,8 +64,10 @@ def check(text: str, pool: Sequence[EvidenceSentence]) -> Verdict:
         reason = "no evidence sentence is about it"
     elif lost:
         reason = f"not in the cited sentences: {', '.join(lost)}"
-    elif stray := _strays(items, found, cited):
+    elif stray := _stray(items, cited):
         reason = f"{stray} is not said of the same subject"
+    elif verb := _untold(fixed, cited):
+        reason = f"the cited sentences do not say {verb}"
     elif _overlap(fixed, cited) < LEAST_OVERLAP:
         reason = "the cited sentences do not say this"
     return Verdict(fixed, tuple(cited), tuple(items), found, reason, fixed != text)
@@ -120,19 +124,21 @@ def _as_written(name: str, pool: Sequence[EvidenceSentence]) -> str | None:
 
 def _cite(text: str, items: Sequence[Item], pool: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
     """Greedy cover: the sentence that holds most items first, then what holds the rest."""
-    words = content(text)
+    meant = content(text)
 
     def worth(e: EvidenceSentence, open_items: Sequence[Item]) -> tuple[float, float, float]:
         weight = sum(
             (2.0 if item.figure else 1.0) * _weight(e, item) for item in open_items
         )
         own = stems_of(e.text)
-        return weight, sum(covers(w, own) for w in words) / (len(words) or 1), e.score
+        return weight, sum(covers(w, own) for w in meant) / (len(meant) or 1), e.score
 
     cited: list[EvidenceSentence] = []
     left = list(items)
     while len(cited) < MOST_CITED and (left or not cited):
-        rest = [e for e in pool if e not in cited]
+        rest = [
+            e for e in pool if e not in cited and (not cited or e.article.id == cited[0].article.id)
+        ]
         if not rest:
             break
         best = max(rest, key=lambda e: worth(e, left))
@@ -155,31 +161,33 @@ def _weight(e: EvidenceSentence, item: Item) -> float:
     return 1.0 if inside else 0.6
 
 
-def _strays(
-    items: Sequence[Item], found: Sequence[tuple[int, ...]], cited: Sequence[EvidenceSentence]
-) -> str | None:
-    """A figure whose every cited bearer names none of the sentence's names, or None."""
-    names = [item.text for item in items if item.figure is None]
-    if not names:
-        return None
-    for item, where in zip(items, found, strict=True):
-        if item.figure is None or item.kind == "date":
-            continue
-        if not any(
-            mentions(name, f"{cited[i].text} {cited[i].context}") for i in where for name in names
-        ):
+def _stray(items: Sequence[Item], cited: Sequence[EvidenceSentence]) -> str | None:
+    """A name or figure of the sentence that the first cited article does not connect, or None."""
+    first = cited[0]
+    near = f"{first.text} {first.context}"
+    for item in items:
+        if item.figure is None and not mentions(item.text, near):
             return item.text
     return None
 
 
+def _untold(text: str, cited: Sequence[EvidenceSentence]) -> str | None:
+    """A word of the sentence for a relation (sold, joined, sued) that no cited sentence tells."""
+    told = frozenset().union(*(stems_of(e.text) for e in cited), stems_of(cited[0].context))
+    for word in words(text):
+        if word not in STOPWORDS and groups(stem(word)) and not covers(stem(word), told):
+            return word
+    return None
+
+
 def _overlap(text: str, cited: Sequence[EvidenceSentence]) -> float:
-    words = content(text)
-    if not words:
+    meant = content(text)
+    if not meant:
         return 1.0
     stems = frozenset().union(
         *(stems_of(e.text) | stems_of(f"{e.article.title or ''} {e.article.publisher or ''}") for e in cited)
     )
-    return sum(covers(w, stems) for w in words) / len(words)
+    return sum(covers(w, stems) for w in meant) / len(meant)
 
 
 def _published(e: EvidenceSentence) -> str:

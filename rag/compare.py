@@ -48,7 +48,11 @@ def sides(intent: Intent) -> list[tuple[str, Intent]]:
         for p in (_SAME, _DIFFERENT, _HIGHER, _LOWER, _EARLIER, _LATER)
     )
     if len(intent.publishers) == 2 and compares:
-        return [(p, replace(intent, publishers=(p,))) for p in _in_order(intent.publishers, text)]
+        pairs = dict(zip(intent.publishers, intent.sources, strict=True))
+        return [
+            (name, replace(intent, publishers=(name,), sources=(pairs[name],)))
+            for name in _in_order(intent.publishers, text)
+        ]
     either = re.search(rf"(?:{_HIGHER}|{_LOWER}|{_EARLIER}|{_LATER}).*(?:,| than | or )", text, re.I)
     if len(intent.names) >= 2 and either and not intent.publishers:
         one, two = _in_order(intent.names, text)[-2:]

@@ -17,10 +17,11 @@ from index.passages import sentences
 from rag.accounts import MOST, Account, accounts, groups, kind_of_difference, slot
 from rag.checks import MOST_CITED, Verdict, check, holds, items_of
 from rag.compare import Comparison
-from rag.evidence import EvidenceSentence, candidates, known
+from rag.evidence import EvidenceSentence, candidates, known, missing_terms
 from rag.figures import Figure, normalize, same
 from rag.intent import Intent
-from rag.names import find_names
+from rag.names import Name, find_names
+from rag.polarity import verdict as polarity
 from rag.states import status_of
 from rag.types import (
     Answer,
@@ -35,6 +36,7 @@ from rag.types import (
 
 PROMPT_SENTENCES = 4
 PROMPT_WORDS = 130
+LIKELY, SURE = 0.8, 0.97  # chances at which the quote stands in for a draft that fails
 _NOTHING = re.compile(
     r"(?i)^\W*(?:not stated|no(?:t)? (?:mention|specified|provided|given|information)|the (?:sentences?|"
     r"quoted|text|article)s? (?:do|does) not|it is not (?:stated|mentioned|specified))"
@@ -78,23 +80,37 @@ class Composer:
                 break
         return out
 
-    def spoken(self, draft: str) -> list[Spoken]:
-        """Sentences for a draft; empty where the model found no answer in the evidence."""
+    def spoken(self, draft: str, chance: float) -> list[Spoken]:
+        """Sentences for a draft; empty where the evidence holds no answer.
+
+        `chance` is the judgement's: where the model finds nothing or what it says does not hold,
+        the best sentence is said itself if it is that likely to answer.
+        """
         if _NOTHING.match(draft):
             self._dropped.append(Dropped(text=draft.strip(), reason="the model found no answer"))
-            return []
-        order = [*self.chosen(), *(e for e in self._pool if e not in self.chosen())]
+            said = self._quoted() if chance >= SURE else []
+            if said:
+                self._other_accounts(said)
+            return said
+        order = [*self.chosen(), *(e for e in self._pool if e not in self.chosen())][:24]
         said: list[Spoken] = []
-        for start, end in sentences(draft):
-            text = draft[start:end].strip()
-            verdict = check(text, order[:24])
+        if self._intent.kind == "yesno":
+            said = self._yes_or_no(draft, order)
+        for start, end in sentences(draft) if not said else []:
+            text = _without_yes(draft[start:end].strip())
+            verdict = check(text, order)
+            if verdict.reason is None and (quote := self._bare(verdict)):
+                said.append(quote)
+                continue
+            if verdict.reason is None and not self._fits(verdict):
+                verdict = replace(verdict, reason="a better fitting sentence says otherwise")
             if verdict.reason is None and (said or self._answers(verdict.text)):
                 said.append(self._spoken(verdict))
             else:
                 reason = verdict.reason or "it does not give what was asked for"
                 self._dropped.append(Dropped(text=text, reason=reason))
         if not said:
-            said = self._quoted(draft)
+            said = self._quoted() if chance >= LIKELY or not draft else []
         if said:
             self._other_accounts(said)
         return said
@@ -176,13 +192,54 @@ class Composer:
     def _answers(self, text: str) -> bool:
         """Whether a sentence has the kind of thing asked for."""
         kind = self._intent.kind
-        if kind == "yesno":
-            return bool(re.match(r"(?i)\W*(?:yes|no)\b", text))
         if kind in ("person", "org", "place"):
             return bool(self._new_names(text))
-        if kind == "open":
+        if kind in ("open", "yesno"):
             return True
         return bool(candidates(self._intent, text))
+
+    def _fits(self, verdict: Verdict) -> bool:
+        """Whether what is cited is about the question no less than the best sentence is."""
+        lead, first = self._pool[0], verdict.cited[0]
+        return first.in_article >= lead.in_article and first.dates >= lead.dates
+
+    def _bare(self, verdict: Verdict) -> Spoken | None:
+        """For a draft that is only a value or a name: the cited sentence itself, said whole."""
+        text = verdict.text.rstrip(".")
+        if len(text.split()) > 6 or re.search(r"\b(?:is|was|are|were|has|had|paid|gave)\b", text):
+            return None
+        if not self._answers(text) or not self._fits(verdict):
+            return None
+        return self._quote(verdict.cited[0], short=self._spoken(verdict).short, word=None)
+
+    def _yes_or_no(self, draft: str, order: Sequence[EvidenceSentence]) -> list[Spoken]:
+        """Yes or No by the words of the best sentence where they decide it, else by the draft."""
+        lead = self._pool[0]
+        match = re.match(r"(?i)\W*(yes|no)\b[\s,.:;-]*", draft)
+        if not match:
+            return []
+        decided = polarity(self._intent.text, lead.text, self._intent.relation)
+        yes = match[1].lower() == "yes" if decided is None else decided
+        word = "Yes" if yes else "No"
+        rest = draft[match.end() :].strip()
+        if len(rest.split()) > 3 and word.lower() == match[1].lower():
+            verdict = check(f"{word}, {rest}", order)
+            if verdict.reason is None and self._fits(verdict):
+                return [Spoken(verdict, word)]
+        return [self._quote(lead, short=word, word=word)]
+
+    def _quote(self, e: EvidenceSentence, *, short: str | None, word: str | None) -> Spoken:
+        """An evidence sentence said as it stands, after Yes or No where that is asked."""
+        text = f"{word}: {e.text}" if word else e.text
+        verdict = check(text, [e])
+        verdict = _recount(replace(verdict, text=text, cited=(e,), reason=None, repaired=True))
+        spoken = self._spoken(verdict)
+        if short:
+            spoken.short = short
+            spoken.figure = next(
+                (f for f in candidates(self._intent, e.text) if f.text == short), spoken.figure
+            )
+        return spoken
 
     def _spoken(self, verdict: Verdict) -> Spoken:
         text = verdict.text
@@ -197,28 +254,27 @@ class Composer:
         return Spoken(verdict, figures[0].text, figures[0])
 
     def _new_names(self, text: str) -> list[str]:
-        names = [n.text for n in find_names(text) if not known(self._intent, n.text)]
-        return list(dict.fromkeys(names))
-
-    def _quoted(self, draft: str) -> list[Spoken]:
-        """The best sentence itself, where it holds what was asked for."""
-        for e in self._pool[:3]:
-            if not e.holds_kind:
+        """The first name that the question does not have, with those listed right after it."""
+        out: list[Name] = []
+        for name in find_names(text):
+            if known(self._intent, name.text):
                 continue
-            text = e.text
-            if self._intent.kind == "yesno":
-                word = re.match(r"(?i)\W*(yes|no)\b", draft)
-                if not word:
-                    return []
-                text = f"{word[1].capitalize()}: {e.text}"
-            verdict = check(text, [e])
-            verdict = _recount(replace(verdict, text=text, cited=(e,), reason=None, repaired=True))
-            spoken = self._spoken(verdict)
-            figure = slot(self._intent, e)
-            if figure is not None:
-                spoken.figure, spoken.short = figure, figure.text
-            return [spoken]
-        return []
+            if out and not re.fullmatch(r",? (?:and )?|, ", text[out[-1].end : name.start]):
+                break
+            out.append(name)
+        return list(dict.fromkeys(name.text for name in out))
+
+    def _quoted(self) -> list[Spoken]:
+        """The best sentence itself, where it is about all that is asked and holds an answer."""
+        lead = self._pool[0]
+        if not lead.holds_kind or lead.in_article < 1 or lead.dates < 0.9:
+            return []
+        if self._intent.kind in ("person", "org", "place") and missing_terms(self._intent, lead):
+            return []
+        figure = slot(self._intent, lead)
+        if figure is None and self._intent.kind not in ("person", "org", "place", "open"):
+            return []
+        return [self._quote(lead, short=figure.text if figure else None, word=None)]
 
     def _other_accounts(self, said: list[Spoken]) -> None:
         """Cite the articles that agree; tell those that do not."""
@@ -297,6 +353,12 @@ class Composer:
         else:
             parts.append("Nothing in it is within the filters given.")
         return " ".join(parts)
+
+
+def _without_yes(text: str) -> str:
+    """A sentence without the Yes or No that a model puts before what was no such question."""
+    rest = re.sub(r"(?i)^(?:yes|no)[,:] +", "", text)
+    return rest[:1].upper() + rest[1:] if rest != text else text
 
 
 def _recount(verdict: Verdict) -> Verdict:

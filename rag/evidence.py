@@ -3,19 +3,20 @@
     sentences of the hits -> cosine to the question, terms and names covered, kind of answer held
     -> one score -> best first
 
-The context of a sentence is its article's title, publisher and the two sentences before it: who
-"the company" is. What is decided from the scores is in `abstain.py` and `answer.py`.
+The context of a sentence is its article's title, publisher and its neighbours, two before and one
+after: who "the company" is. What is decided from the scores is in `abstain.py` and `answer.py`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from index.encoder import Vectors
 from index.passages import sentences
+from index.search import STOPWORDS
 from index.types import Article, Hit
 from rag.figures import Figure, find_figures, same
 from rag.intent import Intent
@@ -23,6 +24,7 @@ from rag.lexicon import covers, stem, stems
 from rag.names import find_names, mentions
 
 POOL = 60  # sentences scored per question
+NEARBY = 700  # characters on each side of a sentence in which its subject may be named
 Encode = Callable[[Sequence[str]], Vectors]
 
 _KINDS = {
@@ -43,11 +45,12 @@ class EvidenceSentence:
     start: int
     end: int
     text: str
-    context: str  # title, publisher and the sentences just before
+    context: str  # title, publisher and the neighbouring sentences
     cosine: float = 0.0
     coverage: float = 0.0  # share of the question's terms, by rarity
     names: float = 1.0  # share of the question's names that sentence or context mention
-    in_article: float = 1.0  # the same for the whole article
+    in_article: float = 1.0  # the same for its wider surroundings
+    dates: float = 1.0  # whether the dates that the question states fit: 1, 0.5 unknown, 0 other
     holds_kind: bool = True  # has a figure, date or name that could be the answer
     score: float = 0.0
 
@@ -77,16 +80,15 @@ def gather(
         spans = _sentences(hit.article.text)
         for place, (start, end) in enumerate(spans):
             if start >= hit.passage.start and end <= hit.passage.end and len(found) < POOL:
-                before = " ".join(
-                    hit.article.text[a:b] for a, b in spans[max(0, place - 2) : place]
-                )
+                near = [*spans[max(0, place - 2) : place], *spans[place + 1 : place + 2]]
+                around = " ".join(hit.article.text[a:b] for a, b in near)
                 head = f"{hit.article.title or ''}. {hit.article.publisher or ''}. "
                 text = hit.article.text[start:end]
                 if len(text) > 1500 or not re.search(r"\w\w", text):
                     continue
                 found.setdefault(
                     (hit.article.id, start),
-                    EvidenceSentence(hit.article, start, end, text, head + before),
+                    EvidenceSentence(hit.article, start, end, text, head + around),
                 )
     pool = list(found.values())
     if not pool:
@@ -105,13 +107,43 @@ def _scored(intent: Intent, e: EvidenceSentence, cosine: float, weights: dict[st
         sum(w * max(covers(t, own), 0.7 * covers(t, around)) for t, w in weights.items()) / total
     )
     names = _share(intent.names, e.text + " " + e.context)
-    in_article = names if names == 1 else _share(intent.names, f"{e.context} {e.article.text}")
-    kind = holds_kind(intent, e.text)
-    score = 0.45 * cosine + 0.35 * coverage + 0.25 * names + 0.1 * in_article + 0.2 * kind
-    return EvidenceSentence(
-        e.article, e.start, e.end, e.text, e.context,
-        cosine, coverage, names, in_article, kind, score,
+    in_article = names if names == 1 else _share(intent.names, _nearby(e))
+    kind, dates = holds_kind(intent, e.text), dates_fit(intent, e)
+    score = (
+        0.45 * cosine + 0.35 * coverage + 0.25 * names + 0.1 * in_article + 0.2 * kind + 0.2 * dates
+    )
+    return replace(
+        e, cosine=cosine, coverage=coverage, names=names, in_article=in_article, dates=dates,
+        holds_kind=kind, score=score,
     )  # fmt: skip
+
+
+def _nearby(e: EvidenceSentence) -> str:
+    """The sentence's surroundings in its article, title included."""
+    start, end = max(0, e.start - NEARBY), e.end + NEARBY
+    return f"{e.context} {e.article.text[start:end]}"
+
+
+def dates_fit(intent: Intent, e: EvidenceSentence) -> float:
+    """Whether the dates that a question states stand in the sentence or its article's date.
+
+    1 where they do or there are none; .3 where the sentence tells other dates only; .6 otherwise.
+    """
+    asked = [f for f in intent.figures if f.kind == "date"]
+    if not asked:
+        return 1.0
+    told = [f for f in e.figures if f.kind == "date"]
+    if all(_date_in(f, told) for f in asked):
+        return 1.0
+    published = find_figures((e.article.published or "")[:10])
+    around = [f for f in figures_of(e.context) if f.kind == "date"]
+    if all(_date_in(f, [*told, *published, *around]) for f in asked):
+        return 0.6 if told else 0.9
+    return 0.0 if told else 0.4
+
+
+def _date_in(asked: Figure, told: Sequence[Figure]) -> bool:
+    return any(same(asked, f) or same(f, asked) for f in told)
 
 
 def holds_kind(intent: Intent, text: str) -> bool:
@@ -135,7 +167,25 @@ def candidates(intent: Intent, text: str) -> list[Figure]:
             fits = True
         if fits and not any(same(figure, asked) for asked in intent.figures):
             found.append(figure)
+    if intent.kind == "count" and (counted := _counted(intent.text)):
+        of_unit = [f for f in found if f.unit and covers(stem(f.unit), counted)]
+        beside = [f for f in found if stems_of(text[f.end : f.end + 40]) & counted]
+        return of_unit or beside or [f for f in found if not f.unit]
     return found
+
+
+@lru_cache(maxsize=256)
+def _counted(question: str) -> frozenset[str]:
+    """Stems of what "how many ..." counts: the words up to the verb, at most three."""
+    match = re.search(r"(?i)how many (?:of (?:its|the|their|his|her) )?((?:[\w'-]+ ?){1,3})", question)
+    if not match:
+        return frozenset()
+    kept = []
+    for word in match[1].lower().split():
+        if word in STOPWORDS:
+            break
+        kept.append(stem(word))
+    return frozenset(kept)
 
 
 def known(intent: Intent, name: str) -> bool:

@@ -47,16 +47,21 @@ _RULES: tuple[tuple[str, Kind], ...] = (
         "percent",
     ),
     (r"\bhow many (?:years|months|weeks|days|hours|minutes)\b|\bhow long\b", "duration"),
-    (r"\bhow many percent\b", "percent"),
+    (r"\bhow many percent\b|\bwhat cut of\b", "percent"),
     (r"\bhow many (?:dollars|euros|billions?|millions?)\b", "money"),
     (r"\bhow many\b|\bwhat number\b|\bhow large (?:is|was) the (?:staff|team)\b", "count"),
     (r"\bhow old\b|\bwhat age\b", "age"),
     (
-        r"\bwhen\b|\b(?:what|which) (?:\w+ )?(?:date|day|year|month|quarter)\b|\bsince when\b"
-        r"|\bby when\b",
+        r"^(?:since |until |by |from )?when\b|\bwhen\??$"
+        r"|\b(?:what|which) (?:\w+ )?(?:date|day|year|month|quarter)\b",
         "date",
     ),
-    (r"\bwho(?:m|se)?\b|\bwhich (?:person|founder|executive|ceo|author|judge)s?\b", "person"),
+    (
+        r"\bwho(?:m|se)?\b|\b(?:which|what) (?:[\w.]+ ){0,2}?(?:person|founder|executive|ceo|author"
+        r"|judge|president|chief|boss|chairman|chair|scientist|lawyer|actress|actor|minister)s?\b"
+        r"|^name (?!of)",
+        "person",
+    ),
     (r"\bwhere\b|\b(?:which|what) (?:country|city|state|court|place|town|location)\b", "place"),
     (
         r"\b(?:which|what) (?:\w+ )?(?:company|companies|firms?|startups?|start-ups?|outlets?"
@@ -64,14 +69,15 @@ _RULES: tuple[tuple[str, Kind], ...] = (
         r"|source)\b",
         "org",
     ),
-    (r"\bhow much\b", "money"),
+    (r"\bhow much\b|\bwhat did .{2,60}\b(?:pay|spend|raise|invest|cost|offer|bid)\b", "money"),
+    (r"\bsize of\b.{0,40}\b(?:round|deal|fund|investment|fine|loan|contract)\b", "money"),
     (rf"\b(?:what|at what|for what)\b.{{0,60}}\b(?:{_MONEY})\b", "money"),
     (r"\bhow (?:big|large|high)\b", "money"),
 )
 _KEYWORD_RULES: tuple[tuple[str, Kind], ...] = (
-    (rf"\b(?:{_SHARE})$|^(?:{_SHARE})\b", "percent"),
+    (rf"(?<!\w)(?:{_SHARE})(?!\w)(?! (?:price|sale|purchase))", "percent"),
     (rf"\b(?:{_MONEY})\b", "money"),
-    (r"\b(?:date|year)\b", "date"),
+    (r"\b(?:date|year|when)\b", "date"),
     (r"\b(?:ceo|founder|chief)\b", "person"),
 )
 _AUXILIARY = re.compile(
@@ -80,7 +86,7 @@ _AUXILIARY = re.compile(
     re.IGNORECASE,
 )
 _LEADS = re.compile(
-    r"^(?:(?:according to|per|as reported by|in) [^,?]{2,60}, |and |but |so |ok(?:ay)?,? |then |please"
+    r"^(?:(?:according to|per|as reported by|in|about) [^,:?]{2,80}[,:] |and |but |so |ok(?:ay)?,? |then |please"
     r" |(?:can|could) you (?:tell me|say) |do you know |tell me |i wonder )+",
     re.IGNORECASE,
 )
@@ -100,17 +106,18 @@ class Intent:
     names: tuple[str, ...]
     figures: tuple[Figure, ...]
     terms: tuple[str, ...]  # stems of the words that carry meaning, names included
-    publishers: tuple[str, ...]  # publishers of the library that the question names
+    publishers: tuple[str, ...]  # publishers as the question names them
+    sources: tuple[tuple[str, ...], ...]  # the library's publishers that each of these can be
     relation: tuple[str, ...]  # stems that are neither of a name, a figure nor a publisher
 
 
 def understand(
     question: str, publishers: Sequence[str] = (), known_names: Collection[str] = ()
 ) -> Intent:
-    """Read the question; `known_names` are names of the library to find in lower-case questions."""
+    """Read the question; `known_names` are names that the articles found for it hold."""
     figures = tuple(f for f in find_figures(question) if f.kind not in ("ordinal",))
-    sources = tuple(named(question, list(publishers)))
-    names = _names(question, sources, known_names)
+    sources = named(question, publishers)
+    names = _names(question, list(sources), known_names, figures)
     rest = question
     for gone in (*sources, *names, *(f.text for f in figures)):
         rest = re.sub(rf"(?<!\w){re.escape(gone)}(?!\w)", " ", rest, flags=re.IGNORECASE)
@@ -120,7 +127,8 @@ def understand(
         names=names,
         figures=figures,
         terms=tuple(content(question)),
-        publishers=sources,
+        publishers=tuple(sources),
+        sources=tuple(tuple(group) for group in sources.values()),
         relation=tuple(t for t in content(rest) if t not in _ASKING),
     )
 
@@ -145,7 +153,7 @@ def kind_of(question: str) -> Kind:
     for pattern, kind in _RULES:
         if re.search(pattern, text, re.IGNORECASE):
             return kind
-    if not re.search(r"\b(?:what|which|why|how)\b", text, re.IGNORECASE):
+    if not re.search(r"\b(?:what|which|why|how|who)\b", text, re.IGNORECASE):
         for pattern, kind in _KEYWORD_RULES:
             if re.search(pattern, text, re.IGNORECASE):
                 return kind
@@ -184,9 +192,7 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     if not names:
         return standalone(question, [t for t in history if t.content != last][:-1])
     missing = [n for n in names if not any(bears(n, have) or bears(have, n) for have in own)]
-    if not missing:
-        return question
-    return f"{question.rstrip('?! .')} ({', '.join(missing[:3])})?"
+    return f"About {' and '.join(missing[:3])}: {question}" if missing else question
 
 
 def _swap(question: str, old: Sequence[str], new: Sequence[str]) -> str:
@@ -197,13 +203,28 @@ def _swap(question: str, old: Sequence[str], new: Sequence[str]) -> str:
 
 
 def _names(
-    question: str, publishers: Sequence[str], known_names: Collection[str]
+    question: str,
+    publishers: Sequence[str],
+    known_names: Collection[str],
+    figures: Sequence[Figure],
 ) -> tuple[str, ...]:
-    found = [n.text for n in find_names(question)] + mentioned(question)
+    found = [
+        name.text
+        for name in find_names(question)
+        if not any(f.start < name.end and name.start < f.end and f.kind != "version" for f in figures)
+    ]
+    if found and question.startswith(found[0]) and " " in found[0]:
+        # a capital at the very beginning may be the sentence's, not the name's
+        rest = found[0].split(" ", 1)[1]
+        if known_names and rest in known_names and found[0] not in known_names:
+            found[0] = rest
+    found += mentioned(question)
     found += [name for name in known_names if len(name) > 2 and bears(name, question)]
     kept: list[str] = []
     for name in sorted(_unique(found), key=len, reverse=True):
-        if any(name.casefold() == p.casefold() for p in publishers):
+        if any(name.casefold() == p.casefold() for p in publishers) or len(name) < 2 and name != "X":
+            continue
+        if re.sub(r"^the ", "", name.casefold()) in ("ai", "ceo", "us dollars"):
             continue
         if not any(bears(name, other) for other in kept):
             kept.append(name)

@@ -29,7 +29,7 @@ _GROUPS = {
     "remove": "fire fired firing dismiss dismissed dismissal oust ousted ouster sack sacked removed"
     " remove laid layoff layoffs lay cut cuts cutting jobs redundancies axed axe shed pushed",
     "hire": "hire hired hires hiring recruit recruited recruiting poach poached poaching lure lured"
-    " join joined joins taken took move moved brought bringing courted",
+    " join joined joins joining move moved moving courted",
     "found": "found founded founder founders cofounder cofounded co-founder co-founded start started"
     " create created set launched launch built establish established",
     "lead": "lead leads led leader leadership head heads headed chief ceo boss executive run runs"
@@ -39,10 +39,10 @@ _GROUPS = {
     "fine": "fine fined fines penalty penalties fining",
     "share": "share shares stake stakes percent percentage portion fraction slice own owned owns"
     " ownership hold holds held holding part",
-    "staff": "employees employee staff staffers workers worker people workforce team jobs job"
+    "staff": "employees employee staff staffers workers worker people person persons workforce team jobs job"
     " engineers researchers personnel headcount",
     "announce": "announce announced announces announcement unveil unveiled present presented declare"
-    " declared launch launched introduce introduced reveal revealed show showed shown release"
+    " declared said says launch launched introduce introduced reveal revealed show showed shown release"
     " released debut published",
     "plan": "plan plans planned planning intend intended intends meant aim aims aimed seek seeking"
     " want wants wanted weigh weighing consider considering talks negotiating",

@@ -18,6 +18,10 @@ from index.search import STOPWORDS
 _CAPITAL = r"(?:[A-Z][\w’'-]*(?:\.[A-Z]\w*)*|x\.?AI|[a-z]+[A-Z]\w*)"
 _NAME = re.compile(rf"\b{_CAPITAL}(?:(?: (?:of|de|van|von|and|for|the|&))? {_CAPITAL})*")
 _JOINERS = {"and", "for", "the", "of", "&"}
+_OF_HEADS = frozenset(
+    "university bank court house ministry department commission institute school board office state"
+    " states secretary college republic kingdom union league chamber bureau center centre".split()
+)
 _NO_NAMES = frozenset(
     "january february march april may june july august september october november december monday"
     " tuesday wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov"
@@ -27,7 +31,8 @@ _NO_NAMES = frozenset(
     " there here late early around nearly almost roughly approximately additionally furthermore"
     " moreover finally today yesterday tomorrow earlier later previously recently currently"
     " dollars euros pounds yuan half one two three four five six seven eight nine ten series"
-    " president chairman chief executive officer director mr mrs ms dr prof".split()
+    " president chairman chief executive officer director mr mrs ms dr prof judge date name list tell"
+    " give compare summarize summarise explain describe".split()
 )
 
 
@@ -124,7 +129,9 @@ def _split(parts: list[tuple[str, int]]) -> list[list[tuple[str, int]]]:
     """Cut a run of capitals at "and", "for", "the" and at words that are no part of a name."""
     runs: list[list[tuple[str, int]]] = [[]]
     for token, start in parts:
-        if token in {"and", "for", "the", "&"} or token.lower() in _NO_NAMES:
+        if token == "of" and runs[-1] and runs[-1][-1][0].lower() not in _OF_HEADS:
+            runs.append([])
+        elif token in {"and", "for", "the", "&"} or token.lower() in _NO_NAMES:
             runs.append([])
         elif re.search(r"['’]s$", token):
             runs[-1].append((token, start))

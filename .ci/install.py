@@ -1,11 +1,11 @@
 """Installs what pyproject.toml asks for into .venv, stage by stage.
 
-usage: .venv/bin/python scripts/install.py GROUP...
+usage: .venv/bin/python .ci/install.py GROUP...
 
 A group is `libraries` or `weights` (both halves of the dependencies) or the name of an extra.
 A finished stage leaves a stamp named for the requirements it met, so that the next run only looks
 at the stamps, and a run that was stopped goes on with the stage it was in. Everything is said on
-standard error. Leaves out: making .venv (scripts/setup.sh) and the browser (scripts/chromium.sh).
+standard error. Leaves out: making .venv (.ci/setup.sh) and the browser (.ci/chromium.sh).
 Needs nothing but the standard library.
 """
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes .venv if there is none that works, then hands over to scripts/install.py.
-# usage: scripts/setup.sh GROUP...   (the groups of scripts/install.py)
+# Makes .venv if there is none that works, then hands over to .ci/install.py.
+# usage: .ci/setup.sh GROUP...   (the groups of .ci/install.py)
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -30,4 +30,4 @@ if [ ! -e .venv/.ready ] || ! .venv/bin/python -c '' 2>/dev/null; then
     : >.venv/.ready
 fi
 
-exec .venv/bin/python scripts/install.py "$@"
+exec .venv/bin/python .ci/install.py "$@"

@@ -1,0 +1,56 @@
+"""Large files: room for them, a progress bar meanwhile, and one line when the disk refuses."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.errors import ModelError
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Make `folder`; what the system refuses while writing there becomes one line."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise ModelError(
+            f"cannot keep the model in {folder} ({error.strerror or error}): "
+            + ("free some space there, or " if full else "")
+            + "set DATELINE_CACHE to another folder"
+        ) from None
+
+
+def need(size: int, folder: Path) -> None:
+    if shutil.disk_usage(folder).free < size:
+        raise OSError(errno.ENOSPC, f"disk too full for {size(size)}")
+
+
+@contextmanager
+def progress(label: str, total: int, done: int = 0) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, else one line; yields what to call with each number of bytes."""
+    label = f"{label} ({size(total)})"
+    if not sys.stderr.isatty():
+        say(f"{label} ...")
+        yield lambda count: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total or None, completed=done)
+        yield lambda count: bar.advance(task, count)
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e8 else f"{count / 1e6:.1f} MB"

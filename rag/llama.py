@@ -1,0 +1,208 @@
+"""A GGUF file read by llama.cpp in this process; the one file that imports llama_cpp.
+
+The same prompt gives the same words whatever was asked before: llama.cpp's sums depend on how
+many tokens it reads at a time, so a prompt is always cut into the same blocks, and only whole
+blocks are kept from one prompt to the next. Text can never become a token that controls the chat.
+"""
+
+from __future__ import annotations
+
+import codecs
+import ctypes
+import math
+import os
+import re
+from collections.abc import Sequence
+from contextlib import nullcontext, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.errors import ModelError
+from rag.writer import Streaming, Words, one_line
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_CONTEXT = 4096
+_BLOCK = 64
+_SYSTEM, _USER = "\ue000system\ue001", "\ue000user\ue001"
+
+
+class LlamaWriter(Streaming):
+    """A GGUF file read by llama.cpp. `n_ctx` is the room for prompt and reply, in tokens."""
+
+    def __init__(self, path: Path, *, n_ctx: int = _CONTEXT, threads: int | None = None) -> None:
+        self.name = path.stem
+        self._kept: list[list[int]] = []  # the blocks that stand in llama.cpp's memory
+        try:
+            self._lib: Any = _llama_cpp()
+            threads = threads or _cores()
+            self._llama: Any = self._lib.Llama(
+                str(path), n_ctx=n_ctx, n_batch=_BLOCK, n_ubatch=_BLOCK, seed=1, swa_full=True,
+                n_threads=threads, n_threads_batch=threads, use_mmap=True, verbose=False,
+            )  # fmt: skip
+        except ImportError as error:
+            raise ModelError(f"cannot load llama-cpp-python ({error}): run 'make setup'") from None
+        except Exception as error:  # whatever a broken or unknown file makes llama.cpp raise
+            raise ModelError(
+                f"cannot load {path} ({one_line(error)}): it is damaged, too large for this machine, "
+                "or of a kind that llama-cpp-python does not know; use --model auto"
+            ) from None
+        lib, model = self._lib, self._llama.model
+        self._vocab: Any = lib.llama_model_get_vocab(model)
+        self._room = min(n_ctx, lib.llama_model_n_ctx_train(model))
+        # Such a model cannot go back to an earlier block.
+        self._forgets = lib.llama_model_is_recurrent(model) or lib.llama_model_is_hybrid(model)
+        self._template = self._parts()
+
+    def choose(self, system: str, user: str, options: Sequence[str]) -> dict[str, float]:
+        first = [self._text(option)[:1] for option in options]
+        if len({tuple(ids) for ids in first if ids}) < len(options):
+            raise ValueError(f"options must begin with different tokens: {list(options)}")
+        logits = self._read(system, user)
+        highest = max(float(logits[ids[0]]) for ids in first)
+        mass = [math.exp(float(logits[ids[0]]) - highest) for ids in first]
+        return {option: share / sum(mass) for option, share in zip(options, mass, strict=True)}
+
+    def _pieces(self, system: str, user: str, max_tokens: int) -> Words:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        logits = self._read(system, user)
+        limit = min(max_tokens, self._room - self.prompt_tokens)
+        while self.generated_tokens < limit:
+            token = int(logits.argmax())
+            if self._lib.llama_vocab_is_eog(self._vocab, token):
+                return
+            self.generated_tokens += 1
+            if piece := decoder.decode(self._piece(token)):
+                yield piece
+            if self.generated_tokens < limit:
+                self._llama.eval([token])
+                logits = self._logits()
+
+    def _read(self, system: str, user: str) -> NDArray[np.float32]:
+        """Put the prompt into memory, where its first blocks may stand already; what comes next."""
+        head, rest = self._prompt(system, user)
+        size = len(head) + len(rest)
+        self.prompt_tokens, self.generated_tokens = size, 0
+        if size >= self._room:
+            raise ModelError(
+                f"the prompt of {size} tokens is longer than the context of {self.name}, "
+                f"{self._room} tokens: ask with fewer passages, or raise n_ctx"
+            )
+        blocks = [ids[i : i + _BLOCK] for ids in (head, rest) for i in range(0, len(ids), _BLOCK)]
+        same, most = 0, 0 if self._forgets else min(len(self._kept), len(blocks) - 1)
+        while same < most and self._kept[same] == blocks[same]:
+            same += 1
+        self._llama.reset()
+        self._llama.n_tokens = sum(map(len, blocks[:same]))
+        self._kept = []
+        try:
+            for block in blocks[same:]:
+                self._llama.eval(block)
+        except RuntimeError as error:
+            raise ModelError(f"llama.cpp could not read the prompt ({error}): ask again") from None
+        self._kept = blocks
+        return self._logits()
+
+    def _logits(self) -> NDArray[np.float32]:
+        import numpy as np
+
+        row = self._lib.llama_get_logits_ith(self._llama.ctx, -1)
+        return np.ctypeslib.as_array(row, shape=(self._llama.n_vocab(),))
+
+    def _prompt(self, system: str, user: str) -> tuple[list[int], list[int]]:
+        """Tokens before the user's text and from it on; only the template's may control."""
+        starts = self._lib.llama_vocab_get_add_bos(self._vocab)
+        head: list[int] = [self._llama.token_bos()] if starts else []
+        rest: list[int] = []
+        part = head
+        for piece in self._template:
+            if piece == _USER:
+                part = rest
+            if piece in (_SYSTEM, _USER):
+                part += self._text(system if piece == _SYSTEM else user)
+            elif piece:
+                ids = self._llama.tokenize(piece.encode(), add_bos=False, special=True)
+                part += ids[1:] if part is head and ids[:1] == head else ids  # one BOS is enough
+        return head, rest
+
+    def _text(self, text: str) -> list[int]:
+        """Tokens of text alone. A marker that is a token even so is cut after its first letter."""
+        data = text.encode("utf-8", "replace")
+        ids: list[int] = self._llama.tokenize(data, add_bos=False, special=False)
+        control = self._lib.LLAMA_TOKEN_ATTR_CONTROL | self._lib.LLAMA_TOKEN_ATTR_USER_DEFINED
+        marks = {
+            self._name(token).strip()
+            for token in set(ids)
+            if self._lib.llama_vocab_get_attr(self._vocab, token) & control
+        }
+        pattern = "|".join(re.escape(mark) for mark in marks if len(mark) > 1)
+        cuts = [match.start() + 1 for match in re.finditer(pattern, text)] if pattern else []
+        if not cuts:
+            return ids
+        pieces = [text[start:end] for start, end in zip([0, *cuts], [*cuts, None], strict=True)]
+        return [token for piece in pieces for token in self._text(piece)]
+
+    def _name(self, token: int) -> str:
+        text = self._lib.llama_vocab_get_text(self._vocab, token) if token >= 0 else None
+        return str(text or b"", "utf-8", "replace")
+
+    def _piece(self, token: int) -> bytes:
+        buffer = ctypes.create_string_buffer(512)
+        size = self._lib.llama_token_to_piece(self._vocab, token, buffer, len(buffer), 0, False)
+        return buffer.raw[: max(size, 0)]
+
+    def _parts(self) -> list[str]:
+        """The model's own chat template around the two texts, which stay as placeholders."""
+        from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+
+        template = self._llama.metadata.get("tokenizer.chat_template", "")
+        eos, bos = self._name(self._llama.token_eos()), self._name(self._llama.token_bos())
+        system = {"role": "system", "content": _SYSTEM}
+        both = {"role": "user", "content": f"{_SYSTEM}\n\n{_USER}"}  # for want of a system role
+        messages: Any
+        for messages in ([system, {"role": "user", "content": _USER}], [both]):
+            try:
+                chat = Jinja2ChatFormatter(template, eos, bos)
+                prompt = chat(messages=messages, enable_thinking=False).prompt
+            except Exception:  # a template is a program out of the file: it may raise anything
+                continue
+            parts = re.split(f"({_SYSTEM}|{_USER})", prompt)
+            if parts[1::2] == [_SYSTEM, _USER]:
+                return parts
+        raise ModelError(
+            f"{self.name} has no chat template that can be used: "
+            "take an instruction-tuned .gguf, or use --model auto"
+        )
+
+
+def _cores() -> int:
+    """Physical cores that this process may use; hyperthreads and a container's share count."""
+    cores: set[str] = set()
+    for number in os.sched_getaffinity(0):
+        siblings = Path(f"/sys/devices/system/cpu/cpu{number}/topology/thread_siblings_list")
+        cores.add(siblings.read_text() if siblings.exists() else str(number))
+    with suppress(OSError, ValueError):  # no cgroup, or no limit in it
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        return max(1, min(len(cores), int(quota) // int(period)))
+    return len(cores)
+
+
+_log_callback: Any = None
+
+
+def _llama_cpp() -> Any:
+    """The module, made silent: its log goes nowhere, and it leaves our standard streams alone.
+
+    While loading it would point the whole process's output at /dev/null, other threads' too.
+    """
+    global _log_callback
+    import llama_cpp
+    from llama_cpp import _internals, llama
+
+    _log_callback = _log_callback or llama_cpp.llama_log_callback(lambda *_: None)
+    llama_cpp.llama_log_set(_log_callback, ctypes.c_void_p(0))
+    for module in (_internals, llama):
+        vars(module)["suppress_stdout_stderr"] = lambda disable: nullcontext()
+    return llama_cpp

@@ -1,0 +1,117 @@
+"""A model behind an OpenAI-compatible server.
+
+Nothing is sent before something is asked; what goes wrong on the way becomes one line.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from index.errors import ModelError
+from rag.models import Remote
+from rag.writer import Streaming, Words, one_line
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class RemoteWriter(Streaming):
+    """A model behind an OpenAI-compatible server; OPENAI_API_KEY is sent if it is set."""
+
+    def __init__(self, remote: Remote) -> None:
+        self.name = remote.model
+        self._url = f"{remote.url}/chat/completions"
+        self._host = urlsplit(remote.url).netloc.rpartition("@")[2]
+
+    def choose(self, system: str, user: str, options: Sequence[str]) -> dict[str, float]:
+        wishes = {"logprobs": True, "top_logprobs": 20, "seed": 0}
+        with self._post(system, user, {"max_tokens": 1}, wishes) as response:
+            response.read()
+            answer = response.json()
+            self._count(answer)
+            choice = answer["choices"][0]
+            content = (choice.get("logprobs") or {}).get("content") or [{}]
+            written = {"token": choice["message"]["content"] or "", "logprob": 0.0}
+            mass = dict.fromkeys(options, 0.0)
+            for row in content[0].get("top_logprobs") or [written]:
+                token = str(row["token"]).strip()
+                fits = [option for option in options if token and option.startswith(token)]
+                if len(fits) == 1:
+                    mass[fits[0]] += math.exp(row["logprob"])
+        total = sum(mass.values())  # 0: it would begin with none of them
+        return {option: mass[option] / total if total else 1 / len(mass) for option in options}
+
+    def _pieces(self, system: str, user: str, max_tokens: int) -> Words:
+        body = {"max_tokens": max_tokens, "stream": True}
+        wishes = {"seed": 0, "stream_options": {"include_usage": True}}
+        whole = False
+        with self._post(system, user, body, wishes) as response:
+            for line in response.iter_lines():
+                data = line.removeprefix("data:").strip() if line.startswith("data:") else ""
+                if data == "[DONE]":
+                    return
+                chunk = json.loads(data) if data else {}
+                if "error" in chunk:
+                    raise ModelError(
+                        f"{self._host} broke off: {one_line(chunk['error'])}; try again"
+                    )
+                for choice in chunk.get("choices", []):
+                    whole = whole or bool(choice.get("finish_reason"))
+                    if text := (choice.get("delta") or {}).get("content"):
+                        self.generated_tokens += 1
+                        yield str(text)
+                self._count(chunk)
+            if not whole:
+                raise ValueError("it ended too early")
+
+    def _count(self, answer: dict[str, Any]) -> None:
+        if usage := answer.get("usage"):
+            self.prompt_tokens = int(usage["prompt_tokens"])
+            self.generated_tokens = int(usage.get("completion_tokens", 0))
+
+    @contextmanager
+    def _post(
+        self, system: str, user: str, body: dict[str, Any], wishes: dict[str, Any]
+    ) -> Iterator[httpx.Response]:
+        """The answer to one chat request, asked again without its wishes if those are refused."""
+        import httpx
+
+        self.prompt_tokens = self.generated_tokens = 0
+        said = [{"role": "system", "content": system}, {"role": "user", "content": user}]
+        body = {"model": self.name, "messages": said, "temperature": 0, **body}
+        key = os.environ.get("OPENAI_API_KEY")
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        timeout = httpx.Timeout(10, read=300)
+        try:
+            with httpx.Client(timeout=timeout, headers=headers) as client:
+                for sent in ({**body, **wishes}, body):
+                    with client.stream("POST", self._url, json=sent) as response:
+                        if response.status_code in (400, 422) and sent is not body:
+                            continue
+                        if not response.is_success:
+                            response.read()
+                            raise self._refusal(response)
+                        yield response
+                        return
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise ModelError(
+                f"cannot reach {self._host} ({one_line(error)}): "
+                "start the server, check the address in --model, or use --model auto"
+            ) from None
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+            raise ModelError(
+                f"{self._host} does not speak the OpenAI chat format ({one_line(error)}): "
+                "check that the address in --model ends in /v1"
+            ) from None
+
+    def _refusal(self, response: httpx.Response) -> ModelError:
+        status, key = response.status_code, "set OPENAI_API_KEY to a key that it accepts"
+        here = f"check that it has the model '{self.name}' and that the address ends in /v1"
+        advice = {401: key, 403: key, 404: here}.get(status, "try again later, or use --model auto")
+        return ModelError(f"{self._host} answered {status} ({one_line(response.text)}): {advice}")
