@@ -38,6 +38,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("Securities and Exchange Commission", "SEC"),
     ("Federal Trade Commission", "FTC"),
     ("Artificial Intelligence", "AI"),
+    ("ARR", "annual recurring revenue"),
 )
 
 

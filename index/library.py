@@ -252,9 +252,16 @@ class Library:
         rows = self._all("SELECT term FROM temp.vocabulary WHERE term GLOB '[a-z]*'")
         return [row["term"] for row in rows]
 
-    def term_frequency(self, stem: str) -> int:
-        """Number of passages that hold a stem of the lexical index."""
-        return self._scalar("SELECT doc FROM temp.vocabulary WHERE term = ?", stem)
+    def term_frequency(self, word: str) -> int:
+        """Number of passages that hold a word or another with its stem."""
+        quoted = '"' + word.replace('"', '""') + '"'
+        return self._scalar("SELECT count(*) FROM lexical WHERE lexical MATCH ?", quoted)
+
+    def example(self, stem: str) -> str:
+        """Title and text of a passage that holds a stem of the lexical index."""
+        quoted = '"' + stem.replace('"', '""') + '"'
+        number = self._scalar("SELECT rowid FROM lexical WHERE lexical MATCH ? LIMIT 1", quoted)
+        return " ".join(f"{a.title or ''} {p.text}" for a, p in self.passages([number]).values())
 
     def undated_excluded(self, filters: Filters) -> int:
         """How many articles a date filter leaves out only because they carry no date."""

@@ -1,19 +1,18 @@
 """The words of a library with how many passages hold each: rarity of terms, slips of the pen.
 
-Read from the lexical index, so it is as new as the library. Words are its Porter stems.
+Asked of the lexical index itself, so it stems as searching does and is as new as the library.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from functools import lru_cache
 
-import snowballstemmer
 from rapidfuzz import fuzz, process
 
 from index.library import Library
 
-_stemmer = snowballstemmer.stemmer("porter")
 _SHORTEST = 5  # letters of a word that may be corrected
 _LIKENESS = 80.0  # of rapidfuzz.fuzz.ratio, 0 to 100
 
@@ -24,38 +23,42 @@ class Vocabulary:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._total = max(1, library.passage_count())
-        self._terms: list[str] | None = None
-        self.frequency = lru_cache(maxsize=10_000)(self._frequency)
+        self._stems: list[str] | None = None
+        self.frequency = lru_cache(maxsize=10_000)(library.term_frequency)
         self.correction = lru_cache(maxsize=10_000)(self._correction)
 
     def rarity(self, word: str) -> float:
         """Inverse document frequency, scaled to 0 (in every passage) .. 1 (in none)."""
         return 1 - math.log(1 + self.frequency(word)) / math.log(2 + self._total)
 
-    def _frequency(self, word: str) -> int:
-        return self._library.term_frequency(_stem(word))
-
     def _correction(self, word: str) -> str | None:
-        """The likeliest word meant by one that no passage holds; None where there is none.
+        """The name in the library that is likeliest meant by a word that it does not hold, or None.
 
-        It must begin with the same letter; of equally near ones the more frequent wins.
+        Only towards words with a capital: a common word that a small library happens to lack is
+        no slip. It begins with the same letter; of equally near ones the more frequent wins.
         """
         low = word.lower()
         if len(low) < _SHORTEST or not low.isalpha() or self.frequency(low):
             return None
-        if self._terms is None:
-            self._terms = self._library.terms()
-        stem = _stem(low)
+        if self._stems is None:
+            self._stems = self._library.terms()
         near = process.extract(
-            stem,
-            [t for t in self._terms if t[0] == stem[0] and abs(len(t) - len(stem)) <= 2],
+            low,
+            [s for s in self._stems if s[0] == low[0] and -1 <= len(low) - len(s) <= 4],
             scorer=fuzz.ratio,
-            score_cutoff=_LIKENESS,
-            limit=5,
+            score_cutoff=_LIKENESS - 12,  # stems are shorter than their words
+            limit=12,
         )
-        ranked = sorted(near, key=lambda n: (-round(n[1]), -self._library.term_frequency(n[0])))
-        return ranked[0][0] if ranked else None
-
-
-def _stem(word: str) -> str:
-    return str(_stemmer.stemWord(word.lower()))
+        found: list[tuple[float, int, str]] = []
+        for stem, _, _ in near:
+            held = self._library.example(stem)
+            words = {
+                w
+                for w in re.findall(r"[^\W\d_]+", held)
+                if w[0].isupper() and abs(len(w) - len(low)) <= 2
+            }
+            best = max(words, key=lambda w: (fuzz.ratio(low, w.lower()), w), default="")
+            likeness = fuzz.ratio(low, best.lower())
+            if likeness >= _LIKENESS and best[0].lower() == low[0]:
+                found.append((round(likeness), self.frequency(best), best))
+        return max(found)[2] if found else None

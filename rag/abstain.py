@@ -37,6 +37,11 @@ class Judgement:
     false_premise: str | None = None
 
     @property
+    def missing(self) -> float:
+        """Share of the question's relation that the best sentence and its context lack."""
+        return self.signs.get("missing", 0.0)
+
+    @property
     def answers(self) -> bool:
         return self.chance >= threshold() and self.false_premise is None
 

@@ -17,6 +17,7 @@ from rag.evidence import EvidenceSentence, candidates, missing_terms, stems_of
 from rag.figures import Figure, close, same
 from rag.intent import Intent
 from rag.lexicon import covers, stem, words
+from rag.names import mentions
 from rag.states import status_of
 from rag.types import DisagreementKind
 
@@ -61,6 +62,8 @@ def role(figure: Figure, text: str) -> str:
 def asked_role(intent: Intent) -> str:
     """The role that the question asks for."""
     text = intent.text
+    if re.search(r"(?i)\b(?:los[est]\w*|wiped?|shed|fell|drop\w*|plunge\w*)\b", text):
+        return "amount"
     if re.search(rf"(?i)\b(?:{_REVENUE})\b", text):
         return "revenue"
     if re.search(rf"(?i)\b(?:{_VALUATION})\b", text):
@@ -77,6 +80,7 @@ def slot(intent: Intent, e: EvidenceSentence) -> Figure | None:
         if not fitting and wanted != "amount":
             return None
         options = fitting or options
+    options = [f for f in options if not _aside(f, e.text)] or options
     if len(options) < 2:
         return options[0] if options else None
     cues = [
@@ -89,26 +93,38 @@ def slot(intent: Intent, e: EvidenceSentence) -> Figure | None:
     return min(options, key=lambda f: (min(abs(f.start - c) for c in cues), f.start))
 
 
+def _aside(figure: Figure, text: str) -> bool:
+    """Whether a figure is told only beside another: a part of it, or what it was before."""
+    after, before = text[figure.end :], text[: figure.start]
+    return bool(
+        re.match(r"\s*(?:of (?:it|which|that|them)\b|already\b|earlier\b)", after)
+        or re.search(
+            r"(?i)\b(?:up from|from|after|instead of|compared with|against|previously|of which)"
+            r"(?: (?:around|about|roughly|nearly|over|some))?\s*$",
+            before,
+        )
+    )
+
+
 def accounts(intent: Intent, pool: Sequence[EvidenceSentence], lead: EvidenceSentence) -> list[Account]:
-    """One account an article, best first: those whose sentence fits the question as `lead` does."""
+    """What each article gives, best first: the sentences that fit the question as `lead` does."""
     untold = set(missing_terms(intent, lead))
+    named = [n for n in intent.names if mentions(n, lead.text)][-1:]
     own = stems_of(lead.text)
     told = [t for t in intent.relation if covers(t, own)]
-    found: dict[str, Account] = {}
+    found: dict[tuple[str, str], Account] = {}
     for e in pool:
-        if e.article.id in found or e.score < lead.score - MARGIN:
+        if e.score < lead.score - MARGIN or not all(mentions(n, e.text) for n in named):
             continue
-        if e.names < lead.names or e.dates < lead.dates or not e.holds_kind:
+        if e.in_article < lead.in_article or e.dates < lead.dates or not e.holds_kind:
             continue
-        if set(missing_terms(intent, e)) - untold:
-            continue
-        if not all(covers(t, stems_of(e.text)) for t in told):
-            continue  # the lead tells the relation in the sentence itself, so must the others
-        if intent.kind in ("date", "count") and not told:
-            continue
+        near = e.cosine >= lead.cosine - (0.02 if intent.kind in ("date", "count") else 0.05)
+        retold = all(covers(t, stems_of(e.text)) for t in told) and bool(told)
+        if not near and (not retold or set(missing_terms(intent, e)) - untold):
+            continue  # neither as near to the question as the lead nor in the same words
         figure = slot(intent, e)
         if figure is not None:
-            found[e.article.id] = Account(e, figure)
+            found.setdefault((e.article.id, figure.text), Account(e, figure))
     return list(found.values())
 
 

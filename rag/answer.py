@@ -26,9 +26,9 @@ from index.library import Library
 from index.search import Searcher
 from index.types import Filters, Hit
 from prompts import render
-from rag.abstain import judge
+from rag.abstain import Judgement, judge
 from rag.compare import compare
-from rag.compose import Composer, Spoken
+from rag.compose import Composer, Spoken, found_nothing
 from rag.evidence import EvidenceSentence, gather
 from rag.intent import Intent, standalone, understand
 from rag.names import find_names
@@ -122,28 +122,30 @@ class Dateline:
         began = time.perf_counter()
         asked = checked(question)
         filters = _filters(asked)
-        intent, pool = self._read(standalone(asked.question, asked.history), filters)
+        intent, pool, judgement = self.read(asked)
         timings = Timings(evidence_ms=_ms(began))
         composer = Composer(intent, pool)
         yield Evidence([composer.citation(e, i) for i, e in enumerate(pool[:SHOWN_FIRST], 1)])
 
         spoken: list[Spoken] = []
         comparison = compare(intent, lambda side: self._side(side, filters))
-        judgement = judge(intent, pool, self._searcher.vocabulary.rarity, self._searcher.encode)
         if comparison:
             spoken = composer.comparison(comparison)
         elif judgement.answers:
             draft = ""
-            if self._writer is not None:
+            for chosen in composer.readings(judgement) if self._writer else ():
+                draft = ""
                 with self._writing:
-                    for piece in self._draft(self._writer, intent, composer.chosen()):
+                    for piece in self._draft(self._writer, intent, chosen):
                         if timings.first_token_ms is None:
                             timings.first_token_ms = _ms(began)
                         draft += piece
                         yield Words(piece)
-                    timings.prompt_tokens = self._writer.prompt_tokens
-                    timings.generated_tokens = self._writer.generated_tokens
-            spoken = composer.spoken(draft, judgement.chance)
+                    timings.prompt_tokens += self._writer.prompt_tokens
+                    timings.generated_tokens += self._writer.generated_tokens
+                if not found_nothing(draft):
+                    break
+            spoken = composer.spoken(draft, judgement.chance, judgement.missing)
         answer = composer.answer(
             spoken,
             premise=judgement.false_premise,
@@ -167,19 +169,22 @@ class Dateline:
             )
         )
 
-    def _read(self, text: str, filters: Filters) -> tuple[Intent, list[EvidenceSentence]]:
-        text = self._searcher.corrected(text)
-        hits = self._searcher.search(text, HITS, filters)
+    def read(self, question: Question) -> tuple[Intent, list[EvidenceSentence], Judgement]:
+        """What the question asks, its evidence sentences best first, and whether they answer it."""
+        asked = checked(question)
+        text = self._searcher.corrected(standalone(asked.question, asked.history))
+        hits = self._searcher.search(text, HITS, _filters(asked))
         texts = [f"{hit.article.title}. {hit.passage.text}" for hit in hits]
         small = {word for text in texts for word in re.findall(r"\b[a-z]+\b", text)}
         names = {n.text for text in texts for n in find_names(text) if n.text.lower() not in small}
         intent = understand(text, self.library.publishers(), names)
-        rarity = self._searcher.vocabulary.rarity
-        return intent, gather(intent, hits, self._searcher.encode, rarity)
+        rarity, encode = self._searcher.vocabulary.rarity, self._searcher.encode
+        pool = gather(intent, hits, encode, rarity)
+        return intent, pool, judge(intent, pool, rarity, encode)
 
     def _side(self, side: Intent, filters: Filters) -> list[EvidenceSentence]:
         """Evidence for one side of a comparison: of its publisher, or without the other's name."""
-        query = " ".join([*side.names, *side.relation]) or side.text
+        query = side.text
         publishers = side.sources[0] if side.sources else (filters.publisher,)
         hits = [
             hit

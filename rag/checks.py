@@ -50,11 +50,20 @@ class Verdict:
     found: tuple[tuple[int, ...], ...]
     reason: str | None = None
     repaired: bool = False
+    loose: bool = False  # every item is borne out, only the words between them are not
 
 
-def check(text: str, pool: Sequence[EvidenceSentence]) -> Verdict:
-    """Judge one sentence against the evidence, best evidence first in `pool`."""
+def check(
+    text: str, pool: Sequence[EvidenceSentence], asked: Sequence[Figure] = ()
+) -> Verdict:
+    """Judge one sentence against the evidence, best evidence first in `pool`.
+
+    `asked` are the figures of the question: a date that the sentence only repeats from there, and
+    no evidence holds, is taken out of it.
+    """
     fixed = repair(text, pool)
+    if asked:
+        fixed = _without_dates(fixed, asked, pool)
     items = items_of(fixed, pool)
     cited = _cite(fixed, items, pool)
     found = tuple(tuple(i for i, e in enumerate(cited) if holds(e, item)) for item in items)
@@ -70,7 +79,8 @@ def check(text: str, pool: Sequence[EvidenceSentence]) -> Verdict:
         reason = f"the cited sentences do not say {verb}"
     elif _overlap(fixed, cited) < LEAST_OVERLAP:
         reason = "the cited sentences do not say this"
-    return Verdict(fixed, tuple(cited), tuple(items), found, reason, fixed != text)
+    loose = reason is not None and bool(cited) and not lost and not _stray(items, cited)
+    return Verdict(fixed, tuple(cited), tuple(items), found, reason, fixed != text, loose)
 
 
 def items_of(text: str, pool: Sequence[EvidenceSentence] = ()) -> list[Item]:
@@ -107,6 +117,19 @@ def repair(text: str, pool: Sequence[EvidenceSentence]) -> str:
         written = _as_written(name.text, pool)
         if written:
             text = text[: name.start] + written + text[name.end :]
+    return text
+
+
+def _without_dates(text: str, asked: Sequence[Figure], pool: Sequence[EvidenceSentence]) -> str:
+    """The sentence without dates taken over from the question that no evidence holds."""
+    for figure in reversed(find_figures(text)):
+        if figure.kind != "date" or not any(same(figure, f) for f in asked):
+            continue
+        if any(holds(e, Item("date", figure.text, figure)) for e in pool):
+            continue
+        before = re.sub(r",?\s*\b(?:in|on|of|by|since|during|as of|from|at)\s*$", "", text[: figure.start])
+        if before != text[: figure.start]:
+            text = before + text[figure.end :]
     return text
 
 

@@ -15,6 +15,7 @@ from rag.accounts import Account, slot
 from rag.evidence import EvidenceSentence
 from rag.figures import Figure, same
 from rag.intent import Intent, Kind
+from rag.lexicon import content
 
 _SAME = r"\b(?:same|agree|agrees|match|matches|identical|consistent|equal|in line|concur|as much)\b"
 _DIFFERENT = r"\b(?:differ|differs|different|disagree|disagrees|conflict|contradict|contradicts|at odds)\b"
@@ -22,12 +23,15 @@ _HIGHER = r"\b(?:higher|highest|more|larger|largest|bigger|biggest|greater|most|
 _LOWER = r"\b(?:lower|lowest|less|smaller|smallest|fewer|fewest|below|least|shorter|younger)\b"
 _EARLIER = r"\b(?:earlier|earliest|first|before|sooner)\b"
 _LATER = r"\b(?:later|latest|after|last)\b"
+_ASKING = r"\b(?:which|do|does|did|of|and|or|both|gives?|gave|puts?|reports?|outlets?|sources?|figures?|level|own|at|the)\b"
 _NOUNS: tuple[tuple[Kind, str], ...] = (
     ("percent", r"\b(?:share|stake|percent|percentage|portion|fraction)\b(?! in\b.*\b(?:amount|price|paid|pay|sum)\b)"),
     ("money", r"\b(?:amount|price|sum|valu\w+|worth|revenue|fine|cost|paid|pay|money|raised?|funding|bonus|bid|offer|investment|dollars?)\b"),
-    ("date", r"\b(?:date|day|year|when|month)\b"),
-    ("count", r"\b(?:number|many|count|figure|users|employees|people|jobs|books|signatures)\b"),
+    ("date", r"\b(?:dates?|dated|day|year|when|month|time)\b"),
+    ("count", r"\b(?:number|many|count|users|employees|people|jobs|books|signatures)\b"),
 )
+_ANY: tuple[Kind, ...] = ("money", "percent", "count")
+LEAST = 0.35  # cosine to the question below which a sentence is about something else
 Find = Callable[[Intent], Sequence[EvidenceSentence]]
 
 
@@ -49,8 +53,9 @@ def sides(intent: Intent) -> list[tuple[str, Intent]]:
     )
     if len(intent.publishers) == 2 and compares:
         pairs = dict(zip(intent.publishers, intent.sources, strict=True))
+        plain = _plain(intent)
         return [
-            (name, replace(intent, publishers=(name,), sources=(pairs[name],)))
+            (name, replace(plain, publishers=(name,), sources=(pairs[name],)))
             for name in _in_order(intent.publishers, text)
         ]
     either = re.search(rf"(?:{_HIGHER}|{_LOWER}|{_EARLIER}|{_LATER}).*(?:,| than | or )", text, re.I)
@@ -64,8 +69,24 @@ def sides(intent: Intent) -> list[tuple[str, Intent]]:
     return []
 
 
-def kind_compared(intent: Intent) -> Kind | None:
-    """The kind of value compared, from the question's nouns."""
+def _plain(intent: Intent) -> Intent:
+    """The question without its publishers and words of comparing: what each side is asked."""
+    text = intent.text
+    for name in intent.publishers:
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?:['’]s)?(?!\w)", " ", text)
+    for pattern in (_SAME, _DIFFERENT, _HIGHER, _LOWER, _EARLIER, _LATER, _ASKING):
+        text = re.sub(pattern, " ", text, flags=re.IGNORECASE)
+    left = frozenset(content(text))
+    return replace(
+        intent,
+        text=" ".join(text.split()),
+        terms=tuple(t for t in intent.terms if t in left),
+        relation=tuple(t for t in intent.relation if t in left),
+    )
+
+
+def kinds_compared(intent: Intent) -> list[Kind]:
+    """The kinds of value that may be compared, likeliest first, from the question's nouns."""
     rest = intent.text
     for name in (*intent.publishers, *intent.names):
         rest = rest.replace(name, " ")
@@ -74,26 +95,28 @@ def kind_compared(intent: Intent) -> Kind | None:
         for kind, pattern in _NOUNS
         if (match := re.search(pattern, rest, re.IGNORECASE))
     ]
-    return min(found)[1] if found else None
+    named = [kind for _, kind in sorted(found)]
+    return named + [kind for kind in _ANY if kind not in named]
 
 
 def compare(intent: Intent, find: Find) -> Comparison | None:
     """Decide the comparison, or None where the question is none or a side has no value."""
-    pair, kind = sides(intent), kind_compared(intent)
-    if not pair or kind is None:
+    pair = sides(intent)
+    if not pair or re.search(r"\b(?:agree|say|report|claim)s? that\b", intent.text):
         return None
-    found: list[Account] = []
-    for _, side in pair:
-        asked = replace(side, kind=kind)
-        best = [
-            (e, figure)
-            for e in find(asked)[:6]
-            if e.names >= 0.5 and (figure := slot(asked, e)) is not None
-        ]
-        if not best:
-            return None
-        found.append(Account(*best[0]))
-    return _decide(intent, [name for name, _ in pair], found)
+    pools: dict[Kind, list[Account]] = {}
+    for kind in kinds_compared(intent):
+        for _, side in pair:
+            asked = replace(side, kind=kind)
+            best = [
+                Account(e, figure)
+                for e in find(asked)[:4]
+                if e.names >= 0.5 and e.cosine >= LEAST and (figure := slot(asked, e)) is not None
+            ]
+            pools.setdefault(kind, []).extend(best[:1])
+        if len(pools[kind]) == len(pair):
+            return _decide(intent, [name for name, _ in pair], pools[kind])
+    return None
 
 
 def _decide(intent: Intent, names: Sequence[str], found: Sequence[Account]) -> Comparison | None:

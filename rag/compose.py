@@ -14,11 +14,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from index.passages import sentences
-from rag.accounts import MOST, Account, accounts, groups, kind_of_difference, slot
+from rag.accounts import (
+    MOST,
+    Account,
+    accounts,
+    asked_role,
+    groups,
+    kind_of_difference,
+    role,
+    slot,
+)
+from rag.abstain import Judgement
 from rag.checks import MOST_CITED, Verdict, check, holds, items_of
 from rag.compare import Comparison
 from rag.evidence import EvidenceSentence, candidates, known, missing_terms
-from rag.figures import Figure, normalize, same
+from rag.figures import Figure, find_figures, normalize, same
 from rag.intent import Intent
 from rag.names import Name, find_names
 from rag.polarity import verdict as polarity
@@ -36,7 +46,10 @@ from rag.types import (
 
 PROMPT_SENTENCES = 4
 PROMPT_WORDS = 130
-LIKELY, SURE = 0.8, 0.97  # chances at which the quote stands in for a draft that fails
+MOST_MISSING = 0.5  # share of the question's relation that a sentence said in its place may lack
+NEAR = 0.15  # how far below the best sentence's score one counts as no worse
+LIKELY, SURE = 0.5, 0.85  # chances at which the quote stands in for a draft that fails
+VALUES = ("percent", "money", "count", "date", "duration", "age")
 _NOTHING = re.compile(
     r"(?i)^\W*(?:not stated|no(?:t)? (?:mention|specified|provided|given|information)|the (?:sentences?|"
     r"quoted|text|article)s? (?:do|does) not|it is not (?:stated|mentioned|specified))"
@@ -63,6 +76,7 @@ class Composer:
     def __init__(self, intent: Intent, pool: Sequence[EvidenceSentence]) -> None:
         self._intent = intent
         self._pool = list(pool)
+        self._writer_chooses = False
         self._dropped: list[Dropped] = []
         self._differences: list[tuple[str, list[Account]]] = []
 
@@ -80,37 +94,34 @@ class Composer:
                 break
         return out
 
-    def spoken(self, draft: str, chance: float) -> list[Spoken]:
+    def readings(self, judgement: Judgement) -> list[list[EvidenceSentence]]:
+        """What to put before the model: the chosen sentences, then, should it find nothing there
+        though the best one is likely to answer, that one alone."""
+        chosen = self.chosen()
+        sure = judgement.chance >= LIKELY and judgement.missing <= 0.35
+        alone = sure and self._pool[0].in_article == 1 and len(chosen) > 1
+        return [chosen, self._pool[:1]] if alone else [chosen]
+
+    def spoken(self, draft: str, chance: float, missing: float = 0.0) -> list[Spoken]:
         """Sentences for a draft; empty where the evidence holds no answer.
 
-        `chance` is the judgement's: where the model finds nothing or what it says does not hold,
-        the best sentence is said itself if it is that likely to answer.
+        Where the model finds nothing or what it says does not hold, the best sentence is said
+        itself if it is likely to answer: `chance` and `missing` are the judgement's.
         """
-        if _NOTHING.match(draft):
-            self._dropped.append(Dropped(text=draft.strip(), reason="the model found no answer"))
-            said = self._quoted() if chance >= SURE else []
-            if said:
-                self._other_accounts(said)
-            return said
-        order = [*self.chosen(), *(e for e in self._pool if e not in self.chosen())][:24]
+        self._writer_chooses = bool(draft)
+        sure = chance if missing <= MOST_MISSING else 0.0
         said: list[Spoken] = []
-        if self._intent.kind == "yesno":
-            said = self._yes_or_no(draft, order)
-        for start, end in sentences(draft) if not said else []:
-            text = _without_yes(draft[start:end].strip())
-            verdict = check(text, order)
-            if verdict.reason is None and (quote := self._bare(verdict)):
-                said.append(quote)
-                continue
-            if verdict.reason is None and not self._fits(verdict):
-                verdict = replace(verdict, reason="a better fitting sentence says otherwise")
-            if verdict.reason is None and (said or self._answers(verdict.text)):
-                said.append(self._spoken(verdict))
-            else:
-                reason = verdict.reason or "it does not give what was asked for"
-                self._dropped.append(Dropped(text=text, reason=reason))
-        if not said:
-            said = self._quoted() if chance >= LIKELY or not draft else []
+        if found_nothing(draft):
+            self._dropped.append(Dropped(text=draft.strip(), reason="the model found no answer"))
+            if self._intent.kind in VALUES and sure >= SURE:
+                said = self._quoted()
+        elif self._intent.kind == "yesno":
+            said = self._yes_or_no(draft)
+        else:
+            texts = [draft[a:b].strip() for a, b in sentences(draft)]
+            said = [s for text in texts if (s := self._say(text, sure >= LIKELY))]
+            if not said and (sure >= LIKELY or not draft):
+                said = self._quoted()
         if said:
             self._other_accounts(said)
         return said
@@ -189,6 +200,36 @@ class Composer:
 
     # -- inside ----------------------------------------------------------------------------
 
+    def _say(self, text: str, sure: bool) -> Spoken | None:
+        """One sentence of a draft if it holds; the sentence that it rests on if only its words do
+        not, and that is `sure` to answer; None (and dropped) where it is not borne out."""
+        verdict = check(_without_yes(text), self._order(), self._intent.figures)
+        reason = verdict.reason
+        if not self._answers(verdict.text):
+            reason = reason or "it does not give what was asked for"
+        elif verdict.cited and (not reason or (verdict.loose and sure)):
+            first = verdict.cited[0]
+            figure = self._rightful(verdict)
+            if not self._fits(first):
+                reason = reason or "a better fitting sentence says otherwise"
+            elif figure is not None and not any(same(figure, f) for f in find_figures(text)):
+                reason = f"{figure.text} is what was asked for"
+                self._dropped.append(Dropped(text=text, reason=reason))
+                return self._quote(first, short=figure.text)
+            elif not reason and not _bare(verdict.text):
+                return self._spoken(verdict)
+            else:
+                if reason:
+                    self._dropped.append(Dropped(text=text, reason=reason))
+                return self._quote(first, short=self._spoken(verdict).short)
+        self._dropped.append(Dropped(text=text, reason=reason or "it does not hold"))
+        return None
+
+    def _order(self) -> list[EvidenceSentence]:
+        """Evidence to check against, what the model read first."""
+        chosen = self.chosen()
+        return [*chosen, *(e for e in self._pool if e not in chosen)][:24]
+
     def _answers(self, text: str) -> bool:
         """Whether a sentence has the kind of thing asked for."""
         kind = self._intent.kind
@@ -198,37 +239,65 @@ class Composer:
             return True
         return bool(candidates(self._intent, text))
 
-    def _fits(self, verdict: Verdict) -> bool:
-        """Whether what is cited is about the question no less than the best sentence is."""
-        lead, first = self._pool[0], verdict.cited[0]
-        return first.in_article >= lead.in_article and first.dates >= lead.dates
+    def _fits(self, e: EvidenceSentence) -> bool:
+        """Whether a sentence is about the question hardly less than the best one is."""
+        lead = self._pool[0]
+        lacks, lead_lacks = missing_terms(self._intent, e), missing_terms(self._intent, lead)
+        if self._intent.kind == "money" and slot(self._intent, e) is None:
+            return False
+        return (
+            e.in_article >= lead.in_article
+            and e.dates >= lead.dates - 0.25
+            and (len(lacks) <= len(lead_lacks) or e.score >= lead.score - 0.05)
+        )
 
-    def _bare(self, verdict: Verdict) -> Spoken | None:
-        """For a draft that is only a value or a name: the cited sentence itself, said whole."""
-        text = verdict.text.rstrip(".")
-        if len(text.split()) > 6 or re.search(r"\b(?:is|was|are|were|has|had|paid|gave)\b", text):
+    def _rightful(self, verdict: Verdict) -> Figure | None:
+        """Where the first cited sentence has several sums, the one in the role asked for."""
+        first = verdict.cited[0]
+        told = candidates(self._intent, first.text)
+        if self._intent.kind != "money" or len(told) < 2:
             return None
-        if not self._answers(text) or not self._fits(verdict):
+        asked = asked_role(self._intent)
+        said = [f for f in told if any(same(f, g) for g in find_figures(verdict.text))]
+        if any(role(f, first.text) == asked for f in said):
             return None
-        return self._quote(verdict.cited[0], short=self._spoken(verdict).short, word=None)
+        return slot(self._intent, first)
 
-    def _yes_or_no(self, draft: str, order: Sequence[EvidenceSentence]) -> list[Spoken]:
-        """Yes or No by the words of the best sentence where they decide it, else by the draft."""
+    def _yes_or_no(self, draft: str) -> list[Spoken]:
+        """Yes or No by the words of the best sentences where they decide it, else by the draft."""
         lead = self._pool[0]
         match = re.match(r"(?i)\W*(yes|no)\b[\s,.:;-]*", draft)
         if not match:
             return []
-        decided = polarity(self._intent.text, lead.text, self._intent.relation)
+        decided = None
+        for e in self._pool[:2]:
+            if decided is None and e.score >= lead.score - NEAR and e.in_article >= lead.in_article:
+                decided = polarity(self._intent.text, e.text, self._intent.relation)
+                lead = e if decided is not None else lead
         yes = match[1].lower() == "yes" if decided is None else decided
         word = "Yes" if yes else "No"
         rest = draft[match.end() :].strip()
         if len(rest.split()) > 3 and word.lower() == match[1].lower():
-            verdict = check(f"{word}, {rest}", order)
-            if verdict.reason is None and self._fits(verdict):
+            verdict = check(f"{word}, {rest}", self._order(), self._intent.figures)
+            if verdict.reason is None and self._fits(verdict.cited[0]):
                 return [Spoken(verdict, word)]
-        return [self._quote(lead, short=word, word=word)]
+        return [self._quote(lead, short=word, word=word), *self._opposed(lead, yes)]
 
-    def _quote(self, e: EvidenceSentence, *, short: str | None, word: str | None) -> Spoken:
+    def _opposed(self, lead: EvidenceSentence, yes: bool) -> list[Spoken]:
+        """Another article's sentence about the same that tells the opposite, said beside."""
+        for e in self._pool[1:5]:
+            if e.article.id == lead.article.id or e.score < lead.score - NEAR:
+                continue
+            if e.in_article < lead.in_article or missing_terms(self._intent, e):
+                continue
+            denied = polarity(self._intent.text, e.text, self._intent.relation) is False
+            if denied == yes and e.cosine >= 0.6:
+                return [self._quote(e)]
+        return []
+
+    def _quote(
+        self, e: EvidenceSentence, *, short: str | None = None, word: str | None = None
+    ) -> Spoken:
         """An evidence sentence said as it stands, after Yes or No where that is asked."""
         text = f"{word}: {e.text}" if word else e.text
         verdict = check(text, [e])
@@ -269,8 +338,10 @@ class Composer:
         lead = self._pool[0]
         if not lead.holds_kind or lead.in_article < 1 or lead.dates < 0.9:
             return []
-        if self._intent.kind in ("person", "org", "place") and missing_terms(self._intent, lead):
-            return []
+        if self._intent.kind in ("person", "org", "place"):
+            fresh = {n.text for n in find_names(lead.text) if not known(self._intent, n.text)}
+            if self._writer_chooses and (len(fresh) != 1 or missing_terms(self._intent, lead)):
+                return []
         figure = slot(self._intent, lead)
         if figure is None and self._intent.kind not in ("person", "org", "place", "open"):
             return []
@@ -353,6 +424,20 @@ class Composer:
         else:
             parts.append("Nothing in it is within the filters given.")
         return " ".join(parts)
+
+
+def found_nothing(draft: str) -> bool:
+    """Whether the model says that the sentences do not answer."""
+    return bool(_NOTHING.match(draft))
+
+
+def _bare(text: str) -> bool:
+    """Whether a draft is only a value or a name, not a sentence."""
+    words = text.rstrip(".").split()
+    return len(words) < 3 or (
+        len(words) <= 6
+        and not re.search(r"\b(?:is|was|are|were|has|had|have|\w+ed|paid|gave|took|led)\b", text)
+    )
 
 
 def _without_yes(text: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.aliases import mentioned
+from index.passages import sentences
 from index.search import named
 from rag.figures import Figure, find_figures
 from rag.lexicon import content
@@ -34,12 +35,13 @@ Kind = Literal[
 
 _SHARE = r"share|stake|percent|percentage|per cent|%|fraction|portion|slice"
 _MONEY = (
-    r"amount|price|sum|valuation|valued|worth|revenue|fine|penalty|cost|funding|investment|bid|offer"
+    r"amount|price|sum|valuation|valued|worth|revenue|ARR|fine|penalty|cost|funding|investment|bid|offer|contribution"
     r"|cheque|check|salary|bonus|loss|fee|payout|market value|turnover|money|dollars"
 )
 _RULES: tuple[tuple[str, Kind], ...] = (
+    (rf"\bhow (?:big|large)\b.{{0,20}}\b(?:{_SHARE}|piece)\b", "percent"),
     (
-        rf"how (?:big|large|much)\b.{{0,30}}\b(?:{_SHARE})\b(?!.{{0,12}}\b(?:cost|worth|price)\b)",
+        r"\bhow much of (?!that|this|the (?:money|sum|round)|it ).{1,60}\b(?:owns?|holds?|belongs?|controls?)\b",
         "percent",
     ),
     (
@@ -62,7 +64,7 @@ _RULES: tuple[tuple[str, Kind], ...] = (
         r"|^name (?!of)",
         "person",
     ),
-    (r"\bwhere\b|\b(?:which|what) (?:country|city|state|court|place|town|location)\b", "place"),
+    (r"\bwhere\b(?! (?:do|does|did)\b.*\bstand)|\b(?:which|what) (?:country|city|state|court|place|town|location)\b", "place"),
     (
         r"\b(?:which|what) (?:\w+ )?(?:company|companies|firms?|startups?|start-ups?|outlets?"
         r"|investors?|publishers?|agency|regulators?|authority|bank|lab|organi[sz]ations?|newspaper"
@@ -73,6 +75,7 @@ _RULES: tuple[tuple[str, Kind], ...] = (
     (r"\bsize of\b.{0,40}\b(?:round|deal|fund|investment|fine|loan|contract)\b", "money"),
     (rf"\b(?:what|at what|for what)\b.{{0,60}}\b(?:{_MONEY})\b", "money"),
     (r"\bhow (?:big|large|high)\b", "money"),
+    (r"\b(?:contribution|cheque|valuation|price|revenue)\b", "money"),
 )
 _KEYWORD_RULES: tuple[tuple[str, Kind], ...] = (
     (rf"(?<!\w)(?:{_SHARE})(?!\w)(?! (?:price|sale|purchase))", "percent"),
@@ -147,7 +150,9 @@ def kind_of(question: str) -> Kind:
     >>> kind_of("what share of Scale AI did Meta buy?"), kind_of("Did Meta buy Scale AI?")
     ('percent', 'yesno')
     """
-    text = _LEADS.sub("", question.strip())
+    parts = [question[start:end] for start, end in sentences(question)]
+    asking = [part for part in parts if part.endswith("?")]  # of several sentences, the last
+    text = _LEADS.sub("", (asking[-1] if asking else question).strip())
     if _AUXILIARY.match(text):
         return "yesno"
     for pattern, kind in _RULES:
@@ -191,7 +196,12 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
         names = _unique([n.text for n in find_names(answers[-1])][:2] + names)
     if not names:
         return standalone(question, [t for t in history if t.content != last][:-1])
-    missing = [n for n in names if not any(bears(n, have) or bears(have, n) for have in own)]
+    missing: list[str] = []
+    for name in names:
+        if not any(bears(name, have) or bears(have, name) for have in (*own, *missing)):
+            missing.append(name)
+    if re.search(r"\b(?:it|its|the (?:company|firm|start-?up|lab|deal))\b", text, re.IGNORECASE):
+        missing = missing[:1]
     return f"About {' and '.join(missing[:3])}: {question}" if missing else question
 
 
@@ -209,20 +219,30 @@ def _names(
     figures: Sequence[Figure],
 ) -> tuple[str, ...]:
     found = [
-        name.text
+        re.sub(r"-(?:led|backed|owned|based|run|made|built)$", "", name.text)
         for name in find_names(question)
-        if not any(f.start < name.end and name.start < f.end and f.kind != "version" for f in figures)
+        if not any(f.start < name.end and name.start < f.end for f in figures)
     ]
+    found = [
+        part
+        for name in found
+        for part in (name.split("-") if re.fullmatch(r"[A-Z]\w{2,}-[A-Z]\w{2,}", name) else [name])
+    ]
+    found += [f.text for f in figures if f.kind == "version"]
     if found and question.startswith(found[0]) and " " in found[0]:
         # a capital at the very beginning may be the sentence's, not the name's
         rest = found[0].split(" ", 1)[1]
         if known_names and rest in known_names and found[0] not in known_names:
             found[0] = rest
     found += mentioned(question)
-    found += [name for name in known_names if len(name) > 2 and bears(name, question)]
+    found += [
+        name
+        for name in known_names
+        if len(name) > 2 and bears(name, question) and not re.match(r"[A-Z]\w*-[a-z]", name)
+    ]
     kept: list[str] = []
     for name in sorted(_unique(found), key=len, reverse=True):
-        if any(name.casefold() == p.casefold() for p in publishers) or len(name) < 2 and name != "X":
+        if any(bears(name, p) for p in publishers) or len(name) < 2 and name != "X":
             continue
         if re.sub(r"^the ", "", name.casefold()) in ("ai", "ceo", "us dollars"):
             continue

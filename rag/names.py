@@ -68,7 +68,7 @@ def find_names(text: str, lower_words: Collection[str] = ()) -> list[Name]:
                 parts.pop(0)
         for run in _split(parts):
             start, end = run[0][1], run[-1][1] + len(run[-1][0])
-            name = re.sub(r"(?:['’]s|['’-])$", "", text[start:end])
+            name = re.sub(r"(?:['’]s|['’-]|-(?:led|backed|owned|based))$", "", text[start:end])
             if name and not name.isdigit():
                 found.append(Name(name, start))
     return found
@@ -76,13 +76,16 @@ def find_names(text: str, lower_words: Collection[str] = ()) -> list[Name]:
 
 def bears(name: str, text: str) -> bool:
     """Whether `text` holds the name as written, whatever its case and possessive."""
-    return bool(re.search(rf"(?<!\w){re.escape(name)}(?:['’]s?)?(?!\w)", text, re.IGNORECASE))
+    pattern = re.sub(r"(?:\\ |\\-)+", "[ -]?", re.escape(name))
+    return bool(re.search(rf"(?<!\w){pattern}(?:['’]s?)?(?!\w)", text, re.IGNORECASE))
 
 
 def mentions(name: str, text: str) -> bool:
     """Whether `text` names the same: as written, by an alias, by surname, or misspelt."""
     if bears(name, text) or any(bears(form, text) for form in variants(name)):
         return True
+    if name.count(" ") > 1 and bears(name.split(" ", 1)[1], text):
+        return True  # the "EU AI Act" is the "AI Act"
     last = name.split()[-1]
     if " " in name and len(last) > 3 and last not in _NO_NAMES and bears(last, text):
         return True

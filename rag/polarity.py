@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.lexicon import content, covers, groups, stem, words
+from rag.lexicon import content, covers, stem, words
 
 _DENIALS = (
     r"not|n't|never|no|nor|neither|without|none|nothing|nobody|fail(?:s|ed)?|refus\w+|reject\w*"
@@ -17,6 +17,7 @@ _DENIALS = (
     r"|cancel\w*|terminat\w+|collaps\w+|block\w*|prohibit\w*|dead|veto\w*|lost|loses|dispute[sd]?"
     r"|contradict\w*|overturn\w*|struck down|voted (?:it |the \w+ )?down|fell through|instead of"
     r"|stalled|suspended|dismissed|untrue|false|undisclosed|secret|ended|end of|shut down|stop\w*"
+    r"|missing|absent|excluding|except"
 )
 _DENIAL = re.compile(rf"(?<!\w)(?:{_DENIALS})(?!\w)|n['’]t\b", re.IGNORECASE)
 
@@ -35,23 +36,20 @@ def verdict(question: str, sentence: str, asked: Sequence[str] | None = None) ->
     >>> verdict("Did Sutskever accept Meta's offer?", "Sutskever rejected Meta's offer.")
     False
     """
-    told = _denies(sentence, list(asked or content(question)))
-    return _denies(question, []) if told else None
+    meant = frozenset(asked or content(question))
+    if not _denials(sentence, meant):
+        return None
+    return bool(re.search(r"(?i)\b(?:not|never|no)\b|n['’]t\b", question))
 
 
-def _denies(text: str, asked: list[str]) -> bool:
-    meant = frozenset(asked)
+def _denials(text: str, asked: frozenset[str]) -> bool:
+    """Whether a word of denial, itself not asked about, stands near a word that is."""
     for denial in _DENIAL.finditer(text):
         own = [stem(word) for word in words(denial[0])]
-        if any(word in meant or covers(word, meant) for word in own if groups(word)):
-            if not groups(own[-1]) & {"cancel", "deny"}:
-                continue
-            if own[-1] in meant:
-                continue
-        if not asked:
-            return True
+        if any(covers(word, asked) for word in own):
+            continue
         before = words(text[: denial.start()])[-_REACH:]
         after = words(text[denial.end() :])[:_REACH]
-        if any(covers(stem(word), meant) for word in (*before, *after)):
+        if any(covers(stem(word), asked) for word in (*before, *after)):
             return True
     return False
