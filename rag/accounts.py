@@ -48,7 +48,8 @@ def role(figure: Figure, text: str) -> str:
     before, after = text[max(0, figure.start - 45) : figure.start], text[figure.end :]
     before = re.split(r"[;,]| and (?!about|around|nearly)", before)[-1]
     after = re.split(r"[;,.]| and | for | at ", after)[0][:35]
-    if re.search(rf"\b(?:{_REVENUE})\b", before) or re.match(rf".{{0,20}}\b(?:{_REVENUE})\b", after):
+    earlier = text[max(0, figure.start - 120) : figure.start]
+    if re.search(rf"\b(?:{_REVENUE})\b(?!.*\b(?:{_VALUATION}|paid|raised|round|invest\w*)\b)", earlier) or re.match(rf".{{0,20}}\b(?:{_REVENUE})\b", after):
         return "revenue"
     if (
         re.search(rf"\b(?:{_VALUATION})\b[^$€£\d]*$", before)
@@ -109,22 +110,22 @@ def _aside(figure: Figure, text: str) -> bool:
 def accounts(intent: Intent, pool: Sequence[EvidenceSentence], lead: EvidenceSentence) -> list[Account]:
     """What each article gives, best first: the sentences that fit the question as `lead` does."""
     untold = set(missing_terms(intent, lead))
-    named = [n for n in intent.names if mentions(n, lead.text)][-1:]
+    named = [n for n in intent.names if mentions(n, lead.text)]
     own = stems_of(lead.text)
     told = [t for t in intent.relation if covers(t, own)]
-    found: dict[tuple[str, str], Account] = {}
+    found: dict[str, Account] = {}
     for e in pool:
         if e.score < lead.score - MARGIN or not all(mentions(n, e.text) for n in named):
             continue
         if e.in_article < lead.in_article or e.dates < lead.dates or not e.holds_kind:
             continue
-        near = e.cosine >= lead.cosine - (0.02 if intent.kind in ("date", "count") else 0.05)
+        near = e.cosine >= lead.cosine - (0.0 if intent.kind in ("date", "count") else 0.05)
         retold = all(covers(t, stems_of(e.text)) for t in told) and bool(told)
         if not near and (not retold or set(missing_terms(intent, e)) - untold):
             continue  # neither as near to the question as the lead nor in the same words
         figure = slot(intent, e)
         if figure is not None:
-            found.setdefault((e.article.id, figure.text), Account(e, figure))
+            found.setdefault(e.article.id, Account(e, figure))
     return list(found.values())
 
 

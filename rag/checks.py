@@ -61,31 +61,50 @@ def check(
     `asked` are the figures of the question: a date that the sentence only repeats from there, and
     no evidence holds, is taken out of it.
     """
-    fixed = repair(text, pool)
+    best: Verdict | None = None
+    for article in dict.fromkeys(e.article.id for e in pool):
+        own = [e for e in pool if e.article.id == article]
+        verdict = _judge(text, own, asked)
+        if best is None or _rank(verdict) > _rank(best):
+            best = verdict
+    return best or Verdict(text, (), (), (), "there is no evidence")
+
+
+def _rank(verdict: Verdict) -> tuple[bool, int, float]:
+    """Better verdicts rank higher: holding, losing fewer items, citing a better first sentence."""
+    lost = sum(not where for where in verdict.found)
+    score = verdict.cited[0].score if verdict.cited else 0.0
+    return verdict.reason is None, -lost, score
+
+
+def _judge(text: str, own: Sequence[EvidenceSentence], asked: Sequence[Figure]) -> Verdict:
+    """The verdict that the sentences of one article give."""
+    fixed = repair(text, own)
     if asked:
-        fixed = _without_dates(fixed, asked, pool)
-    items = items_of(fixed, pool)
-    cited = _cite(fixed, items, pool)
+        fixed = _without_dates(fixed, asked, own)
+    items = items_of(fixed, own)
+    cited = _cite(fixed, items, own)
     found = tuple(tuple(i for i, e in enumerate(cited) if holds(e, item)) for item in items)
     reason = None
     lost = [item.text for item, where in zip(items, found, strict=True) if not where]
+    stray = _stray(items, cited) if cited else None
     if not cited:
         reason = "no evidence sentence is about it"
     elif lost:
         reason = f"not in the cited sentences: {', '.join(lost)}"
-    elif stray := _stray(items, cited):
+    elif stray:
         reason = f"{stray} is not said of the same subject"
     elif verb := _untold(fixed, cited):
         reason = f"the cited sentences do not say {verb}"
     elif _overlap(fixed, cited) < LEAST_OVERLAP:
         reason = "the cited sentences do not say this"
-    loose = reason is not None and bool(cited) and not lost and not _stray(items, cited)
+    loose = reason is not None and bool(cited) and not lost and not stray
     return Verdict(fixed, tuple(cited), tuple(items), found, reason, fixed != text, loose)
 
 
 def items_of(text: str, pool: Sequence[EvidenceSentence] = ()) -> list[Item]:
     """Figures, dates and names of a sentence, in order."""
-    figures = [f for f in find_figures(text) if f.kind != "ordinal"]
+    figures = find_figures(text)
     items = [(f.start, Item(_kind(f), f.text, f)) for f in figures]
     small = frozenset(
         w for e in pool for w in re.findall(r"(?<![\w.])[a-z]+(?!\w)", e.text)
@@ -123,13 +142,14 @@ def repair(text: str, pool: Sequence[EvidenceSentence]) -> str:
 def _without_dates(text: str, asked: Sequence[Figure], pool: Sequence[EvidenceSentence]) -> str:
     """The sentence without dates taken over from the question that no evidence holds."""
     for figure in reversed(find_figures(text)):
-        if figure.kind != "date" or not any(same(figure, f) for f in asked):
+        if figure.kind not in ("date", "duration") or not any(same(figure, f) for f in asked):
             continue
         if any(holds(e, Item("date", figure.text, figure)) for e in pool):
             continue
         before = re.sub(r",?\s*\b(?:in|on|of|by|since|during|as of|from|at)\s*$", "", text[: figure.start])
-        if before != text[: figure.start]:
-            text = before + text[figure.end :]
+        after = re.sub(r"^ (?:later|earlier|before|ago|after)\b", "", text[figure.end :])
+        if before != text[: figure.start] or after != text[figure.end :]:
+            text = before.rstrip() + after
     return text
 
 
@@ -159,9 +179,7 @@ def _cite(text: str, items: Sequence[Item], pool: Sequence[EvidenceSentence]) ->
     cited: list[EvidenceSentence] = []
     left = list(items)
     while len(cited) < MOST_CITED and (left or not cited):
-        rest = [
-            e for e in pool if e not in cited and (not cited or e.article.id == cited[0].article.id)
-        ]
+        rest = [e for e in pool if e not in cited]
         if not rest:
             break
         best = max(rest, key=lambda e: worth(e, left))

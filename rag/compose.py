@@ -27,7 +27,7 @@ from rag.accounts import (
 from rag.abstain import Judgement
 from rag.checks import MOST_CITED, Verdict, check, holds, items_of
 from rag.compare import Comparison
-from rag.evidence import EvidenceSentence, candidates, known, missing_terms
+from rag.evidence import EvidenceSentence, candidates, known, missing_terms, stems_of
 from rag.figures import Figure, find_figures, normalize, same
 from rag.intent import Intent
 from rag.names import Name, find_names
@@ -121,7 +121,7 @@ class Composer:
             texts = [draft[a:b].strip() for a, b in sentences(draft)]
             said = [s for text in texts if (s := self._say(text, sure >= LIKELY))]
             if not said and (sure >= LIKELY or not draft):
-                said = self._quoted()
+                said = self._quoted(draft)
         if said:
             self._other_accounts(said)
         return said
@@ -207,7 +207,7 @@ class Composer:
         reason = verdict.reason
         if not self._answers(verdict.text):
             reason = reason or "it does not give what was asked for"
-        elif verdict.cited and (not reason or (verdict.loose and sure)):
+        elif verdict.cited and (not reason or (verdict.loose and sure and not self._assumes(verdict))):
             first = verdict.cited[0]
             figure = self._rightful(verdict)
             if not self._fits(first):
@@ -224,6 +224,11 @@ class Composer:
                 return self._quote(first, short=self._spoken(verdict).short)
         self._dropped.append(Dropped(text=text, reason=reason or "it does not hold"))
         return None
+
+    def _assumes(self, verdict: Verdict) -> bool:
+        """Whether the sentence says of the question's relation what its citation does not."""
+        told = stems_of(verdict.text)
+        return any(t in told for t in missing_terms(self._intent, verdict.cited[0]))
 
     def _order(self) -> list[EvidenceSentence]:
         """Evidence to check against, what the model read first."""
@@ -333,8 +338,11 @@ class Composer:
             out.append(name)
         return list(dict.fromkeys(name.text for name in out))
 
-    def _quoted(self) -> list[Spoken]:
-        """The best sentence itself, where it is about all that is asked and holds an answer."""
+    def _quoted(self, draft: str = "") -> list[Spoken]:
+        """The best sentence itself, where it is about all that is asked and holds an answer.
+
+        A refused `draft` that gave another value leaves it open which one is right: none is said.
+        """
         lead = self._pool[0]
         if not lead.holds_kind or lead.in_article < 1 or lead.dates < 0.9:
             return []
@@ -343,6 +351,9 @@ class Composer:
             if self._writer_chooses and (len(fresh) != 1 or missing_terms(self._intent, lead)):
                 return []
         figure = slot(self._intent, lead)
+        drafted = candidates(self._intent, draft)
+        if figure and drafted and not any(same(f, figure) or same(figure, f) for f in drafted):
+            return []
         if figure is None and self._intent.kind not in ("person", "org", "place", "open"):
             return []
         return [self._quote(lead, short=figure.text if figure else None, word=None)]

@@ -25,13 +25,13 @@ _OF_HEADS = frozenset(
 _NO_NAMES = frozenset(
     "january february march april may june july august september october november december monday"
     " tuesday wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov"
-    " dec q1 q2 q3 q4 i yes no ceo cto cfo coo ipo us$ usd eur gbp however neither both other others"
+    " dec q1 q2 q3 q4 i yes no ceo cto cfo coo us$ usd eur gbp however neither both other others"
     " another sources source figures figure articles article question answer note unknown not"
     " according although despite meanwhile since while after before until whether instead then"
     " there here late early around nearly almost roughly approximately additionally furthermore"
     " moreover finally today yesterday tomorrow earlier later previously recently currently"
     " dollars euros pounds yuan half one two three four five six seven eight nine ten series"
-    " president chairman chief executive officer director mr mrs ms dr prof judge date name list tell"
+    " president chairman chief executive officer director mr mrs ms dr prof judge date name list tell founder cofounder"
     " give compare summarize summarise explain describe".split()
 )
 
