@@ -39,7 +39,7 @@ def fit(signs: Floats, answers: Floats) -> Floats:
         wrong = balance * (_chance(table @ weights) - answers)
         weights -= RATE * (table.T @ wrong / len(answers) + RIDGE * np.r_[0, weights[1:]])
     scaled = weights[1:] / spread
-    return np.r_[weights[0] - scaled @ mean, scaled]
+    return np.asarray(np.r_[weights[0] - scaled @ mean, scaled])
 
 
 def left_out(signs: Floats, answers: Floats) -> Floats:

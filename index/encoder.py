@@ -188,6 +188,8 @@ class WordEncoder:
         rows = np.zeros((len(texts), self.dim), np.float32)
         for row, text in zip(rows, texts, strict=True):
             for word in re.findall(r"\w+", text.lower()):
-                row[int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big") % self.dim] += 1
+                row[
+                    int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big") % self.dim
+                ] += 1
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         return np.asarray(rows / np.maximum(norms, 1e-9), dtype=np.float32)

@@ -65,9 +65,7 @@ class Searcher:
 
     def corrected(self, query: str) -> str:
         """The query with words that no passage holds replaced by the likeliest one that some do."""
-        return re.sub(
-            r"\b[^\W\d_]+\b", lambda m: self.vocabulary.correction(m[0]) or m[0], query
-        )
+        return re.sub(r"\b[^\W\d_]+\b", lambda m: self.vocabulary.correction(m[0]) or m[0], query)
 
     def search(self, query: str, k: int = 10, filters: Filters = Filters()) -> list[Hit]:
         """The `k` best passages for `query`, best first; empty where nothing is similar."""

@@ -33,7 +33,6 @@ CREATE VIRTUAL TABLE lexical USING fts5 (
 """
 
 
-
 def connect(file: Path, write: bool) -> sqlite3.Connection:
     if write:
         uri = f"file:{_quoted(file)}"

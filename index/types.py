@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One news article as stored. `published` is ISO 8601 (YYYY[-MM[-DD[Thh:mm:ss...]]]) or None."""
+    """One news article as stored; `published` is ISO 8601, as far as it is known, or None."""
 
     id: str
     text: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +42,12 @@ class VectorIndex:
             return []
         parameters = None
         if allowed is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
+            parameters = faiss.SearchParameters()
+            parameters.sel = faiss.IDSelectorBatch(allowed)
         scores, numbers = self._index.search(
             vector.reshape(1, -1), min(k, len(self)), params=parameters
         )
-        return [
-            (int(n), float(s)) for n, s in zip(numbers[0], scores[0], strict=True) if n >= 0
-        ]
+        return [(int(n), float(s)) for n, s in zip(numbers[0], scores[0], strict=True) if n >= 0]
 
 
 def open_vectors(library: Library) -> VectorIndex:
@@ -73,7 +73,7 @@ def refresh(library: Library, *, anew: bool = False) -> VectorIndex:
     have = faiss.vector_to_array(index.id_map)
     gone = np.setdiff1d(have, wanted)
     if len(gone):
-        index.remove_ids(gone)
+        index.remove_ids(faiss.IDSelectorBatch(gone))
     new = np.setdiff1d(wanted, have)
     for first in range(0, len(new), 10_000):
         block = new[first : first + 10_000]
@@ -149,7 +149,5 @@ def _write(library: Library, index: Any, state: str) -> None:
 
 
 def _unlink(file: Path) -> None:
-    try:
+    with suppress(OSError):
         file.unlink(missing_ok=True)
-    except OSError:
-        pass

@@ -49,7 +49,9 @@ def role(figure: Figure, text: str) -> str:
     before = re.split(r"[;,]| and (?!about|around|nearly)", before)[-1]
     after = re.split(r"[;,.]| and | for | at ", after)[0][:35]
     earlier = text[max(0, figure.start - 120) : figure.start]
-    if re.search(rf"\b(?:{_REVENUE})\b(?!.*\b(?:{_VALUATION}|paid|raised|round|invest\w*)\b)", earlier) or re.match(rf".{{0,20}}\b(?:{_REVENUE})\b", after):
+    if re.search(
+        rf"\b(?:{_REVENUE})\b(?!.*\b(?:{_VALUATION}|paid|raised|round|invest\w*)\b)", earlier
+    ) or re.match(rf".{{0,20}}\b(?:{_REVENUE})\b", after):
         return "revenue"
     if (
         re.search(rf"\b(?:{_VALUATION})\b[^$€£\d]*$", before)
@@ -73,7 +75,7 @@ def asked_role(intent: Intent) -> str:
 
 
 def slot(intent: Intent, e: EvidenceSentence) -> Figure | None:
-    """The figure of the sentence that fills the question: right kind and role, nearest to its words."""
+    """The figure that fills the question: right kind and role, nearest to its words."""
     options = candidates(intent, e.text)
     if intent.kind == "money":
         wanted = asked_role(intent)
@@ -107,7 +109,9 @@ def _aside(figure: Figure, text: str) -> bool:
     )
 
 
-def accounts(intent: Intent, pool: Sequence[EvidenceSentence], lead: EvidenceSentence) -> list[Account]:
+def accounts(
+    intent: Intent, pool: Sequence[EvidenceSentence], lead: EvidenceSentence
+) -> list[Account]:
     """What each article gives, best first: the sentences that fit the question as `lead` does."""
     untold = set(missing_terms(intent, lead))
     named = [n for n in intent.names if mentions(n, lead.text)]
@@ -115,18 +119,27 @@ def accounts(intent: Intent, pool: Sequence[EvidenceSentence], lead: EvidenceSen
     told = [t for t in intent.relation if covers(t, own)]
     found: dict[str, Account] = {}
     for e in pool:
-        if e.score < lead.score - MARGIN or not all(mentions(n, e.text) for n in named):
+        if e.score < lead.score - MARGIN or not all(
+            mentions(n, f"{e.text} {e.article.title or ''}") for n in named
+        ):
             continue
         if e.in_article < lead.in_article or e.dates < lead.dates or not e.holds_kind:
             continue
         near = e.cosine >= lead.cosine - (0.0 if intent.kind in ("date", "count") else 0.05)
         retold = all(covers(t, stems_of(e.text)) for t in told) and bool(told)
-        if not near and (not retold or set(missing_terms(intent, e)) - untold):
+        anchored = any(same(f, g) for f in _others(intent, e) for g in _others(intent, lead))
+        if not near and not anchored and (not retold or set(missing_terms(intent, e)) - untold):
             continue  # neither as near to the question as the lead nor in the same words
         figure = slot(intent, e)
         if figure is not None:
             found.setdefault(e.article.id, Account(e, figure))
     return list(found.values())
+
+
+def _others(intent: Intent, e: EvidenceSentence) -> list[Figure]:
+    """Shares and sums of a sentence that are not of the kind asked for: what ties it to a deal."""
+    asked = candidates(intent, e.text)
+    return [f for f in e.figures if f.kind in ("percent", "money") and f not in asked]
 
 
 def groups(found: Sequence[Account], first: Figure | None = None) -> list[list[Account]]:

@@ -27,8 +27,9 @@ from index.search import Searcher
 from index.types import Filters, Hit
 from prompts import render
 from rag.abstain import Judgement, judge
+from rag.assemble import Abstention, Spoken, citation
 from rag.compare import compare
-from rag.compose import Composer, Spoken, found_nothing
+from rag.compose import Composer, found_nothing
 from rag.evidence import EvidenceSentence, gather
 from rag.intent import Intent, standalone, understand
 from rag.names import find_names
@@ -125,7 +126,7 @@ class Dateline:
         intent, pool, judgement = self.read(asked)
         timings = Timings(evidence_ms=_ms(began))
         composer = Composer(intent, pool)
-        yield Evidence([composer.citation(e, i) for i, e in enumerate(pool[:SHOWN_FIRST], 1)])
+        yield Evidence([citation(e, i) for i, e in enumerate(pool[:SHOWN_FIRST], 1)])
 
         spoken: list[Spoken] = []
         comparison = compare(intent, lambda side: self._side(side, filters))
@@ -133,24 +134,26 @@ class Dateline:
             spoken = composer.comparison(comparison)
         elif judgement.answers:
             draft = ""
-            for chosen in composer.readings(judgement) if self._writer else ():
+            writer = self._writer
+            for chosen in composer.readings(judgement):
+                if writer is None:
+                    break
+                if draft:
+                    yield Words("\n")
                 draft = ""
                 with self._writing:
-                    for piece in self._draft(self._writer, intent, chosen):
+                    for piece in self._draft(writer, intent, chosen):
                         if timings.first_token_ms is None:
                             timings.first_token_ms = _ms(began)
                         draft += piece
                         yield Words(piece)
-                    timings.prompt_tokens += self._writer.prompt_tokens
-                    timings.generated_tokens += self._writer.generated_tokens
+                    timings.prompt_tokens += writer.prompt_tokens
+                    timings.generated_tokens += writer.generated_tokens
                 if not found_nothing(draft):
                     break
             spoken = composer.spoken(draft, judgement.chance, judgement.missing)
-        answer = composer.answer(
-            spoken,
-            premise=judgement.false_premise,
-            undated=self.library.undated_excluded(filters) if not spoken else 0,
-        )
+        undated = 0 if spoken else self.library.undated_excluded(filters)
+        answer = composer.answer(spoken, Abstention(judgement.false_premise, undated))
         timings.total_ms = _ms(began)
         yield Done(
             answer.model_copy(
@@ -201,9 +204,7 @@ class Dateline:
         if intent.kind == "yesno":
             question += " Begin with Yes or No."
         user = render("answer.user", evidence="\n".join(lines), question=question)
-        yield from writer.write(
-            render("answer.system"), user, max_tokens=MAX_TOKENS, stop=["\n"]
-        )
+        yield from writer.write(render("answer.system"), user, max_tokens=MAX_TOKENS, stop=["\n"])
 
 
 def _filters(question: Question) -> Filters:
@@ -228,5 +229,3 @@ def _plain(text: str) -> str:
 
 def _ms(began: float) -> float:
     return round((time.perf_counter() - began) * 1000, 1)
-
-

@@ -22,8 +22,9 @@ from index.errors import DatelineError, UsageError
 from rag.questions import RowError, checked, parse_row
 
 if TYPE_CHECKING:
-    from rag.answer import Dateline
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from rag.answer import Dateline
 
 MAX_BODY = 1_000_000  # bytes
 GUARDED = ("/api/", "/v1/", "/mcp")  # the page itself asks for the password by a form

@@ -53,9 +53,7 @@ class Verdict:
     loose: bool = False  # every item is borne out, only the words between them are not
 
 
-def check(
-    text: str, pool: Sequence[EvidenceSentence], asked: Sequence[Figure] = ()
-) -> Verdict:
+def check(text: str, pool: Sequence[EvidenceSentence], asked: Sequence[Figure] = ()) -> Verdict:
     """Judge one sentence against the evidence, best evidence first in `pool`.
 
     `asked` are the figures of the question: a date that the sentence only repeats from there, and
@@ -106,9 +104,7 @@ def items_of(text: str, pool: Sequence[EvidenceSentence] = ()) -> list[Item]:
     """Figures, dates and names of a sentence, in order."""
     figures = find_figures(text)
     items = [(f.start, Item(_kind(f), f.text, f)) for f in figures]
-    small = frozenset(
-        w for e in pool for w in re.findall(r"(?<![\w.])[a-z]+(?!\w)", e.text)
-    )
+    small = frozenset(w for e in pool for w in re.findall(r"(?<![\w.])[a-z]+(?!\w)", e.text))
     for name in find_names(text, small):
         if not any(f.start < name.end and name.start < f.end for f in figures):
             items.append((name.start, Item("name", name.text)))
@@ -146,7 +142,9 @@ def _without_dates(text: str, asked: Sequence[Figure], pool: Sequence[EvidenceSe
             continue
         if any(holds(e, Item("date", figure.text, figure)) for e in pool):
             continue
-        before = re.sub(r",?\s*\b(?:in|on|of|by|since|during|as of|from|at)\s*$", "", text[: figure.start])
+        before = re.sub(
+            r",?\s*\b(?:in|on|of|by|since|during|as of|from|at)\s*$", "", text[: figure.start]
+        )
         after = re.sub(r"^ (?:later|earlier|before|ago|after)\b", "", text[figure.end :])
         if before != text[: figure.start] or after != text[figure.end :]:
             text = before.rstrip() + after
@@ -165,14 +163,14 @@ def _as_written(name: str, pool: Sequence[EvidenceSentence]) -> str | None:
     return None
 
 
-def _cite(text: str, items: Sequence[Item], pool: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+def _cite(
+    text: str, items: Sequence[Item], pool: Sequence[EvidenceSentence]
+) -> list[EvidenceSentence]:
     """Greedy cover: the sentence that holds most items first, then what holds the rest."""
     meant = content(text)
 
     def worth(e: EvidenceSentence, open_items: Sequence[Item]) -> tuple[float, float, float]:
-        weight = sum(
-            (2.0 if item.figure else 1.0) * _weight(e, item) for item in open_items
-        )
+        weight = sum((2.0 if item.figure else 1.0) * _weight(e, item) for item in open_items)
         own = stems_of(e.text)
         return weight, sum(covers(w, own) for w in meant) / (len(meant) or 1), e.score
 
@@ -215,6 +213,8 @@ def _stray(items: Sequence[Item], cited: Sequence[EvidenceSentence]) -> str | No
 def _untold(text: str, cited: Sequence[EvidenceSentence]) -> str | None:
     """A word of the sentence for a relation (sold, joined, sued) that no cited sentence tells."""
     told = frozenset().union(*(stems_of(e.text) for e in cited), stems_of(cited[0].context))
+    if any(f.kind == "percent" for e in cited for f in e.figures):
+        told |= {"share"}  # "49% of Scale AI" is a stake in it
     for word in words(text):
         if word not in STOPWORDS and groups(stem(word)) and not covers(stem(word), told):
             return word
@@ -226,7 +226,10 @@ def _overlap(text: str, cited: Sequence[EvidenceSentence]) -> float:
     if not meant:
         return 1.0
     stems = frozenset().union(
-        *(stems_of(e.text) | stems_of(f"{e.article.title or ''} {e.article.publisher or ''}") for e in cited)
+        *(
+            stems_of(e.text) | stems_of(f"{e.article.title or ''} {e.article.publisher or ''}")
+            for e in cited
+        )
     )
     return sum(covers(w, stems) for w in meant) / len(meant)
 

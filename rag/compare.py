@@ -18,15 +18,23 @@ from rag.intent import Intent, Kind
 from rag.lexicon import content
 
 _SAME = r"\b(?:same|agree|agrees|match|matches|identical|consistent|equal|in line|concur|as much)\b"
-_DIFFERENT = r"\b(?:differ|differs|different|disagree|disagrees|conflict|contradict|contradicts|at odds)\b"
+_DIFFERENT = (
+    r"\b(?:differ|differs|different|disagree|disagrees|conflict|contradict|contradicts|at odds)\b"
+)
 _HIGHER = r"\b(?:higher|highest|more|larger|largest|bigger|biggest|greater|most|above|exceed|exceeds|ahead|longer|older)\b"
 _LOWER = r"\b(?:lower|lowest|less|smaller|smallest|fewer|fewest|below|least|shorter|younger)\b"
 _EARLIER = r"\b(?:earlier|earliest|first|before|sooner)\b"
 _LATER = r"\b(?:later|latest|after|last)\b"
 _ASKING = r"\b(?:which|do|does|did|of|and|or|both|gives?|gave|puts?|reports?|outlets?|sources?|figures?|level|own|at|the)\b"
 _NOUNS: tuple[tuple[Kind, str], ...] = (
-    ("percent", r"\b(?:share|stake|percent|percentage|portion|fraction)\b(?! in\b.*\b(?:amount|price|paid|pay|sum)\b)"),
-    ("money", r"\b(?:amount|price|sum|valu\w+|worth|revenue|fine|cost|paid|pay|money|raised?|funding|bonus|bid|offer|investment|dollars?)\b"),
+    (
+        "percent",
+        r"\b(?:share|stake|percent|percentage|portion|fraction)\b(?! in\b.*\b(?:amount|price|paid|pay|sum)\b)",
+    ),
+    (
+        "money",
+        r"\b(?:amount|price|sum|valu\w+|worth|revenue|fine|cost|paid|pay|money|raised?|funding|bonus|bid|offer|investment|dollars?)\b",
+    ),
     ("date", r"\b(?:dates?|dated|day|year|when|month|time)\b"),
     ("count", r"\b(?:number|many|count|users|employees|people|jobs|books|signatures)\b"),
 )
@@ -58,7 +66,9 @@ def sides(intent: Intent) -> list[tuple[str, Intent]]:
             (name, replace(plain, publishers=(name,), sources=(pairs[name],)))
             for name in _in_order(intent.publishers, text)
         ]
-    either = re.search(rf"(?:{_HIGHER}|{_LOWER}|{_EARLIER}|{_LATER}).*(?:,| than | or )", text, re.I)
+    either = re.search(
+        rf"(?:{_HIGHER}|{_LOWER}|{_EARLIER}|{_LATER}).*(?:,| than | or )", text, re.I
+    )
     if len(intent.names) >= 2 and either and not intent.publishers:
         one, two = _in_order(intent.names, text)[-2:]
         if re.search(rf"{re.escape(one)}\W.*\b(?:or|than)\b.*{re.escape(two)}", text, re.I):
@@ -168,5 +178,3 @@ def _said(account: Account) -> str:
 
 def _in_order(names: Sequence[str], text: str) -> list[str]:
     return sorted(names, key=lambda name: text.lower().find(name.lower()))
-
-

@@ -4,16 +4,18 @@
     the value said -> other articles that give it too are cited beside it
                    -> articles that give another value become a disagreement and one more sentence
 
-Numbers of citations follow the order in which the answer uses them.
+How that becomes the public answer is `assemble.py`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from index.passages import sentences
+from index.search import STOPWORDS
+from rag.abstain import Judgement
 from rag.accounts import (
     MOST,
     Account,
@@ -24,25 +26,16 @@ from rag.accounts import (
     role,
     slot,
 )
-from rag.abstain import Judgement
+from rag.assemble import Abstention, Difference, Spoken, assemble, source_of
 from rag.checks import MOST_CITED, Verdict, check, holds, items_of
 from rag.compare import Comparison
 from rag.evidence import EvidenceSentence, candidates, known, missing_terms, stems_of
-from rag.figures import Figure, find_figures, normalize, same
+from rag.figures import Figure, find_figures, same
 from rag.intent import Intent
+from rag.lexicon import words
 from rag.names import Name, find_names
 from rag.polarity import verdict as polarity
-from rag.states import status_of
-from rag.types import (
-    Answer,
-    Check,
-    Citation,
-    Disagreement,
-    DisagreementRow,
-    Dropped,
-    LibraryInfo,
-    Sentence,
-)
+from rag.types import Answer, DisagreementKind, Dropped
 
 PROMPT_SENTENCES = 4
 PROMPT_WORDS = 130
@@ -56,18 +49,7 @@ _NOTHING = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Spoken:
-    """One sentence to be said with the evidence that bears it out."""
-
-    verdict: Verdict
-    short: str | None = None
-    figure: Figure | None = None
-    also: list[EvidenceSentence] = field(default_factory=list)  # give the same value
-
-    @property
-    def cited(self) -> list[EvidenceSentence]:
-        return [*self.verdict.cited, *self.also]
+_HEDGES = frozenset("about around roughly nearly almost close over approximately dollars".split())
 
 
 class Composer:
@@ -78,18 +60,18 @@ class Composer:
         self._pool = list(pool)
         self._writer_chooses = False
         self._dropped: list[Dropped] = []
-        self._differences: list[tuple[str, list[Account]]] = []
+        self._differences: list[Difference] = []
 
     def chosen(self) -> list[EvidenceSentence]:
         """The sentences that the model reads: the best, as far as the budget goes."""
         out: list[EvidenceSentence] = []
-        words = 0
+        length = 0
         for e in self._pool:
             size = len(e.text.split())
-            if out and (words + size > PROMPT_WORDS or e.score < 0.5 * out[0].score):
+            if out and (length + size > PROMPT_WORDS or e.score < 0.5 * out[0].score):
                 continue
             out.append(e)
-            words += size
+            length += size
             if len(out) == PROMPT_SENTENCES:
                 break
         return out
@@ -134,69 +116,15 @@ class Composer:
         first, second = found.accounts
         if not same(first.figure, second.figure) and not same(second.figure, first.figure):
             kind = kind_of_difference(first, second)
-            self._differences.append((kind, [first, second]))
+            self._differences.append(Difference(kind, (first, second)))
         return [Spoken(_recount(verdict), found.short)]
 
-    def answer(self, spoken: Sequence[Spoken], *, premise: str | None, undated: int) -> Answer:
-        """The answer's text, sentences, citations and disagreements; the caller adds the rest."""
-        numbers: dict[tuple[str, int], int] = {}
-        citations: list[Citation] = []
-
-        def number(e: EvidenceSentence) -> int:
-            key = (e.article.id, e.start)
-            if key not in numbers:
-                numbers[key] = len(numbers) + 1
-                citations.append(self.citation(e, numbers[key]))
-            return numbers[key]
-
-        said = [self._sentence(s, number) for s in spoken]
-        differences = [
-            Disagreement(
-                about=self._about(),
-                kind=kind,  # type: ignore[arg-type]
-                rows=[
-                    DisagreementRow(
-                        value=a.figure.text,
-                        normalized=normalize(a.figure),
-                        unit=a.figure.unit,
-                        quote=a.evidence.text,
-                        citation=number(a.evidence),
-                        published=a.evidence.article.published,
-                        event_status=status_of(a.evidence.text),
-                    )
-                    for a in rows
-                ],
-            )
-            for kind, rows in self._differences
-        ]
-        if not said:
-            text = self._nearest(premise, undated, number)
-            status = "unanswerable"
-            differences = []
-        else:
-            text = " ".join(_marked(s.text, s.citations) for s in said)
-            disputed = any(d.kind == "conflict" for d in differences)
-            status = "disputed" if disputed else "answered"
-        return Answer(
-            question=self._intent.text,
-            status=status,  # type: ignore[arg-type]
-            text=text,
-            short=spoken[0].short if spoken else None,
-            sentences=said,
-            dropped=self._dropped,
-            citations=citations,
-            disagreements=differences,
-            model="",
-            library=LibraryInfo(path="", articles=0, snapshot=""),
+    def answer(self, spoken: Sequence[Spoken], abstention: Abstention) -> Answer:
+        """The public answer; the caller adds question, library, model and timings."""
+        nearest = self._pool[0] if self._pool else None
+        return assemble(
+            self._intent.text, spoken, self._differences, self._dropped, nearest, abstention
         )
-
-    def citation(self, e: EvidenceSentence, number: int) -> Citation:
-        """An evidence sentence as the public citation."""
-        a = e.article
-        return Citation(
-            id=number, article_id=a.id, title=a.title, publisher=a.publisher, url=a.url,
-            published=a.published, author=a.author, quote=e.text, start=e.start, end=e.end,
-        )  # fmt: skip
 
     # -- inside ----------------------------------------------------------------------------
 
@@ -207,7 +135,9 @@ class Composer:
         reason = verdict.reason
         if not self._answers(verdict.text):
             reason = reason or "it does not give what was asked for"
-        elif verdict.cited and (not reason or (verdict.loose and sure and not self._assumes(verdict))):
+        elif verdict.cited and (
+            not reason or (verdict.loose and sure and not self._assumes(verdict))
+        ):
             first = verdict.cited[0]
             figure = self._rightful(verdict)
             if not self._fits(first):
@@ -251,7 +181,7 @@ class Composer:
         if self._intent.kind == "money" and slot(self._intent, e) is None:
             return False
         return (
-            e.in_article >= lead.in_article
+            e.names >= lead.names
             and e.dates >= lead.dates - 0.25
             and (len(lacks) <= len(lead_lacks) or e.score >= lead.score - 0.05)
         )
@@ -344,7 +274,7 @@ class Composer:
         A refused `draft` that gave another value leaves it open which one is right: none is said.
         """
         lead = self._pool[0]
-        if not lead.holds_kind or lead.in_article < 1 or lead.dates < 0.9:
+        if not lead.holds_kind or lead.names < 1 or lead.dates < 0.9:
             return []
         if self._intent.kind in ("person", "org", "place"):
             fresh = {n.text for n in find_names(lead.text) if not known(self._intent, n.text)}
@@ -366,7 +296,9 @@ class Composer:
         own = lead.verdict.cited[0]
         found = accounts(self._intent, self._pool, own)
         sides = groups(found, lead.figure)
-        if sides and (same(lead.figure, sides[0][0].figure) or same(sides[0][0].figure, lead.figure)):
+        if sides and (
+            same(lead.figure, sides[0][0].figure) or same(sides[0][0].figure, lead.figure)
+        ):
             for account in sides[0]:
                 if len(lead.cited) < MOST_CITED and account.evidence not in lead.cited:
                     lead.also.append(account.evidence)
@@ -376,20 +308,17 @@ class Composer:
         if not others:
             return
         first = sides[0][0]
-        by_kind: dict[str, list[Account]] = {}
+        by_kind: dict[DisagreementKind, list[Account]] = {}
         for other in others:
             by_kind.setdefault(kind_of_difference(first, other), []).append(other)
-        self._differences = [(kind, [first, *rows]) for kind, rows in by_kind.items()]
+        self._differences = [Difference(kind, (first, *rows)) for kind, rows in by_kind.items()]
         said.append(self._others_sentence(others))
 
     def _others_sentence(self, others: Sequence[Account]) -> Spoken:
         """One sentence that tells the other values with their sources."""
         told = []
         for account in others:
-            a = account.evidence.article
-            source = ", ".join(
-                part for part in (a.publisher, (a.published or "undated")[:10]) if part
-            )
+            source = source_of(account.evidence)
             told.append(f"{account.figure.text} ({source})")
         verb = "gives" if len(told) == 1 else "give"
         noun = "Another account" if len(told) == 1 else "Other accounts"
@@ -398,44 +327,6 @@ class Composer:
         verdict = check(text, cited)
         return Spoken(_recount(replace(verdict, text=text, cited=cited, reason=None)))
 
-    def _sentence(self, s: Spoken, number) -> Sentence:  # type: ignore[no-untyped-def]
-        ids = [number(e) for e in s.cited]
-        checks = [
-            Check(
-                kind=item.kind,
-                value=item.text,
-                found_in=[ids[i] for i in where],
-            )
-            for item, where in zip(s.verdict.items, s.verdict.found, strict=True)
-        ]
-        return Sentence(
-            text=s.verdict.text,
-            citations=list(dict.fromkeys(ids)),
-            repaired=s.verdict.repaired,
-            checks=checks,
-        )
-
-    def _about(self) -> str:
-        return self._intent.text.rstrip("?")
-
-    def _nearest(self, premise: str | None, undated: int, number) -> str:  # type: ignore[no-untyped-def]
-        parts = ["The library does not hold the answer."]
-        if premise:
-            parts.append(f"The articles say {premise}.")
-        if undated:
-            noun = "article" if undated == 1 else "articles"
-            parts.append(f"The date filter left out {undated} undated {noun}.")
-        if self._pool:
-            e = self._pool[0]
-            a = e.article
-            source = ", ".join(
-                p for p in (a.publisher, (a.published or "undated")[:10]) if p
-            )
-            parts.append(f'Nearest: "{e.text}" ({source}) [{number(e)}].')
-        else:
-            parts.append("Nothing in it is within the filters given.")
-        return " ".join(parts)
-
 
 def found_nothing(draft: str) -> bool:
     """Whether the model says that the sentences do not answer."""
@@ -443,12 +334,11 @@ def found_nothing(draft: str) -> bool:
 
 
 def _bare(text: str) -> bool:
-    """Whether a draft is only a value or a name, not a sentence."""
-    words = text.rstrip(".").split()
-    return len(words) < 3 or (
-        len(words) <= 6
-        and not re.search(r"\b(?:is|was|are|were|has|had|have|\w+ed|paid|gave|took|led)\b", text)
-    )
+    """Whether a draft is only values and names, not a sentence."""
+    rest = text
+    for gone in (*(f.text for f in find_figures(text)), *(n.text for n in find_names(text))):
+        rest = rest.replace(gone, " ")
+    return not [w for w in words(rest) if w not in STOPWORDS and w not in _HEDGES]
 
 
 def _without_yes(text: str) -> str:
@@ -460,19 +350,6 @@ def _without_yes(text: str) -> str:
 def _recount(verdict: Verdict) -> Verdict:
     """The verdict with each item looked up in the sentences that are cited now."""
 
-
     items = tuple(items_of(verdict.text, verdict.cited))
-    found = tuple(
-        tuple(i for i, e in enumerate(verdict.cited) if holds(e, item)) for item in items
-    )
+    found = tuple(tuple(i for i, e in enumerate(verdict.cited) if holds(e, item)) for item in items)
     return replace(verdict, items=items, found=found)
-
-
-def _marked(text: str, citations: Sequence[int]) -> str:
-    """The sentence with its citation numbers before the final stop."""
-    marks = "".join(f"[{n}]" for n in citations)
-    match = re.search(r"[.!?]?[\"”’']?$", text)
-    end = match.start() if match else len(text)
-    return f"{text[:end]} {marks}{text[end:] or '.'}"
-
-

@@ -27,15 +27,15 @@ def writing(folder: Path) -> Iterator[None]:
         ) from None
 
 
-def need(size: int, folder: Path) -> None:
-    if shutil.disk_usage(folder).free < size:
-        raise OSError(errno.ENOSPC, f"disk too full for {size(size)}")
+def need(wanted: int, folder: Path) -> None:
+    if shutil.disk_usage(folder).free < wanted:
+        raise OSError(errno.ENOSPC, f"disk too full for {in_words(wanted)}")
 
 
 @contextmanager
 def progress(label: str, total: int, done: int = 0) -> Iterator[Callable[[int], None]]:
     """A bar on a terminal, else one line; yields what to call with each number of bytes."""
-    label = f"{label} ({size(total)})"
+    label = f"{label} ({in_words(total)})"
     if not sys.stderr.isatty():
         say(f"{label} ...")
         yield lambda count: None
@@ -52,5 +52,5 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def size(count: int) -> str:
+def in_words(count: int) -> str:
     return f"{count / 1e9:.1f} GB" if count >= 1e8 else f"{count / 1e6:.1f} MB"

@@ -100,7 +100,9 @@ def gather(
     return sorted(scored, key=lambda e: (-e.score, e.article.id, e.start))
 
 
-def _scored(intent: Intent, e: EvidenceSentence, cosine: float, weights: dict[str, float]) -> EvidenceSentence:
+def _scored(
+    intent: Intent, e: EvidenceSentence, cosine: float, weights: dict[str, float]
+) -> EvidenceSentence:
     own, around = stems_of(e.text), stems_of(e.context)
     total = sum(weights.values()) or 1.0
     coverage = (
@@ -177,7 +179,9 @@ def candidates(intent: Intent, text: str) -> list[Figure]:
 @lru_cache(maxsize=256)
 def _counted(question: str) -> frozenset[str]:
     """Stems of what "how many ..." counts: the words up to the verb, at most three."""
-    match = re.search(r"(?i)how many (?:of (?:its|the|their|his|her) )?((?:[\w'-]+ ?){1,3})", question)
+    match = re.search(
+        r"(?i)how many (?:of (?:its|the|their|his|her) )?((?:[\w'-]+ ?){1,3})", question
+    )
     if not match:
         return frozenset()
     kept = []

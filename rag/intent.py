@@ -64,7 +64,10 @@ _RULES: tuple[tuple[str, Kind], ...] = (
         r"|^name (?!of)",
         "person",
     ),
-    (r"\bwhere\b(?! (?:do|does|did)\b.*\bstand)|\b(?:which|what) (?:country|city|state|court|place|town|location)\b", "place"),
+    (
+        r"\bwhere\b(?! (?:do|does|did)\b.*\bstand)|\b(?:which|what) (?:country|city|state|court|place|town|location)\b",
+        "place",
+    ),
     (
         r"\b(?:which|what) (?:\w+ )?(?:company|companies|firms?|startups?|start-ups?|outlets?"
         r"|investors?|publishers?|agency|regulators?|authority|bank|lab|organi[sz]ations?|newspaper"
@@ -242,7 +245,7 @@ def _names(
     ]
     kept: list[str] = []
     for name in sorted(_unique(found), key=len, reverse=True):
-        if any(bears(name, p) for p in publishers) or len(name) < 2 and name != "X":
+        if any(bears(name, p) for p in publishers) or (len(name) < 2 and name != "X"):
             continue
         if re.sub(r"^the ", "", name.casefold()) in ("ai", "ceo", "us dollars"):
             continue

@@ -46,8 +46,8 @@ class LlamaWriter(Streaming):
             raise ModelError(f"cannot load llama-cpp-python ({error}): run 'make setup'") from None
         except Exception as error:  # whatever a broken or unknown file makes llama.cpp raise
             raise ModelError(
-                f"cannot load {path} ({one_line(error)}): it is damaged, too large for this machine, "
-                "or of a kind that llama-cpp-python does not know; use --model auto"
+                f"cannot load {path} ({one_line(error)}): it is damaged, too large for this "
+                "machine, or of a kind that llama-cpp-python does not know; use --model auto"
             ) from None
         lib, model = self._lib, self._llama.model
         self._vocab: Any = lib.llama_model_get_vocab(model)

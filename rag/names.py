@@ -31,7 +31,8 @@ _NO_NAMES = frozenset(
     " there here late early around nearly almost roughly approximately additionally furthermore"
     " moreover finally today yesterday tomorrow earlier later previously recently currently"
     " dollars euros pounds yuan half one two three four five six seven eight nine ten series"
-    " president chairman chief executive officer director mr mrs ms dr prof judge date name list tell founder cofounder"
+    " president chairman chief executive officer director mr mrs ms dr prof judge date name list"
+    " tell founder cofounder"
     " give compare summarize summarise explain describe".split()
 )
 
@@ -132,9 +133,9 @@ def _split(parts: list[tuple[str, int]]) -> list[list[tuple[str, int]]]:
     """Cut a run of capitals at "and", "for", "the" and at words that are no part of a name."""
     runs: list[list[tuple[str, int]]] = [[]]
     for token, start in parts:
-        if token == "of" and runs[-1] and runs[-1][-1][0].lower() not in _OF_HEADS:
-            runs.append([])
-        elif token in {"and", "for", "the", "&"} or token.lower() in _NO_NAMES:
+        head = runs[-1][-1][0].lower() if runs[-1] else None
+        parts_here = token == "of" and head is not None and head not in _OF_HEADS
+        if parts_here or token in {"and", "for", "the", "&"} or token.lower() in _NO_NAMES:
             runs.append([])
         elif re.search(r"['’]s$", token):
             runs[-1].append((token, start))

@@ -26,7 +26,7 @@ class Turn(_Record):
 
 
 class Question(_Record):
-    """One question as a batch row or an API call gives it. Dates may be partial (YYYY[-MM[-DD]])."""
+    """One question as a batch row or an API call gives it; dates may be partial."""
 
     question: str
     id: str | int | None = None

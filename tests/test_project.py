@@ -19,10 +19,10 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from scripts import install
 
 from index.settings import Settings
 from rag.types import Answer
-from scripts import install
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

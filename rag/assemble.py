@@ -1,0 +1,170 @@
+"""From what is said to the public answer: numbered citations, checks, disagreements, text.
+
+Numbers follow the order in which the answer uses the evidence. What is said is decided in
+`compose.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from rag.accounts import Account
+from rag.checks import Verdict
+from rag.evidence import EvidenceSentence
+from rag.figures import Figure, normalize
+from rag.states import status_of
+from rag.types import (
+    Answer,
+    Check,
+    Citation,
+    Disagreement,
+    DisagreementKind,
+    DisagreementRow,
+    Dropped,
+    LibraryInfo,
+    Sentence,
+    Status,
+)
+
+Number = Callable[[EvidenceSentence], int]
+
+
+@dataclass(slots=True)
+class Spoken:
+    """One sentence to be said with the evidence that bears it out."""
+
+    verdict: Verdict
+    short: str | None = None
+    figure: Figure | None = None
+    also: list[EvidenceSentence] = field(default_factory=list)  # give the same value
+
+    @property
+    def cited(self) -> list[EvidenceSentence]:
+        return [*self.verdict.cited, *self.also]
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """Why nothing is said: a premise that the articles give otherwise, undated ones left out."""
+
+    premise: str | None = None
+    undated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Accounts of one thing whose values differ; the one that the answer leads with is first."""
+
+    kind: DisagreementKind
+    accounts: tuple[Account, ...]
+
+
+def assemble(
+    question: str,
+    spoken: Sequence[Spoken],
+    differences: Sequence[Difference],
+    dropped: Sequence[Dropped],
+    nearest: EvidenceSentence | None,
+    abstention: Abstention,
+) -> Answer:
+    """The answer's text, sentences, citations and disagreements; the caller adds the rest."""
+    numbers: dict[tuple[str, int], int] = {}
+    citations: list[Citation] = []
+
+    def number(e: EvidenceSentence) -> int:
+        key = (e.article.id, e.start)
+        if key not in numbers:
+            numbers[key] = len(numbers) + 1
+            citations.append(citation(e, numbers[key]))
+        return numbers[key]
+
+    said = [_sentence(s, number) for s in spoken]
+    status: Status = "unanswerable"
+    told: list[Disagreement] = []
+    if said:
+        told = [_disagreement(question, d, number) for d in differences]
+        text = " ".join(_marked(s.text, s.citations) for s in said)
+        status = "disputed" if any(d.kind == "conflict" for d in told) else "answered"
+    else:
+        text = _nearest(nearest, abstention, number)
+    return Answer(
+        question=question,
+        status=status,
+        text=text,
+        short=spoken[0].short if spoken else None,
+        sentences=said,
+        dropped=list(dropped),
+        citations=citations,
+        disagreements=told,
+        model="",
+        library=LibraryInfo(path="", articles=0, snapshot=""),
+    )
+
+
+def citation(e: EvidenceSentence, number: int) -> Citation:
+    """An evidence sentence as the public citation."""
+    a = e.article
+    return Citation(
+        id=number, article_id=a.id, title=a.title, publisher=a.publisher, url=a.url,
+        published=a.published, author=a.author, quote=e.text, start=e.start, end=e.end,
+    )  # fmt: skip
+
+
+def source_of(e: EvidenceSentence) -> str:
+    """Publisher and day, as far as they are known."""
+    day = (e.article.published or "undated")[:10]
+    return ", ".join(part for part in (e.article.publisher, day) if part)
+
+
+def _sentence(s: Spoken, number: Number) -> Sentence:
+    ids = [number(e) for e in s.cited]
+    checks = [
+        Check(kind=item.kind, value=item.text, found_in=[ids[i] for i in where])
+        for item, where in zip(s.verdict.items, s.verdict.found, strict=True)
+    ]
+    return Sentence(
+        text=s.verdict.text,
+        citations=list(dict.fromkeys(ids)),
+        repaired=s.verdict.repaired,
+        checks=checks,
+    )
+
+
+def _disagreement(question: str, difference: Difference, number: Number) -> Disagreement:
+    rows = [
+        DisagreementRow(
+            value=a.figure.text,
+            normalized=normalize(a.figure),
+            unit=a.figure.unit,
+            quote=a.evidence.text,
+            citation=number(a.evidence),
+            published=a.evidence.article.published,
+            event_status=status_of(a.evidence.text),
+        )
+        for a in difference.accounts
+    ]
+    return Disagreement(about=question.rstrip("?"), kind=difference.kind, rows=rows)
+
+
+def _nearest(e: EvidenceSentence | None, why: Abstention, number: Number) -> str:
+    parts = ["The library does not hold the answer."]
+    if why.premise:
+        parts.append(f"The articles say {why.premise}.")
+    if why.undated:
+        noun = "article" if why.undated == 1 else "articles"
+        parts.append(f"The date filter left out {why.undated} undated {noun}.")
+    if e is not None:
+        parts.append(f'Nearest: "{e.text}" ({source_of(e)}) [{number(e)}].')
+    else:
+        parts.append("Nothing in it is within the filters given.")
+    return " ".join(parts)
+
+
+def _marked(text: str, citations: Sequence[int]) -> str:
+    """The sentence with its citation numbers before the final stop."""
+    marks = "".join(f"[{n}]" for n in citations)
+    match = re.search(r"[.!?]?[\"”’']?$", text)
+    end = match.start() if match else len(text)
+    return f"{text[:end]} {marks}{text[end:] or '.'}"
