@@ -23,7 +23,8 @@ help:
 	@echo 'make clean         remove .venv, caches and reports (articles and models stay)'
 
 setup:
-	@$(setup) libraries weights test tools eval
+	@$(setup) libraries weights test tools
+	@sh .ci/chromium.sh
 
 # The question goes through the environment: quotes, $ and backticks in it stay as they are.
 # Status 3 (the library does not hold the answer) is an answer, not a failure of make.
@@ -37,14 +38,15 @@ chat:
 	@$(setup) libraries weights
 	@$(python) ui.py $(args)
 
-# pytest's closing line is the last thing on standard output.
+# pytest's closing line is the last thing on standard output. The fast tests alone, in a minute:
+# make test args='-m "not model and not browser"'
 test:
-	@$(setup) libraries weights test eval
+	@$(setup) libraries weights test
 	@sh .ci/chromium.sh
 	@$(python) -m pytest $(args)
 
 eval:
-	@$(setup) libraries weights eval
+	@$(setup) libraries weights
 	@$(python) -m eval $(args)
 
 bench:
@@ -52,7 +54,7 @@ bench:
 	@$(python) -m eval.speed $(args)
 
 check:
-	@$(setup) libraries tools eval
+	@$(setup) libraries tools
 	@$(python) -m ruff format --check .
 	@$(python) -m ruff check .
 	@$(python) -m mypy

@@ -11,7 +11,7 @@ import prompts
 
 def test_the_user_prompt_ends_where_the_model_goes_on() -> None:
     filled = prompts.render("answer.user", evidence="[2025-06-12] A.", question="B?")
-    assert filled == "[2025-06-12] A.\n\nQuestion: B?\nAnswer:"
+    assert filled == "[2025-06-12] A.\n\nQuestion: B?"
 
 
 def test_every_prompt_renders_with_its_own_variables() -> None:
@@ -42,10 +42,10 @@ def test_an_unknown_prompt_is_refused(name: str) -> None:
 @pytest.mark.parametrize("text", ["{{question}}", r"\1 \g<0>", "{{evidence}}", "{{", "100 %s {0}"])
 def test_article_text_is_never_read_as_a_template(text: str) -> None:
     filled = prompts.render("answer.user", evidence=text, question="B?")
-    assert filled == f"{text}\n\nQuestion: B?\nAnswer:"
+    assert filled == f"{text}\n\nQuestion: B?"
 
 
 @given(evidence=st.text(), question=st.text())
 def test_any_text_arrives_unchanged(evidence: str, question: str) -> None:
     filled = prompts.render("answer.user", evidence=evidence, question=question)
-    assert filled == f"{evidence}\n\nQuestion: {question}\nAnswer:"
+    assert filled == f"{evidence}\n\nQuestion: {question}"

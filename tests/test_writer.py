@@ -18,7 +18,9 @@ import pytest
 
 from index.errors import ModelError
 from rag.models import Remote
-from rag.writer import LlamaWriter, RemoteWriter, ScriptedWriter, Writer, load_writer
+from rag.llama import LlamaWriter
+from rag.server import RemoteWriter
+from rag.writer import ScriptedWriter, Writer, load_writer
 
 ROOT = Path(__file__).parents[1]
 SYSTEM = "You answer in one short sentence."
