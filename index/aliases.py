@@ -37,7 +37,6 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("Competition and Markets Authority", "CMA"),
     ("Securities and Exchange Commission", "SEC"),
     ("Federal Trade Commission", "FTC"),
-    ("Artificial Intelligence", "AI"),
     ("ARR", "annual recurring revenue"),
 )
 

@@ -50,7 +50,7 @@ def role(figure: Figure, text: str) -> str:
     after = re.split(r"[;,.]| and | for | at ", after)[0][:35]
     earlier = text[max(0, figure.start - 120) : figure.start]
     if re.search(
-        rf"\b(?:{_REVENUE})\b(?!.*\b(?:{_VALUATION}|paid|raised|round|invest\w*)\b)", earlier
+        rf"(?i)\b(?:{_REVENUE})\b(?!.*\b(?:{_VALUATION}|paid|raised|round|invest\w*)\b)", earlier
     ) or re.match(rf".{{0,20}}\b(?:{_REVENUE})\b", after):
         return "revenue"
     if (

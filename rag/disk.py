@@ -28,6 +28,7 @@ def writing(folder: Path) -> Iterator[None]:
 
 
 def need(wanted: int, folder: Path) -> None:
+    """OSError (ENOSPC) unless so many bytes are free in `folder`."""
     if shutil.disk_usage(folder).free < wanted:
         raise OSError(errno.ENOSPC, f"disk too full for {in_words(wanted)}")
 
@@ -49,8 +50,10 @@ def progress(label: str, total: int, done: int = 0) -> Iterator[Callable[[int], 
 
 
 def say(line: str) -> None:
+    """One line for the user, on standard error."""
     print(line, file=sys.stderr, flush=True)
 
 
 def in_words(count: int) -> str:
+    """A number of bytes as people say it: in_words(1_117_320_768) == "1.1 GB"."""
     return f"{count / 1e9:.1f} GB" if count >= 1e8 else f"{count / 1e6:.1f} MB"

@@ -181,7 +181,9 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     text = _LEADS.sub("", question.strip()) or question
     own = [n.text for n in find_names(text)] + mentioned(text)
     last = earlier[-1]
-    last_names = _unique([n.text for n in find_names(last)] + mentioned(last))
+    last_names = [n.text for n in find_names(last)]
+    last_names += [m for m in mentioned(last) if not any(bears(m, n) for n in last_names)]
+    last_names = sorted(_unique(last_names), key=last.find)
     words = content(text)
     asks = kind_of(text) != "open" or re.search(r"\b(?:what|which|why|how)\b", text, re.I)
     about = re.match(r"(?:(?:what|how) about|and)?\s*(.+?)\??$", question.strip(), re.IGNORECASE)

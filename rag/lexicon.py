@@ -17,7 +17,8 @@ _stemmer = snowballstemmer.stemmer("english")
 
 _GROUPS = {
     "acquire": "buy buys bought buying purchase purchased acquire acquired acquisition takeover took"
-    " taken take merge merger swallow swallowed snapped gobbled secured get gets got gain",
+    " taken take merge merger swallow swallowed snapped gobbled secured get gets got gain pay paid"
+    " pays spend spent invest invested investment",
     "pay": "pay paid pays payment spend spent spending cost costs price priced prices amount sum"
     " invest invested investment investing put puts cheque check worth fee money dollars for bill",
     "value": "value valued values valuation valuations worth priced pricing premoney postmoney"

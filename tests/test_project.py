@@ -41,11 +41,6 @@ def set_up() -> ModuleType:
 
 install: Any = set_up()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-_SPEC = importlib.util.spec_from_file_location("install", ROOT / ".ci" / "install.py")
-assert _SPEC is not None and _SPEC.loader is not None
-install = importlib.util.module_from_spec(_SPEC)
-sys.modules["install"] = install
-_SPEC.loader.exec_module(install)
 OURS = {"index", "rag", "prompts", "eval", "ui"}
 MAY_IMPORT = {
     "index": {"index"},

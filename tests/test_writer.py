@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from index.errors import ModelError
-from rag.models import Remote
 from rag.llama import LlamaWriter
+from rag.models import Remote
 from rag.server import RemoteWriter
 from rag.writer import ScriptedWriter, Writer, load_writer
 

@@ -1,0 +1,149 @@
+"""The whole way with a scripted writer and the real encoder: what is said, what is dropped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from eval.support import invariants
+from index.encoder import load_encoder
+from index.library import Library
+from index.search import Searcher
+from index.types import Article
+from rag.answer import Dateline, Done, Evidence, Words
+from rag.types import Answer, Question, Turn
+from rag.writer import ScriptedWriter
+
+ARTICLES = [
+    Article(
+        "paid",
+        "Meta has paid nearly 14.8 billion dollars for 49% of Scale AI. Alexandr Wang, aged 28, "
+        "founded Scale AI.",
+        "Meta pays for Scale AI", None, "Bitget News",
+    ),
+    Article(
+        "planned",
+        "Meta plans to pay 15 billion dollars for 49 percent of Scale AI, the FT says.",
+        "Meta plans a stake in Scale AI", None, None, "2025-06-12",
+    ),
+    Article(
+        "groq",
+        "Nvidia signed a licence agreement with Groq. Jonathan Ross leaves Groq for Nvidia.",
+        "Groq and Nvidia", None, "WION", "2025-12-25",
+    ),
+]  # fmt: skip
+pytestmark = pytest.mark.model  # the encoder is the real one: abstaining is fitted to it
+SHARE = "what share of Scale AI did Meta buy?"
+PRICE = "how much did Meta pay for its stake in Scale AI?"
+
+
+@pytest.fixture
+def ask(tmp_path: Path) -> Callable[..., Answer]:
+    library = Library.open(tmp_path / "news", create=True)
+    encoder = load_encoder()
+    for article in ARTICLES:
+        library.add(article, encoder)
+    searcher = Searcher(library, encoder)
+
+    def run(question: str, draft: str | None, **fields: object) -> Answer:
+        writer = None if draft is None else ScriptedWriter(lambda system, user: draft)
+        dateline = Dateline(library, searcher, writer, "scripted")
+        answer = dateline.ask(Question.model_validate({"question": question, **fields}))
+        found = {a.id: a.text for a in ARTICLES}
+        assert invariants(answer, found.get) == []
+        return answer
+
+    return run
+
+
+def test_a_true_sentence_is_said_and_cited_to_both_articles(ask: Callable[..., Answer]) -> None:
+    answer = ask(SHARE, "Meta bought 49% of Scale AI.")
+    assert (answer.status, answer.short) == ("answered", "49%")
+    assert {c.article_id for c in answer.citations} == {"paid", "planned"}
+    assert re.fullmatch(r"Meta bought 49% of Scale AI \[1\]\[2\]\.", answer.text)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "Meta bought 51% of Scale AI.",
+        "Google bought 49% of Scale AI.",
+        "Meta bought 49% of Groq.",
+        "Meta sold 49% of Scale AI.",
+        "Meta bought 49% of Scale AI in 2019.",
+    ],
+)
+def test_a_lie_is_never_said(ask: Callable[..., Answer], lie: str) -> None:
+    answer = ask(SHARE, lie)
+    assert lie.rstrip(".") not in answer.text
+    assert lie in [dropped.text for dropped in answer.dropped] or "in 2019" not in answer.text
+
+
+def test_two_prices_stand_side_by_side(ask: Callable[..., Answer]) -> None:
+    answer = ask(PRICE, "Meta paid nearly 14.8 billion dollars for its stake in Scale AI.")
+    rows = [row for group in answer.disagreements for row in group.rows]
+    assert [(row.value, row.event_status) for row in rows] == [
+        ("14.8 billion dollars", "completed"),
+        ("15 billion dollars", "planned"),
+    ]
+    assert "14.8 billion" in answer.text and "15 billion" in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What share of Databricks did Meta buy?",
+        "What share of Scale AI did Google buy?",
+        "Why did Meta buy 51% of Scale AI?",
+        "How many data centres does Scale AI run?",
+    ],
+)
+def test_what_no_article_says_is_not_answered(ask: Callable[..., Answer], question: str) -> None:
+    answer = ask(question, "Meta bought 49% of Scale AI.")
+    assert answer.status == "unanswerable" and answer.sentences == []
+    assert "Nearest" in answer.text
+
+
+def test_a_false_premise_is_named(ask: Callable[..., Answer]) -> None:
+    assert "49%, not 51%" in ask("Why did Meta buy 51% of Scale AI?", "x").text
+
+
+def test_a_bare_value_becomes_the_sentence_it_stands_in(ask: Callable[..., Answer]) -> None:
+    answer = ask("How old is Alexandr Wang?", "28")
+    assert answer.sentences[0].text == "Alexandr Wang, aged 28, founded Scale AI."
+    assert answer.short == "28"
+
+
+def test_without_a_model_the_evidence_itself_is_the_answer(ask: Callable[..., Answer]) -> None:
+    answer = ask(SHARE, None)
+    assert answer.sentences[0].text in [c.quote for c in answer.citations]
+    assert answer.short in ("49%", "49 percent")
+
+
+def test_dates_limit_what_is_known(ask: Callable[..., Answer]) -> None:
+    answer = ask(SHARE, "Meta bought 49% of Scale AI.", as_of="2024")
+    assert answer.status == "unanswerable"
+    assert "1 undated article" in answer.text
+
+
+def test_a_follow_up_knows_what_it_is_about(ask: Callable[..., Answer]) -> None:
+    history = [
+        Turn(role="user", content=SHARE).model_dump(),
+        Turn(role="assistant", content="Meta bought 49% of Scale AI [1].").model_dump(),
+    ]
+    answer = ask("And who founded it?", "Alexandr Wang founded Scale AI.", history=history)
+    assert answer.short == "Alexandr Wang"
+
+
+def test_evidence_comes_before_words_and_words_before_the_answer(tmp_path: Path) -> None:
+    library = Library.open(tmp_path / "news", create=True)
+    library.add(ARTICLES[0], load_encoder())
+    writer = ScriptedWriter(lambda system, user: "Meta bought 49% of Scale AI.")
+    dateline = Dateline(library, Searcher(library, load_encoder()), writer, "scripted")
+    events = list(dateline.stream(Question(question=SHARE)))
+    assert isinstance(events[0], Evidence) and isinstance(events[-1], Done)
+    assert all(isinstance(event, Words) for event in events[1:-1])
+    assert events[0].citations[0].quote.startswith("Meta has paid")

@@ -1,0 +1,68 @@
+"""The ONNX twin gives what sentence-transformers gives, and says what to do when it cannot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.encoder import WordEncoder, load_encoder, load_reference, model_folder
+from index.errors import ModelError
+from index.settings import briefs_dir
+from index.sources import read
+from index.types import Article
+
+TEXTS = [
+    "what share of Scale AI did Meta buy?",
+    "x",
+    "",
+    "Für 49 % von Scale AI zahlte Meta 14,8 Milliarden – 2025.",
+    "Meta paid 14.3 billion dollars for 49% of Scale AI. " * 40,
+]
+
+
+@pytest.mark.model
+def test_the_twin_gives_the_same_vectors_and_the_same_order() -> None:
+    twin, reference = load_encoder(), load_reference()
+    assert np.all((twin.encode(TEXTS) * reference.encode(TEXTS)).sum(1) > 0.9999)
+    briefs = [a.text for a in read(str(briefs_dir())) if isinstance(a, Article)]
+    one, other = twin.encode(briefs), reference.encode(briefs)
+    for question in ("who runs SSI?", "price of Windsurf", "EU AI Act fines"):
+        tops = [
+            np.argsort(-(rows @ encoder.encode([question])[0]), kind="stable")[:10].tolist()
+            for rows, encoder in ((one, twin), (other, reference))
+        ]
+        assert tops[0] == tops[1]
+
+
+@pytest.mark.model
+def test_the_order_of_texts_does_not_matter() -> None:
+    twin = load_encoder()
+    assert np.allclose(twin.encode(TEXTS)[::-1], twin.encode(TEXTS[::-1]), atol=1e-5)
+    assert twin.encode([]).shape == (0, 384)
+
+
+def test_a_damaged_export_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from index import encoder
+
+    monkeypatch.setenv("DATELINE_CACHE", str(tmp_path))
+    monkeypatch.setattr(encoder, "_export", lambda folder, target: target.write_bytes(b"no model"))
+    (tmp_path / "encoder").mkdir()
+    with pytest.raises(ModelError, match=r"\.onnx is damaged .* delete it"):
+        load_encoder()
+
+
+def test_missing_weights_have_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> Path:
+        raise ModuleNotFoundError(name)
+
+    monkeypatch.setattr("importlib.resources.files", missing)
+    with pytest.raises(ModelError, match="make setup"):
+        model_folder()
+
+
+def test_the_test_double_measures_shared_words() -> None:
+    rows = WordEncoder().encode(["Meta bought Scale", "Meta sold Scale", "Oslo weather"])
+    assert rows[0] @ rows[1] > 0.6 > rows[0] @ rows[2]
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1)

@@ -1,0 +1,145 @@
+"""Reading questions and sentences: kinds, names, follow-ups, states, yes and no."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.accounts import role
+from rag.figures import find_figures
+from rag.intent import kind_of, standalone, understand
+from rag.names import bears, find_names, mentions, same_name
+from rag.polarity import verdict
+from rag.states import status_of
+from rag.types import Turn
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("what share of Scale AI did Meta buy?", "percent"),
+        ("How big a stake does Microsoft have in OpenAI?", "percent"),
+        ("how much did Meta pay for its stake in Scale AI?", "money"),
+        ("How much of io did OpenAI already own?", "percent"),
+        ("What was xAI valued at?", "money"),
+        ("How large was the seed round?", "money"),
+        ("How many employees did Scale AI dismiss?", "count"),
+        ("For how many months must the campaign run?", "duration"),
+        ("How old is Alexandr Wang?", "age"),
+        ("When did the deal close?", "date"),
+        ("In which year was SSI founded?", "date"),
+        ("Who was technology chief when it started?", "person"),
+        ("Which Groq president went to Nvidia?", "person"),
+        ("Where did Getty sue?", "place"),
+        ("Which company bought Windsurf?", "org"),
+        ("Did Meta buy all of it?", "yesno"),
+        ("Has a date been set in the Times v. OpenAI case?", "yesno"),
+        ("OpenAI said it would buy io. Did the purchase go through?", "yesno"),
+        ("Why did the talks fail?", "open"),
+        ("anthropic series f valuation", "money"),
+        ("meta scale ai stake", "percent"),
+    ],
+)
+def test_the_kind_of_answer_asked_for(question: str, kind: str) -> None:
+    assert kind_of(question) == kind
+
+
+def names(text: str) -> list[str]:
+    return [name.text for name in find_names(text)]
+
+
+def test_names_in_prose() -> None:
+    assert names("In June Meta hired Alexandr Wang, the founder of Scale AI.") == [
+        "Meta", "Alexandr Wang", "Scale AI",
+    ]  # fmt: skip
+    assert names("According to Reuters, Microsoft's chief spoke at the University of Oslo.") == [
+        "Reuters", "Microsoft", "University of Oslo",
+    ]  # fmt: skip
+    assert names("The deal closed on Monday.") == []
+
+
+@given(st.text())
+def test_names_are_the_text_itself(text: str) -> None:
+    for name in find_names(text):
+        assert text[name.start : name.end] == name.text
+
+
+def test_one_name_in_many_spellings() -> None:
+    assert same_name("Antropic", "Anthropic") and not same_name("Groq", "Grok")
+    assert mentions("Facebook", "Meta paid.") and not mentions("Meta", "Metallurgy is old.")
+    assert mentions("Alexander Wang", "Wang moved to Meta.")
+    assert bears("GPT-4", "GPT 4 was shown") and not bears("GPT-4", "GPT-40 was shown")
+
+
+def test_a_question_is_read_into_its_parts() -> None:
+    intent = understand("What did HNGN say Meta paid for 49% of Scale AI?", ["HNGN", "UPI"])
+    assert (intent.names, intent.publishers) == (("Meta", "Scale AI"), ("HNGN",))
+    assert [f.text for f in intent.figures] == ["49%"]
+    lower = understand("what share of scale ai did meta buy", [], {"Scale AI", "Meta"})
+    assert {name.lower() for name in lower.names} == {"scale ai", "meta"}
+
+
+HISTORY = [
+    Turn(role="user", content="What share of Scale AI did Meta buy?"),
+    Turn(role="assistant", content="Meta bought 49% of Scale AI [1]."),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "whole"),
+    [
+        ("And who founded it?", "About Scale AI: And who founded it?"),
+        ("Who leads Anthropic?", "Who leads Anthropic?"),
+        ("And OpenAI?", "What share of Scale AI did OpenAI buy?"),
+    ],
+)
+def test_a_follow_up_leans_on_the_conversation(question: str, whole: str) -> None:
+    assert standalone(question, HISTORY) == whole
+    assert standalone(question, []) == question
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status"),
+    [
+        ("Meta plans to buy 49% of Scale AI.", "planned"),
+        ("Meta has spent nearly 14.8 billion dollars.", "completed"),
+        ("Meta unveiled a deal on June 12.", "announced"),
+        ("The agreement was terminated the same day.", "cancelled"),
+        ("Bosworth called the account dishonest.", "denied"),
+        ("The unit has about fifty people.", "reported"),
+    ],
+)
+def test_how_far_along_an_event_is(sentence: str, status: str) -> None:
+    assert status_of(sentence) == status
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "yes"),
+    [
+        ("Did Sutskever accept Meta's offer?", "Sutskever rejected Meta's offer.", False),
+        ("Has a trial date been set?", "A trial has not been scheduled.", False),
+        (
+            "Does Microsoft still have a right of first refusal?",
+            "Microsoft no longer has a right of first refusal.",
+            False,
+        ),
+        ("Did Meta buy 49%?", "Meta bought 49% of Scale AI.", None),
+        ("Was the bid not accepted?", "The bid was not accepted.", True),
+    ],
+)
+def test_words_of_denial_decide_yes_and_no(question: str, sentence: str, yes: bool | None) -> None:
+    assert verdict(question, sentence) is yes
+
+
+@pytest.mark.parametrize(
+    ("sentence", "roles"),
+    [
+        ("It raised $3.5 billion at a valuation of $61.5 billion.", ["amount", "valuation"]),
+        ("Revenue was $40 million and reached about $100 million.", ["revenue", "revenue"]),
+        ("Meta paid 14.3 billion dollars, which values Scale at 29 billion dollars.",
+         ["amount", "valuation"]),
+    ],
+)  # fmt: skip
+def test_what_a_sum_of_money_is(sentence: str, roles: list[str]) -> None:
+    assert [role(f, sentence) for f in find_figures(sentence)] == roles
