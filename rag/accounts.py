@@ -132,7 +132,9 @@ def accounts(
             continue  # neither as near to the question as the lead nor in the same words
         figure = slot(intent, e)
         if figure is not None:
-            found.setdefault(e.article.id, Account(e, figure))
+            held = found.get(e.article.id)
+            if held is None or e.cosine > held.evidence.cosine:
+                found[e.article.id] = Account(e, figure)
     return list(found.values())
 
 

@@ -32,6 +32,7 @@ from rag.compare import Comparison
 from rag.evidence import EvidenceSentence, candidates, known, missing_terms, stems_of
 from rag.figures import Figure, find_figures, same
 from rag.intent import Intent
+from rag.lexicon import groups as groups_of
 from rag.lexicon import words
 from rag.names import Name, find_names
 from rag.polarity import verdict as polarity
@@ -148,6 +149,8 @@ class Composer:
                 return self._quote(first, short=figure.text)
             elif not reason and not _bare(verdict.text):
                 return self._spoken(verdict)
+            elif any(groups_of(t) for t in missing_terms(self._intent, first)):
+                reason = reason or "the sentence does not tell what was asked of it"
             else:
                 if reason:
                     self._dropped.append(Dropped(text=text, reason=reason))
@@ -276,10 +279,8 @@ class Composer:
         lead = self._pool[0]
         if not lead.holds_kind or lead.names < 1 or lead.dates < 0.9:
             return []
-        if self._intent.kind in ("person", "org", "place"):
-            fresh = {n.text for n in find_names(lead.text) if not known(self._intent, n.text)}
-            if self._writer_chooses and (len(fresh) != 1 or missing_terms(self._intent, lead)):
-                return []
+        if self._writer_chooses and self._intent.kind in ("person", "org", "place"):
+            return []  # which of its names is meant, only the refused draft could tell
         figure = slot(self._intent, lead)
         drafted = candidates(self._intent, draft)
         if figure and drafted and not any(same(f, figure) or same(figure, f) for f in drafted):
