@@ -125,7 +125,7 @@ def accounts(
             continue
         if e.in_article < lead.in_article or e.dates < lead.dates or not e.holds_kind:
             continue
-        near = e.cosine >= lead.cosine - (0.0 if intent.kind in ("date", "count") else 0.05)
+        near = e.cosine >= lead.cosine - (0.05 if intent.kind == "money" else 0.0)
         retold = all(covers(t, stems_of(e.text)) for t in told) and bool(told)
         anchored = any(same(f, g) for f in _others(intent, e) for g in _others(intent, lead))
         if not near and not anchored and (not retold or set(missing_terms(intent, e)) - untold):

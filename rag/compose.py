@@ -149,7 +149,9 @@ class Composer:
                 return self._quote(first, short=figure.text)
             elif not reason and not _bare(verdict.text):
                 return self._spoken(verdict)
-            elif any(groups_of(t) for t in missing_terms(self._intent, first)):
+            elif self._intent.kind in VALUES and any(
+                groups_of(t) for t in missing_terms(self._intent, first)
+            ):
                 reason = reason or "the sentence does not tell what was asked of it"
             else:
                 if reason:

@@ -124,6 +124,9 @@ def understand(
     figures = tuple(f for f in find_figures(question) if f.kind not in ("ordinal",))
     sources = named(question, publishers)
     names = _names(question, list(sources), known_names, figures)
+    for name in known_names:  # the model reads names better in their own capitals
+        if name.casefold() in (n.casefold() for n in names):
+            question = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", name, question, flags=re.I)
     rest = question
     for gone in (*sources, *names, *(f.text for f in figures)):
         rest = re.sub(rf"(?<!\w){re.escape(gone)}(?!\w)", " ", rest, flags=re.IGNORECASE)
