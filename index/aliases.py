@@ -38,6 +38,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("Securities and Exchange Commission", "SEC"),
     ("Federal Trade Commission", "FTC"),
     ("ARR", "annual recurring revenue"),
+    ("IPO", "initial public offering", "stock market listing"),
 )
 
 

@@ -17,11 +17,6 @@ __all__ = ["MAX_TOKENS", "passages", "sentences", "token_estimate"]
 MAX_TOKENS = 210  # of the encoder's 256; title, publisher and date are put before the text
 _OVERLAP_WORDS = 30
 _MID_PARAGRAPH = 0.15  # what a cut inside a paragraph costs, beside (size/target - 1) squared
-# Lists of names and other languages break into more pieces; they have few of these words.
-_COMMON = frozenset(
-    "the of and to in a is for that on with it as was by at from be this have has are an but not".split()
-)
-_PROSE, _LEAST_COMMON, _FOREIGN = 10, 0.08, 1.4
 _TOKEN = re.compile(r"[A-Za-z]+|[0-9]+|[^\sA-Za-z0-9]")
 
 
@@ -37,9 +32,6 @@ def token_estimate(text: str) -> int:
             count += 1 if token[1:].islower() or length < 4 else 2
         else:
             count += 1 + (length - 1) // 7
-    words = [w.lower() for w in re.findall(r"[A-Za-z]+", text)]
-    if len(words) >= _PROSE and sum(w in _COMMON for w in words) < _LEAST_COMMON * len(words):
-        return int(count * _FOREIGN)
     return count
 
 

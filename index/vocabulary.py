@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from index.library import Library
 
 _SHORTEST = 5  # letters of a word that may be corrected
-_LIKENESS = 80.0  # of rapidfuzz.fuzz.ratio, 0 to 100
+_LIKENESS = 85.0  # of rapidfuzz.fuzz.ratio, 0 to 100
 
 
 class Vocabulary:
@@ -46,7 +46,7 @@ class Vocabulary:
             low,
             [s for s in self._stems if s[0] == low[0] and -1 <= len(low) - len(s) <= 4],
             scorer=fuzz.ratio,
-            score_cutoff=_LIKENESS - 12,  # stems are shorter than their words
+            score_cutoff=_LIKENESS - 17,  # stems are shorter than their words
             limit=12,
         )
         found: list[tuple[float, int, str]] = []

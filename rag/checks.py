@@ -25,6 +25,7 @@ from rag.types import CheckKind
 MOST_CITED = 3
 LEAST_OVERLAP = 0.5  # share of a sentence's meaning words that its citations must cover
 
+_LOOSE = {"company"}  # words that name no relation
 _CHECK_KINDS: dict[str, CheckKind] = {"percent": "percent", "money": "money", "date": "date"}
 
 
@@ -216,7 +217,8 @@ def _untold(text: str, cited: Sequence[EvidenceSentence]) -> str | None:
     if any(f.kind == "percent" for e in cited for f in e.figures):
         told |= {"share"}  # "49% of Scale AI" is a stake in it
     for word in words(text):
-        if word not in STOPWORDS and groups(stem(word)) and not covers(stem(word), told):
+        meant = groups(stem(word)) - _LOOSE
+        if word not in STOPWORDS and meant and not covers(stem(word), told):
             return word
     return None
 

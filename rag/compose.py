@@ -32,7 +32,6 @@ from rag.compare import Comparison
 from rag.evidence import EvidenceSentence, candidates, known, missing_terms, stems_of
 from rag.figures import Figure, find_figures, same
 from rag.intent import Intent
-from rag.lexicon import groups as groups_of
 from rag.lexicon import words
 from rag.names import Name, find_names
 from rag.polarity import verdict as polarity
@@ -149,10 +148,6 @@ class Composer:
                 return self._quote(first, short=figure.text)
             elif not reason and not _bare(verdict.text):
                 return self._spoken(verdict)
-            elif self._intent.kind in VALUES and any(
-                groups_of(t) for t in missing_terms(self._intent, first)
-            ):
-                reason = reason or "the sentence does not tell what was asked of it"
             else:
                 if reason:
                     self._dropped.append(Dropped(text=text, reason=reason))
@@ -276,7 +271,8 @@ class Composer:
     def _quoted(self, draft: str = "") -> list[Spoken]:
         """The best sentence itself, where it is about all that is asked and holds an answer.
 
-        A refused `draft` that gave another value leaves it open which one is right: none is said.
+        A refused `draft` that gave another value of this sentence leaves it open which one is
+        right: none is said.
         """
         lead = self._pool[0]
         if not lead.holds_kind or lead.names < 1 or lead.dates < 0.9:
@@ -284,8 +280,8 @@ class Composer:
         if self._writer_chooses and self._intent.kind in ("person", "org", "place"):
             return []  # which of its names is meant, only the refused draft could tell
         figure = slot(self._intent, lead)
-        drafted = candidates(self._intent, draft)
-        if figure and drafted and not any(same(f, figure) or same(figure, f) for f in drafted):
+        drafted = [f for g in candidates(self._intent, draft) for f in lead.figures if same(g, f)]
+        if figure and drafted and not any(same(f, figure) for f in drafted):
             return []
         if figure is None and self._intent.kind not in ("person", "org", "place", "open"):
             return []
