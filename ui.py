@@ -160,26 +160,23 @@ def build_page(engine: Dateline) -> gr.Blocks:
             "show_progress": "hidden",
             "api_visibility": "private",
         }
+        # Past the queue: Gradio closes the queue's stream with the last event on it, and an event
+        # that joins in that moment is never answered. So only asking goes through the queue.
+        quick: dict[str, Any] = {
+            "queue": False,
+            "show_progress": "hidden",
+            "api_visibility": "private",
+        }
         running = [ask.click(**wiring), question.submit(**wiring)]
         for button, text in zip(starters, EXAMPLES, strict=True):
-            fill = button.click(
-                _constant(text), None, question, show_progress="hidden", api_visibility="private"
-            )
+            fill = button.click(_constant(text), None, question, **quick)
             running.append(fill.then(**wiring))
-        stop.click(
-            halt,
-            chat,
-            changed,
-            cancels=list[Any](running),
-            show_progress="hidden",
-            api_visibility="private",
-        )
+        stop.click(halt, chat, changed, cancels=list[Any](running), **quick)
         page.load(
             lambda: (_library(engine), gr.Dropdown(choices=engine.library.publishers())),
             None,
             [library, publisher],
-            show_progress="hidden",
-            api_visibility="private",
+            **quick,
         )
     made: gr.Blocks = page
     return made

@@ -78,7 +78,11 @@ def disagreements(exchange: Exchange | None) -> str:
     """Who says what else, for one exchange; empty where the sources agree."""
     if exchange is None or exchange.answer is None or not exchange.answer.disagreements:
         return ""
-    body = "".join(_disagreement(exchange, item) for item in exchange.answer.disagreements)
+    items = exchange.answer.disagreements
+    body = "".join(
+        _disagreement(exchange, item, repeated=n > 0 and items[n - 1].about == item.about)
+        for n, item in enumerate(items)
+    )
     return f'<section class="differ" aria-label="Where sources differ">{body}</section>'
 
 
@@ -205,7 +209,8 @@ def _faint(text: str) -> str:
     return f'<span class="around">{escape(text)}</span>' if text.strip() else ""
 
 
-def _disagreement(exchange: Exchange, item: Disagreement) -> str:
+def _disagreement(exchange: Exchange, item: Disagreement, repeated: bool) -> str:
+    """One table; after another on the same matter (`repeated`) its headings are not shown again."""
     known = {citation.id: citation for citation in exchange.citations}
     about = item.about[:1].upper() + item.about[1:]
     rows = []
@@ -219,8 +224,9 @@ def _disagreement(exchange: Exchange, item: Disagreement) -> str:
             f'<td class="when">{escape(day(row.published))}</td>'
             f'<td dir="auto">{source}{link}</td></tr>'
         )
+    kind = f"{item.kind} repeated" if repeated else item.kind
     return (
-        f'<table class="{item.kind}"><caption><span dir="auto">{escape(about)}</span> '
+        f'<table class="{kind}"><caption><span dir="auto">{escape(about)}</span> '
         f'<em>{KINDS[item.kind]}</em></caption><thead><tr><th scope="col">Value</th>'
         '<th scope="col">Event</th><th scope="col">Published</th><th scope="col">Source</th>'
         f"</tr></thead><tbody>{''.join(rows)}</tbody></table>"

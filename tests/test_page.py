@@ -217,6 +217,9 @@ def test_markup_of_disagreements_stays_with_its_question() -> None:
     assert "<table" not in html.conversation([item])
     assert "<table" in html.conversation([item, later])
     assert "No passage answers" in html.evidence([item, later])
+    assert item.answer is not None
+    item.answer.disagreements *= 2
+    assert html.disagreements(item).count('class="update repeated"') == 1
 
 
 def test_markup_escapes_everything() -> None:
