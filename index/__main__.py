@@ -204,6 +204,10 @@ def check(library: Folder = None, as_json: AsJson = False) -> None:
     """Check the library's integrity."""
     with _opened(library) as opened:
         problems = opened.check()
+        if not problems:
+            from index import vectors
+
+            problems = vectors.problems(opened)
     if as_json:
         print(json.dumps({"ok": not problems, "problems": problems}, ensure_ascii=False))
     else:

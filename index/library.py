@@ -49,8 +49,13 @@ class Library(Reader):
             if write or create:
                 lock = take_lock(path)
             with translated(path):
-                library = cls(path, connect(file, write or create), lock)
-                library._prepare(create)
+                connection = connect(file, write or create)
+                try:
+                    library = cls(path, connection, lock)
+                    library._prepare(create)
+                except BaseException:
+                    connection.close()
+                    raise
         except BaseException as error:
             if lock:
                 lock.close()
@@ -109,20 +114,22 @@ class Library(Reader):
         return True
 
     def rebuild(self, encoder: Encoder) -> int:
-        """Split and encode every stored text anew, an article a transaction; number of articles."""
+        """Split and encode every stored text anew; the number of articles.
+
+        One transaction, so that a rebuild broken off never leaves two encoders' vectors together.
+        """
+        done = 0
         with self._transaction():
             self._set("encoder", encoder.name)
             self._set("dimension", str(encoder.dim))
-        done = 0
-        for article in self.articles():
-            old = self._one("SELECT number, digest FROM articles WHERE id = ?", article.id)
-            assert old is not None
-            parts = passages(article)
-            rows = encoder.encode([heading(article) + "\n" + p.text for p in parts])
-            with self._transaction():
+            for article in self.articles():
+                old = self._one("SELECT number, digest FROM articles WHERE id = ?", article.id)
+                assert old is not None
+                parts = passages(article)
+                rows = encoder.encode([heading(article) + "\n" + p.text for p in parts])
                 self._delete(old["number"])
                 self._insert(article, old["digest"], parts, rows)
-            done += 1
+                done += 1
         return done
 
     # -- inside ----------------------------------------------------------------------------
@@ -138,6 +145,9 @@ class Library(Reader):
                 self._set("format", FORMAT)
         self._connection.execute(
             "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, lexical, row)"
+        )
+        self._connection.execute(
+            "CREATE VIRTUAL TABLE temp.places USING fts5vocab (main, lexical, instance)"
         )
         if self._get("format") != FORMAT:
             raise LibraryMismatch(
@@ -213,11 +223,11 @@ class Library(Reader):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     def _set(self, key: str, value: str) -> None:
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?,?)", (key, value))

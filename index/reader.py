@@ -9,6 +9,7 @@ import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ class Reader:
         self.path = path
         self._connection = connection
         self._mutex = threading.RLock()
+        self._publishers: tuple[str, list[str]] = ("", [])  # of a state
 
     @property
     def snapshot(self) -> str:
@@ -66,12 +68,14 @@ class Reader:
                 yield article
 
     def publishers(self) -> list[str]:
-        return [
-            row["publisher"]
-            for row in self._all(
+        """Every publisher's name, sorted; kept as long as the library does not change."""
+        state = self.state
+        if self._publishers[0] != state:
+            rows = self._all(
                 "SELECT DISTINCT publisher FROM articles WHERE publisher > '' ORDER BY 1"
             )
-        ]
+            self._publishers = (state, [row["publisher"] for row in rows])
+        return list(self._publishers[1])
 
     def date_range(self) -> tuple[str | None, str | None, int]:
         """Oldest and newest published date, and the number of articles without one."""
@@ -84,14 +88,14 @@ class Reader:
     def passage_numbers(self, filters: Filters = Filters()) -> NDArray[np.int64]:
         """Sorted numbers of the passages that pass `filters`, int64."""
         condition, values = _where(filters)
-        rows = self._all(
-            "SELECT p.number n FROM passages p JOIN articles a ON a.number = p.article"
-            f" WHERE {condition} ORDER BY p.number"
+        rows = self._all(  # unsorted: SQLite then reads an index instead of all embeddings
+            "SELECT p.number FROM passages p JOIN articles a ON a.number = p.article"
+            f" WHERE {condition}"
             if filters
-            else "SELECT number n FROM passages ORDER BY number",
+            else "SELECT number FROM passages",
             *values,
         )
-        return np.fromiter((row["n"] for row in rows), dtype=np.int64, count=len(rows))
+        return np.sort(np.fromiter((number for (number,) in rows), np.int64, len(rows)))
 
     def embeddings(self, numbers: Sequence[int]) -> Vectors:
         """Stored vectors, float32 (len(numbers), dimension), in the order asked for."""
@@ -147,9 +151,13 @@ class Reader:
         )
         return [(row["n"], -row["s"]) for row in rows]
 
-    def terms(self) -> list[str]:
-        """Every stem of the lexical index that is a word."""
-        rows = self._all("SELECT term FROM temp.vocabulary WHERE term GLOB '[a-z]*'")
+    def terms(self, first: str = "") -> list[str]:
+        """Every stem of the lexical index that begins with a letter, or with `first`."""
+        rows = self._all(
+            "SELECT term FROM temp.vocabulary WHERE term >= ? AND term < ?",
+            first or "a",
+            (first or "z") + "\U0010ffff",
+        )
         return [row["term"] for row in rows]
 
     def term_frequency(self, word: str) -> int:
@@ -158,10 +166,13 @@ class Reader:
         return self._scalar("SELECT count(*) FROM lexical WHERE lexical MATCH ?", quoted)
 
     def example(self, stem: str) -> str:
-        """Title and text of a passage that holds a stem of the lexical index."""
-        quoted = '"' + stem.replace('"', '""') + '"'
-        number = self._scalar("SELECT rowid FROM lexical WHERE lexical MATCH ? LIMIT 1", quoted)
-        return " ".join(f"{a.title or ''} {p.text}" for a, p in self.passages([number]).values())
+        """Title, publisher and text of some passages that hold a stem of the lexical index.
+
+        Looked up as it is: the stem of a stem may be another ("licens" -> "licen").
+        """
+        rows = self._all("SELECT DISTINCT doc FROM temp.places WHERE term = ? LIMIT 8", stem)
+        found = self.passages(row["doc"] for row in rows).values()
+        return " ".join(f"{a.title or ''} {a.publisher or ''} {p.text}" for a, p in found)
 
     def undated_excluded(self, filters: Filters) -> int:
         """How many articles a date filter leaves out only because they carry no date."""
@@ -176,6 +187,10 @@ class Reader:
 
     def check(self) -> list[str]:
         """Problems found in the file: pages, offsets, vectors, lexical rows, snapshot."""
+        with self._unchanging():
+            return self._problems()
+
+    def _problems(self) -> list[str]:
         problems = [
             f"SQLite: {row[0]}" for row in self._all("PRAGMA integrity_check") if row[0] != "ok"
         ]
@@ -222,6 +237,17 @@ class Reader:
                 f"{self.path} was made by the encoder {self.encoder}, not {encoder.name}: "
                 f"run 'python -m index rebuild --library {self.path}'"
             )
+
+    @contextmanager
+    def _unchanging(self) -> Iterator[None]:
+        """Every query inside sees the library as the first one did, whatever a writer commits."""
+        with self._mutex, translated(self.path):
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
 
     def _get(self, key: str) -> str | None:
         row = self._one("SELECT value FROM meta WHERE key = ?", key)

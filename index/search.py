@@ -49,15 +49,16 @@ class Searcher:
     """Searches one library; holds its vector index and follows the library when it changes."""
 
     def __init__(self, library: Library, encoder: Encoder) -> None:
-        library.require(encoder)
         self._library = library
         self._encoder = encoder
         self._follow()
 
     def _follow(self) -> None:
+        self._library.require(self._encoder)
+        state = self._library.state  # asked first: what is committed meanwhile is followed next
         self._vectors = open_vectors(self._library)
         self.vocabulary = Vocabulary(self._library)
-        self._state = self._library.state
+        self._state = state
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of any texts, by the encoder of the library."""

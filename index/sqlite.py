@@ -36,9 +36,9 @@ CREATE VIRTUAL TABLE lexical USING fts5 (
 def connect(file: Path, write: bool) -> sqlite3.Connection:
     if write:
         uri = f"file:{_quoted(file)}"
-    elif os.access(file.parent, os.W_OK):
+    elif os.access(file.parent, os.W_OK) or _has_log(file):
         uri = f"file:{_quoted(file)}?mode=ro"
-    else:  # a read-only folder cannot hold the shared memory file that WAL asks for
+    else:  # a read-only folder cannot be given the shared memory file that WAL asks for
         uri = f"file:{_quoted(file)}?mode=ro&immutable=1"
     connection = sqlite3.connect(
         uri, uri=True, timeout=10, isolation_level=None, check_same_thread=False
@@ -48,6 +48,12 @@ def connect(file: Path, write: bool) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
     return connection
+
+
+def _has_log(file: Path) -> bool:
+    """Whether commits stand in the log beside the file, which reading it alone would miss."""
+    log = file.with_name(file.name + "-wal")
+    return log.is_file() and log.stat().st_size > 0
 
 
 def _quoted(file: Path) -> str:
@@ -81,10 +87,12 @@ def translated(path: Path) -> Iterator[None]:
                 "what was acknowledged is kept"
             ) from error
         if "readonly" in text or "unable to open" in text:
-            raise LibraryUnwritable(f"{path} cannot be written: check its permissions") from error
+            raise LibraryUnwritable(
+                f"{path} cannot be opened or written: check its permissions"
+            ) from error
         if "locked" in text:
             raise LibraryLocked(f"{path} is busy: try again in a moment") from error
-        raise LibraryError(f"{path}: {text}") from error
+        raise LibraryError(f"{path}: {text}: run 'python -m index check'") from error
     except sqlite3.DatabaseError as error:
         raise LibraryError(
             f"{path} is damaged ({error}): restore it, or add its articles to a new library"

@@ -1,14 +1,16 @@
 """The FAISS index of a library: exact inner product over the passages' embeddings.
 
-Derived from SQLite and never the truth: `manifest.json` names the encoder and the state it was
-made from, and whatever is missing, torn, older or another encoder's is made again. It is
-brought up to date by what changed, not from the start. The one file that imports faiss.
+Derived from SQLite and never the truth: `manifest.json` names the encoder, the state it was
+made from and a checksum, and whatever is missing, torn, or another encoder's or library's is made
+again. An older one is brought up to date by what changed. The one file that imports faiss.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import time
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,8 @@ from index.library import Library
 
 FILE = "vectors.faiss"
 MANIFEST = "manifest.json"
+_SAMPLE = 32  # vectors compared with SQLite whenever the file is read
+_ABANDONED = 600.0  # seconds after which an unfinished file is of a process that was killed
 
 
 class VectorIndex:
@@ -61,12 +65,14 @@ def open_vectors(library: Library) -> VectorIndex:
 def refresh(library: Library, *, anew: bool = False) -> VectorIndex:
     """Add and remove what changed since the file was written, then write it if the folder allows.
 
-    Passage numbers are never used twice, so a number that both sides hold has the same vector.
+    A library never uses a passage number twice, so a number that both hold has the same vector.
     """
     import faiss
 
     state = library.state
-    index = None if anew else _read(library)[0]
+    index, have_state = (None, "") if anew else _read(library)
+    if index is not None and have_state == state:
+        return VectorIndex(index)
     wanted = library.passage_numbers()
     if index is None:
         index = faiss.IndexIDMap2(faiss.IndexFlatIP(library.dimension or 1))
@@ -93,12 +99,20 @@ def problems(library: Library) -> list[str]:
     wanted = library.passage_numbers()
     if not np.array_equal(np.sort(have), wanted):
         return [f"{FILE} holds {len(have)} vectors for {len(wanted)} passages: run 'rebuild'"]
-    sample = wanted[:: max(1, len(wanted) // 200)]
-    stored = library.embeddings(sample.tolist())
-    for number, row in zip(sample.tolist(), stored, strict=True):
-        if not np.array_equal(index.reconstruct(number), row):
-            return [f"{FILE} differs from the stored vectors: run 'rebuild'"]
+    if not _same(library, index, have):
+        return [f"{FILE} differs from the stored vectors: run 'rebuild'"]
     return []
+
+
+def _same(library: Library, index: Any, numbers: NDArray[np.int64]) -> bool:
+    """Whether the library has these vectors for those of the numbers that it still holds."""
+    for first in range(0, len(numbers), 10_000):
+        block = numbers[first : first + 10_000]
+        stored = library.embeddings(block.tolist())
+        held = stored.any(axis=1)  # no unit vector is all zeros
+        if not np.array_equal(index.reconstruct_batch(block[held]), stored[held]):
+            return False
+    return True
 
 
 def _read(library: Library) -> tuple[Any, str]:
@@ -106,18 +120,18 @@ def _read(library: Library) -> tuple[Any, str]:
 
     try:
         manifest = json.loads((library.path / MANIFEST).read_text())
-        file = library.path / FILE
-        if (
-            manifest["encoder"] != library.encoder
-            or manifest["dimension"] != library.dimension
-            or manifest["bytes"] != file.stat().st_size
-        ):
+        if (manifest["encoder"], manifest["dimension"]) != (library.encoder, library.dimension):
             return None, ""
-        index = faiss.read_index(str(file))
-        if index.ntotal != manifest["passages"] or index.d != library.dimension:
+        data = (library.path / FILE).read_bytes()
+        if zlib.crc32(data) != manifest["crc32"]:
+            return None, ""
+        index: Any = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+        numbers = faiss.vector_to_array(index.id_map)
+        sample = np.append(numbers[:: len(numbers) // _SAMPLE + 1], numbers[-1:])
+        if index.d != library.dimension or not _same(library, index, sample):
             return None, ""
         return index, str(manifest["state"])
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError):
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError):
         return None, ""  # missing or torn: made again from SQLite
 
 
@@ -127,18 +141,21 @@ def _write(library: Library, index: Any, state: str) -> None:
 
     scratch = library.path / f".{FILE}.{os.getpid()}"
     try:
-        (library.path / MANIFEST).unlink(missing_ok=True)
+        for left in library.path.glob(f".{FILE}.*"):
+            if time.time() - left.stat().st_mtime > _ABANDONED:
+                _unlink(left)
         faiss.write_index(index, str(scratch))
-        size = scratch.stat().st_size
+        crc32 = zlib.crc32(scratch.read_bytes())
+        (library.path / MANIFEST).unlink(missing_ok=True)
         os.replace(scratch, library.path / FILE)
         manifest = {
-            "format": 1,
+            "format": 2,
             "encoder": library.encoder,
             "dimension": library.dimension,
             "snapshot": library.snapshot,
             "state": state,
             "passages": index.ntotal,
-            "bytes": size,
+            "crc32": crc32,
         }
         scratch.write_text(json.dumps(manifest, indent=1) + "\n")
         os.replace(scratch, library.path / MANIFEST)

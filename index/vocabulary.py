@@ -10,11 +10,13 @@ import re
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from index.library import Library
 
 _SHORTEST = 5  # letters of a word that may be corrected
 _LIKENESS = 85.0  # of rapidfuzz.fuzz.ratio, 0 to 100
+_SWAPPED = 6  # letters from which two neighbours swapped are a slip ("brain" is not "Brian")
 
 
 class Vocabulary:
@@ -23,8 +25,8 @@ class Vocabulary:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._total = max(1, library.passage_count())
-        self._stems: list[str] | None = None
         self.frequency = lru_cache(maxsize=10_000)(library.term_frequency)
+        self._stems = lru_cache(maxsize=None)(library.terms)
         self.correction = lru_cache(maxsize=10_000)(self._correction)
 
     def rarity(self, word: str) -> float:
@@ -40,11 +42,9 @@ class Vocabulary:
         low = word.lower()
         if len(low) < _SHORTEST or not low.isalpha() or self.frequency(low):
             return None
-        if self._stems is None:
-            self._stems = self._library.terms()
         near = process.extract(
             low,
-            [s for s in self._stems if s[0] == low[0] and -1 <= len(low) - len(s) <= 4],
+            [s for s in self._stems(low[0]) if -1 <= len(low) - len(s) <= 4],
             scorer=fuzz.ratio,
             score_cutoff=_LIKENESS - 17,  # stems are shorter than their words
             limit=12,
@@ -57,8 +57,16 @@ class Vocabulary:
                 for w in re.findall(r"[^\W\d_]+", held)
                 if w[0].isupper() and abs(len(w) - len(low)) <= 2
             }
-            best = max(words, key=lambda w: (fuzz.ratio(low, w.lower()), w), default="")
-            likeness = fuzz.ratio(low, best.lower())
+            best = max(words, key=lambda w: (_likeness(low, w.lower()), w), default="")
+            likeness = _likeness(low, best.lower())
             if likeness >= _LIKENESS and best[0].lower() == low[0]:
                 found.append((round(likeness), self.frequency(best), best))
         return max(found)[2] if found else None
+
+
+def _likeness(word: str, other: str) -> float:
+    """How like two lower-case words are, 0 to 100; two neighbours swapped count as little."""
+    alike = fuzz.ratio(word, other)
+    if len(word) >= _SWAPPED and sorted(word) == sorted(other) and OSA.distance(word, other) == 1:
+        return max(alike, _LIKENESS)
+    return alike

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +44,26 @@ def test_the_order_of_texts_does_not_matter() -> None:
     twin = load_encoder()
     assert np.allclose(twin.encode(TEXTS)[::-1], twin.encode(TEXTS[::-1]), atol=1e-5)
     assert twin.encode([]).shape == (0, 384)
+
+
+@pytest.mark.model
+def test_loading_and_exporting_say_nothing(tmp_path: Path) -> None:
+    code = "from index.encoder import *; load_reference().encode(['x']); load_encoder()"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "DATELINE_CACHE": str(tmp_path)},
+        cwd=Path(__file__).resolve().parent.parent, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_damaged_weights_have_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from index import encoder
+
+    (tmp_path / "model.safetensors").write_bytes(b"no weights")
+    monkeypatch.setattr(encoder, "model_folder", lambda: tmp_path)
+    with pytest.raises(ModelError, match=r"weights in .* are damaged: install them again"):
+        load_reference()
 
 
 def test_a_damaged_export_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

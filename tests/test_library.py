@@ -8,6 +8,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from index.errors import (
 )
 from index.library import FILE, Library
 from index.types import Article, Filters
+from index.vectors import open_vectors
 
 ROOT = Path(__file__).resolve().parent.parent
 ENCODER = WordEncoder()
@@ -111,14 +114,100 @@ def test_another_encoder_is_refused_until_the_library_is_rebuilt(library: Librar
     assert library.check() == []
 
 
+_REBUILD = """
+import os, signal, sys
+from pathlib import Path
+from index.encoder import WordEncoder
+from index.library import Library
+
+class Dies(WordEncoder):
+    name, left = sys.argv[2], 2
+    def encode(self, texts):
+        self.left -= 1
+        if not self.left:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().encode(texts)
+
+Library.open(Path(sys.argv[1]), write=True).rebuild(Dies(int(sys.argv[3])))
+"""
+
+
+@pytest.mark.parametrize(("name", "dim"), [("words", 512), ("other", 512), ("other", 64)])
+def test_a_rebuild_killed_midway_leaves_the_library_as_it_was(
+    library: Library, tmp_path: Path, name: str, dim: int
+) -> None:
+    for letter in "abc":
+        library.add(article(letter), ENCODER)
+    state = library.state
+    numbers = library.passage_numbers().tolist()
+    vectors = library.embeddings(numbers).tolist()
+    library.close()
+    ended = subprocess.run(
+        [sys.executable, "-c", _REBUILD, str(tmp_path / "news"), name, str(dim)], cwd=ROOT
+    )
+    assert ended.returncode == -signal.SIGKILL
+    with Library.open(tmp_path / "news", write=True) as again:
+        assert (again.encoder, again.dimension, again.state) == ("words", 512, state)
+        assert again.embeddings(numbers).tolist() == vectors
+        assert again.check() == []
+        (hit,) = open_vectors(again).search(ENCODER.encode(["b raised money."])[0], 1)
+        assert [a.id for a, _ in again.passages([hit[0]]).values()] == ["b"]
+        other = WordEncoder(dim)
+        other.name = name
+        assert again.rebuild(other) == 3
+        assert [a.id for a in again.articles()] == ["a", "b", "c"]
+        assert (again.encoder, again.dimension, again.check()) == (name, dim, [])
+
+
+def test_what_is_kept_for_searching_follows_every_change(library: Library) -> None:
+    wire = Filters(publisher="Wire")
+    library.add(article("a", publisher="Wire"), ENCODER)
+    assert library.publishers() == ["Wire"]
+    library.publishers().append("Spoilt by a caller")
+    first = library.passage_numbers(wire).tolist()
+    library.add(article("b", publisher="Herald"), ENCODER)
+    assert library.publishers() == ["Herald", "Wire"]
+    assert library.passage_numbers(wire).tolist() == first
+    assert library.passage_numbers().tolist() != first
+    library.rebuild(ENCODER)
+    assert not set(library.passage_numbers(wire).tolist()) & set(first)
+    library.remove("a")
+    assert library.publishers() == ["Herald"]
+    assert library.passage_numbers(wire).tolist() == []
+
+
+def test_what_is_kept_follows_another_process(library: Library, tmp_path: Path) -> None:
+    with Library.open(tmp_path / "news") as reader:
+        assert reader.publishers() == []
+        library.add(article("a", publisher="Wire"), ENCODER)
+        assert reader.publishers() == ["Wire"]
+        assert reader.passage_numbers().tolist() == library.passage_numbers().tolist()
+
+
 def test_missing_damaged_and_foreign_files_have_a_line_each(tmp_path: Path) -> None:
     with pytest.raises(LibraryMissing, match="index add"):
         Library.open(tmp_path / "none")
     for name, data in (("torn", b"not a database" * 100), ("empty", b"")):
         (tmp_path / name).mkdir()
         (tmp_path / name / FILE).write_bytes(data)
-        with pytest.raises(LibraryError):
+        with pytest.raises(LibraryError) as told:
             Library.open(tmp_path / name)
+        assert "\n" not in str(told.value)
+        assert str(tmp_path / name) in str(told.value)
+
+
+def test_a_page_damaged_later_has_one_line(library: Library, tmp_path: Path) -> None:
+    for number in range(30):
+        library.add(article(f"a{number}", f"Figure {number}. " * 100), ENCODER)
+    library.close()
+    file = tmp_path / "news" / FILE
+    data = bytearray(file.read_bytes())
+    data[8192 : len(data) // 2] = b"\xff" * (len(data) // 2 - 8192)
+    file.write_bytes(data)
+    with pytest.raises(LibraryError, match="damaged") as told, Library.open(file.parent) as again:
+        list(again.articles())
+        raise LibraryError(f"damaged: {again.check()[0]}")
+    assert "\n" not in str(told.value)
 
 
 def test_check_finds_a_changed_text(library: Library, tmp_path: Path) -> None:
@@ -128,6 +217,62 @@ def test_check_finds_a_changed_text(library: Library, tmp_path: Path) -> None:
         connection.execute("UPDATE articles SET text = text || ' No.'")
     with Library.open(tmp_path / "news") as again:
         assert again.check() == ["article a: text differs from its digest"]
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """`folder` as on a disk that cannot be written; by permissions, for root by a mount."""
+    if os.geteuid():
+        folder.chmod(0o555)
+        try:
+            yield
+        finally:
+            folder.chmod(0o755)
+        return
+    if subprocess.run(["mount", "--bind", folder, folder], capture_output=True).returncode:
+        pytest.skip("root may write everywhere, and may not mount here")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)  # a failed test may hold it open
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_read_only_folder_is_read_and_searched(tmp_path: Path, killed: bool) -> None:
+    folder = tmp_path / "news"
+    code = (
+        "import os, sys; from pathlib import Path; from index.encoder import WordEncoder\n"
+        "from index.library import Library; from index.types import Article\n"
+        "library = Library.open(Path(sys.argv[1]), create=True)\n"
+        "for name in ('a', 'b'):\n"
+        "    library.add(Article(name, f'{name} raised money.'), WordEncoder())\n"
+        "os._exit(0) if len(sys.argv) > 2 else library.close()\n"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code, str(folder), *(["killed"] if killed else [])],
+        cwd=ROOT, check=True,
+    )  # fmt: skip
+    log = folder / f"{FILE}-wal"
+    assert (log.exists() and log.stat().st_size > 0) == killed  # what only the log holds
+    with read_only(folder):
+        with Library.open(folder) as library:
+            assert [a.id for a in library.articles()] == ["a", "b"]
+            (hit,) = open_vectors(library).search(ENCODER.encode(["b raised money."])[0], 1)
+            assert [a.id for a, _ in library.passages([hit[0]]).values()] == ["b"]
+            assert library.check() == []
+        for ways in ({"write": True}, {"create": True}):
+            with pytest.raises(LibraryUnwritable, match="cannot write") as told:
+                Library.open(folder, **ways)
+            assert "\n" not in str(told.value)
+
+
+def test_a_file_that_does_not_open_is_let_go(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"")
+    with pytest.raises(LibraryMissing):
+        Library.open(tmp_path)
+    held = [os.readlink(f) for f in Path("/proc/self/fd").iterdir() if f.is_symlink()]
+    assert not [name for name in held if name.startswith(str(tmp_path))]
 
 
 def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
@@ -145,12 +290,13 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
         kept = []
         with (
             Library.open(folder / "news", create=True) as library,
-            pytest.raises(LibraryUnwritable, match="no room left"),
+            pytest.raises(LibraryUnwritable, match="no room left") as told,
         ):
             for number in range(1000):
                 library.add(article(f"a{number}", f"Figure {number}. " * 200), ENCODER)
                 kept.append(f"a{number}")
         assert kept
+        assert "\n" not in str(told.value)
         with Library.open(folder / "news") as library:
             assert [a.id for a in library.articles()] == kept
             assert library.check() == []
@@ -167,6 +313,29 @@ sys.argv = ["index", "add", sys.argv[1], "--library", sys.argv[2], "--json"]
 import runpy
 runpy.run_module("index", run_name="__main__", alter_sys=True)
 """
+
+
+def test_adding_to_a_full_disk_ends_in_one_line(tmp_path: Path) -> None:
+    rows, folder = tmp_path / "news.jsonl", tmp_path / "small"
+    rows.write_text("".join(json.dumps({"text": f"No. {n}. " * 200}) + "\n" for n in range(200)))
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(folder)]
+    if os.geteuid() or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("needs root and tmpfs for a disk that fills")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _ADD, str(rows), str(folder / "news")],
+            capture_output=True, text=True, cwd=ROOT,
+        )  # fmt: skip
+        told = [json.loads(line)["article_id"] for line in done.stdout.splitlines()]
+        (line,) = done.stderr.splitlines()
+        assert (done.returncode, line[:10]) == (1, "dateline: ")
+        assert "no room left" in line and "free some disk space" in line
+        with Library.open(folder / "news") as library:
+            assert told and [a.id for a in library.articles()] == told
+            assert library.check() == []
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.mark.parametrize("after", [1, 7, 23])

@@ -15,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import sources
+from index.encoder import WordEncoder
 from index.formats import markdown, plain
+from index.library import Library
 from index.sources import read
 from index.types import Article, Rejected
 
@@ -327,6 +329,28 @@ def test_ids_are_stable(tmp_path: Path, jsonl: Rows) -> None:
     row = {"text": "One.", "url": "https://example.com/a"}
     assert one(jsonl(row)).id == one(jsonl(row | {"text": "Two.", "title": "New"})).id
     assert one(jsonl({"text": "One."})).id != one(jsonl({"text": "Two."})).id
+
+
+def test_files_that_share_a_url_are_articles_of_their_own(tmp_path: Path) -> None:
+    head = "---\nurl: https://example.com/news\n---\n"
+    briefs, encoder = tmp_path / "briefs", WordEncoder()
+    for name in ("one", "two"):
+        written(briefs / f"{name}.md", f"{head}Brief {name}.")
+
+    def added(library: Library) -> list[str]:
+        found = [item for item in read(str(briefs)) if isinstance(item, Article)]
+        return [library.add(item, encoder) for item in found]
+
+    with Library.open(tmp_path / "news", create=True) as library:
+        assert added(library) == ["added", "added"]
+        assert added(library) == ["unchanged", "unchanged"]
+        written(briefs / "two.md", f"{head}Brief two, put right.")
+        assert added(library) == ["unchanged", "replaced"]
+        texts = {a.text for a in library.articles()}
+        assert texts == {"Brief one.", "Brief two, put right."}
+        assert {a.url for a in library.articles()} == {"https://example.com/news"}
+        assert library.remove("https://example.com/news")
+        assert library.count() == 0
 
 
 def test_files_of_the_same_name_in_one_folder_stay_apart(tmp_path: Path) -> None:
