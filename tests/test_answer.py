@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +16,13 @@ from index.encoder import load_encoder
 from index.library import Library
 from index.search import Searcher
 from index.types import Article
+from rag.accounts import Account
 from rag.answer import Dateline, Done, Evidence, Words
+from rag.compare import Comparison
+from rag.compose import Composer
+from rag.evidence import EvidenceSentence
+from rag.figures import find_figures
+from rag.intent import understand
 from rag.types import Answer, Question, Turn
 from rag.writer import ScriptedWriter
 
@@ -79,7 +88,58 @@ def test_a_true_sentence_is_said_and_cited_to_both_articles(ask: Callable[..., A
 def test_a_lie_is_never_said(ask: Callable[..., Answer], lie: str) -> None:
     answer = ask(SHARE, lie)
     assert lie.rstrip(".") not in answer.text
-    assert lie in [dropped.text for dropped in answer.dropped] or "in 2019" not in answer.text
+    assert [dropped.text for dropped in answer.dropped] == [lie]
+
+
+def test_a_reason_that_no_sentence_gives_is_never_said(ask: Callable[..., Answer]) -> None:
+    answer = ask("Why did Meta buy 49% of Scale AI?", "Meta bought 49% because Wang is 28.")
+    assert "because" not in answer.text
+
+
+def test_a_comparison_keeps_to_the_filters(ask: Callable[..., Answer]) -> None:
+    question = "Do WION and Bitget News give the same share of Scale AI for Meta?"
+    answer = ask(question, "x", publisher="WION")
+    assert {c.publisher for c in answer.citations} <= {"WION"}
+
+
+def test_a_comparison_is_not_said_with_what_its_quotes_do_not_hold(tmp_path: Path) -> None:
+    account = Account(_evidence("Meta paid 14.8 billion dollars."), find_figures("15 billion")[0])
+    composer = Composer(understand("Which is higher, A or B?"), [])
+    assert composer.comparison(Comparison("A gives 15 billion.", "A", (account, account))) == []
+
+
+def _evidence(text: str) -> EvidenceSentence:
+    return EvidenceSentence(Article("x", text), 0, len(text), text, "")
+
+
+_READ = """
+from index.encoder import load_encoder
+from pathlib import Path
+import sys
+from index.library import Library
+from index.search import Searcher
+from rag.answer import Dateline
+from rag.types import Question
+library = Library.open(Path(sys.argv[1]))
+dateline = Dateline(library, Searcher(library, load_encoder()), None, "none")
+print(dateline.read(Question(question="who leads openai and its board?"))[0])
+"""
+
+
+def test_a_question_is_read_the_same_in_every_process(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "news", create=True) as library:
+        for name, form in enumerate(("OpenAI", "OpenAi", "OPENAI", "OpenAI")):
+            text = f"Sam Altman leads {form}. The board of {form} met."
+            library.add(Article(str(name), text), load_encoder())
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", _READ, str(tmp_path / "news")],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=Path(__file__).resolve().parent.parent, capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in "1234"
+    }  # fmt: skip
+    assert len(seen) == 1 and "who leads OpenAI" in seen.pop()
 
 
 def test_two_prices_stand_side_by_side(ask: Callable[..., Answer]) -> None:
