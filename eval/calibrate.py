@@ -1,28 +1,34 @@
 """Fit the weights that decide on abstaining, on the calibration questions alone.
 
-`python -m eval.calibrate` asks no model: it reads each question, takes the signs of its evidence
-and fits a ridge logistic regression, both classes weighing the same. It prints what leave-one-out
-gives at several thresholds and writes `rag/abstain.json`. The test questions are never looked at.
+    question -> signs of its evidence, the model's word on it -> ridge logistic regression
+
+Both classes weigh the same; one fit is with the model's word, one without it (for `--model none`).
+Prints what leaving one question out gives at several thresholds and writes `rag/abstain.json`. The
+test questions are never looked at. An interrupted run goes on where it stopped.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from eval.bundled import load
+from eval.bundled import BundledQuestion, load
+from eval.run import Row, partial, run_rows, settings_record
 from index.cli import run
+
+if TYPE_CHECKING:
+    from rag.answer import Dateline
 
 RIDGE = 0.05
 STEPS, RATE = 3000, 0.5
-THRESHOLD = 0.2  # low: the checks of the draft refuse more after this
-RANKS = 3  # an answerable question counts when its evidence is among the first so many
+THRESHOLD = 0.4  # lower than even: the checks of the draft refuse more after this
+FLOOR = 0.05  # chance by the evidence alone under which the model is not asked
 
 Floats = NDArray[np.float64]
 app = typer.Typer(add_completion=False)
@@ -56,35 +62,62 @@ def _chance(score: Floats) -> Floats:
 @app.command()
 def calibrate(write: bool = typer.Option(True, help="Write rag/abstain.json.")) -> None:
     """Fit the abstaining weights on eval/calibration.jsonl and say how well they part the two."""
+    from eval.libraries import bundled
     from rag.abstain import SIGNS
     from rag.answer import Dateline
 
-    dateline = Dateline.open(None, "none")
-    rows: list[tuple[Sequence[float], bool]] = []
-    for question in load(Path(str(files("eval") / "calibration.jsonl"))):
-        _, pool, judgement = dateline.read(question.asked())
-        gold = {g.sentence for g in question.evidence}
-        found = any(e.text in s or s in e.text for e in pool[:RANKS] for s in gold)
-        if judgement.signs and (found or not question.answerable):
-            rows.append(([judgement.signs[name] for name in SIGNS], question.answerable))
-    signs = np.array([row for row, _ in rows])
-    answers = np.array([float(answerable) for _, answerable in rows])
-    chances = left_out(signs, answers)
-    for threshold in (0.2, 0.3, 0.4, 0.5, 0.6):
-        kept = (chances[answers == 1] >= threshold).mean()
-        refused = (chances[answers == 0] < threshold).mean()
-        print(f"threshold {threshold}: answerable kept {kept:.2f}, others refused {refused:.2f}")
-    weights = fit(signs, answers)
-    result = {
-        "source": f"python -m eval.calibrate, {len(rows)} questions",
-        "threshold": THRESHOLD,
-        "bias": round(float(weights[0]), 3),
-        **{name: round(float(w), 3) for name, w in zip(SIGNS, weights[1:], strict=True)},
-    }
+    dateline = Dateline.open(bundled())
+    questions = load(Path(str(files("eval") / "calibration.jsonl")))
+    asked = {question.id: question for question in questions}
+    kept = partial("calibrate", None, settings_record("eval.calibrate", None))
+    rows = run_rows(
+        [question.model_dump(mode="json") for question in questions],
+        lambda row: read(dateline, asked[row["id"]]),
+        kept,
+        "calibration",
+    )
+    rows = [row for row in rows if row.get("signs") and (row["found"] or not row["answerable"])]
+    answers = np.array([float(row["answerable"]) for row in rows])
+    parts = {"without_model": list(SIGNS), "with_model": [*SIGNS, "stated"]}
+    result: dict[str, object] = {"source": f"python -m eval.calibrate, {len(rows)} questions"}
+    for part, names in parts.items():
+        signs = np.array([[row["signs"][name] for name in names] for row in rows])
+        print_cut(part, left_out(signs, answers), answers)
+        fitted = fit(signs, answers)
+        weights = {"bias": fitted[0], **dict(zip(names, fitted[1:], strict=True))}
+        rounded = {name: round(float(weight), 3) for name, weight in weights.items()}
+        result[part] = {"threshold": THRESHOLD, "floor": FLOOR, **rounded}
     if write:
         path = Path(str(files("rag") / "abstain.json"))
         path.write_text(json.dumps(result, indent=1) + "\n")
         print(f"wrote {path.name}")
+    kept.finish()
+
+
+def read(dateline: Dateline, question: BundledQuestion) -> Row:
+    """The signs of one question, and whether the model was shown its evidence."""
+    from rag.compose import Composer
+    from rag.types import Timings
+
+    intent, pool, judgement = dateline.read(question.asked())
+    if not judgement.signs:
+        return {"signs": {}}
+    chosen = Composer(intent, pool).chosen()
+    stated = dateline.verdict(intent, chosen, judgement, Timings()).stated
+    gold = {g.sentence for g in question.evidence}
+    return {
+        "answerable": question.answerable,
+        "found": any(e.text in s or s in e.text for e in chosen for s in gold),
+        "signs": {**judgement.signs, "stated": stated or 0.0},
+    }
+
+
+def print_cut(part: str, chances: Floats, answers: Floats) -> None:
+    """How many of each class lie on the right side of several thresholds."""
+    for threshold in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6):
+        kept = (chances[answers == 1] >= threshold).mean()
+        refused = (chances[answers == 0] < threshold).mean()
+        print(f"{part}, {threshold}: answerable kept {kept:.3f}, others refused {refused:.3f}")
 
 
 if __name__ == "__main__":

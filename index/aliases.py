@@ -10,8 +10,11 @@ from functools import lru_cache
 
 GROUPS: tuple[tuple[str, ...], ...] = (
     ("Meta", "Facebook", "Meta Platforms", "Thefacebook"),
+    ("Microsoft", "MSFT", "Redmond"),
+    ("Nvidia", "NVDA"),
+    ("Apple", "AAPL", "Cupertino"),
     ("X", "Twitter"),
-    ("Google", "Alphabet"),
+    ("Google", "Alphabet", "GOOGL"),
     ("Scale AI", "Scale", "ScaleAI"),
     ("Character.AI", "Character AI"),
     ("Windsurf", "Codeium"),
@@ -21,7 +24,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("Safe Superintelligence", "SSI"),
     ("Thinking Machines", "Thinking Machines Lab", "TML"),
     ("Advanced Machine Intelligence", "AMI Labs", "AMI"),
-    ("Amazon", "AWS", "Amazon Web Services"),
+    ("Amazon", "AWS", "Amazon Web Services", "AMZN"),
     ("Alexandr Wang", "Alexander Wang", "Alex Wang"),
     ("Mark Zuckerberg", "Marek Zuckerberg", "Zuckerberg", "Zuck"),
     ("Sam Altman", "Samuel Altman", "Altman"),
@@ -37,9 +40,89 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("Competition and Markets Authority", "CMA"),
     ("Securities and Exchange Commission", "SEC"),
     ("Federal Trade Commission", "FTC"),
+    ("Jensen Huang", "Huang"),
+    ("Satya Nadella", "Nadella"),
+    ("Dario Amodei", "Amodei"),
+    ("Ilya Sutskever", "Sutskever", "Ilya"),
+    ("Mira Murati", "Murati"),
+    ("Andreessen Horowitz", "a16z"),
     ("ARR", "annual recurring revenue"),
     ("IPO", "initial public offering", "stock market listing"),
 )
+
+# A country, its people and the seat of its government stand for one another in news, but the one
+# is never written in the other's place.
+NATIONS: tuple[tuple[str, ...], ...] = (
+    ("United States", "US", "U.S.", "USA", "America", "American", "Americans", "Washington"),
+    ("China", "Chinese", "Beijing"),
+    ("European Union", "EU", "E.U.", "Europe", "European", "Brussels"),
+    ("United Kingdom", "UK", "U.K.", "Britain", "Great Britain", "British"),
+    ("France", "French", "Paris"),
+    ("Germany", "German", "Berlin"),
+    ("Italy", "Italian", "Rome"),
+    ("Ireland", "Irish", "Dublin"),
+    ("Netherlands", "Dutch"),
+    ("Japan", "Japanese", "Tokyo"),
+    ("India", "Indian"),
+    ("Canada", "Canadian"),
+    ("Singapore", "Singaporean"),
+    ("South Korea", "Korea", "Korean", "Seoul"),
+    ("Saudi Arabia", "Saudi"),
+    ("California", "Californian", "Sacramento"),
+)
+
+# What a company is called by: its products and the people at its head.
+_MADE_BY = {
+    "OpenAI": "ChatGPT GPT-4 GPT-5 GPT-4o GPT Sora Codex",
+    "Anthropic": "Claude",
+    "Google": "Gemini Bard",
+    "Meta": "Llama Facebook Instagram WhatsApp",
+    "xAI": "Grok",
+    "Microsoft": "Copilot Bing Azure Windows",
+    "DeepSeek": "R1",
+    "Apple": "Siri iPhone",
+    "Amazon": "Alexa",
+    "Nvidia": "H100 H20 Blackwell CUDA",
+    "Stability AI": "Stable-Diffusion",
+}
+_HEADED_BY = {
+    "OpenAI": "Sam-Altman Altman",
+    "Anthropic": "Dario-Amodei Amodei",
+    "Meta": "Mark-Zuckerberg Zuckerberg Zuck",
+    "Microsoft": "Satya-Nadella Nadella",
+    "Nvidia": "Jensen-Huang Huang",
+    "Safe Superintelligence": "Ilya-Sutskever Sutskever Ilya",
+    "Thinking Machines": "Mira-Murati Murati",
+    "Advanced Machine Intelligence": "Yann-LeCun LeCun",
+    "xAI": "Elon-Musk's-AI Musk's-AI Elon's-AI",
+}
+_COMPANY = r"company|firm|start-?up|lab|group|outfit|giant"
+_MAKER = rf"maker|developer|creator|owner|parent(?: company)?|{_COMPANY}"
+
+
+@lru_cache(maxsize=1)
+def _descriptions() -> tuple[tuple[re.Pattern[str], str], ...]:
+    found = []
+    for table, nouns in ((_MADE_BY, _MAKER), (_HEADED_BY, _COMPANY)):
+        for company, called in table.items():
+            forms = "|".join(re.escape(c).replace(r"\-", "[ -]") for c in called.split())
+            whose = rf"(?:the )?(?:{forms})(?:['’]s)?[ -](?:AI )?(?:{nouns})"
+            of = rf"(?:the )?(?:{nouns}) (?:behind|of|that makes) (?:{forms})"
+            found.append((re.compile(rf"(?<!\w)(?:{whose}|{of})(?!\w)", re.I), company))
+    return tuple(found)
+
+
+def named_by_description(text: str) -> str:
+    """The text with a company in the place of what describes it by a product or its head.
+
+    >>> named_by_description("How much did Zuckerberg's company pay the ChatGPT maker?")
+    'How much did Meta pay OpenAI?'
+    """
+    for pattern, company in _descriptions():
+        if pattern.search(text):
+            text = pattern.sub(company, text)
+            text = re.sub(rf"\b{company},? {company}\b", company, text)  # "X, maker of Y"
+    return text
 
 
 @lru_cache(maxsize=1)
@@ -55,6 +138,18 @@ def variants(name: str) -> tuple[str, ...]:
     """
     group = _by_form().get(name.casefold(), ())
     return tuple(form for form in group if form.casefold() != name.casefold())
+
+
+def kin(name: str) -> tuple[str, ...]:
+    """What stands for `name` in news though it is another word: "Beijing" for "Chinese"."""
+    low = name.casefold()
+    return tuple(
+        form
+        for nation in NATIONS
+        if low in (f.casefold() for f in nation)
+        for form in nation
+        if form.casefold() != low
+    )
 
 
 def mentioned(text: str) -> list[str]:

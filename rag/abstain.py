@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -20,21 +20,37 @@ from rag.evidence import Encode, EvidenceSentence, missing_terms, stems_of
 from rag.figures import same
 from rag.intent import Intent
 from rag.lexicon import covers, stem, words
+from rag.names import mentions
 
 SIGNS = (
     "cosine", "coverage", "names", "in_article", "kind", "dates", "missing", "distance",
-    "exact",
+    "exact", "absent",
 )  # fmt: skip
 CONSIDERED = 3  # best sentences judged
+CERTAIN = 6.0  # log odds beyond which the model's word counts no more
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`chance` (0 to 1) that the evidence answers the question; `signs` are what it rests on."""
+    """Whether the evidence answers the question; `signs` are what it rests on.
 
-    chance: float
+    `stated` is the model's own word, in log odds of Yes over No; None where no model was asked.
+    """
+
     signs: dict[str, float]
     false_premise: str | None = None
+    stated: float | None = None
+
+    @property
+    def chance(self) -> float:
+        """0 to 1, by the weights fitted with or without the model's word."""
+        if not self.signs:
+            return 0.0
+        weights = weights_of(self.stated is not None)
+        score = weights["bias"] + sum(weights[name] * self.signs[name] for name in SIGNS)
+        if self.stated is not None:
+            score += weights["stated"] * self.stated
+        return 1 / (1 + math.exp(-score))
 
     @property
     def missing(self) -> float:
@@ -42,8 +58,20 @@ class Judgement:
         return self.signs.get("missing", 0.0)
 
     @property
+    def hopeless(self) -> bool:
+        """Whether the evidence is so far off that the model need not be asked."""
+        return not self.signs or (self.stated is None and self.chance < weights_of(False)["floor"])
+
+    @property
     def answers(self) -> bool:
-        return self.chance >= threshold() and self.false_premise is None
+        threshold = weights_of(self.stated is not None)["threshold"]
+        return self.chance >= threshold and self.false_premise is None
+
+    def told(self, yes: float) -> Judgement:
+        """The same with the model's word: how likely it says that the answer is stated, 0 to 1."""
+        share = min(max(yes, 1e-6), 1 - 1e-6)
+        odds = math.log(share / (1 - share))
+        return replace(self, stated=min(max(odds, -CERTAIN), CERTAIN))
 
 
 def judge(
@@ -54,13 +82,18 @@ def judge(
 ) -> Judgement:
     """Judge the best sentences of `pool` (best first) and take the most promising."""
     if not pool:
-        return Judgement(0.0, {})
+        return Judgement({})
     best = pool[:CONSIDERED]
     distances = _distances(intent, best, encode)
-    signs = max(
-        (signs_of(intent, e, rarity, d) for e, d in zip(best, distances, strict=True)), key=_score
-    )
-    return Judgement(1 / (1 + math.exp(-_score(signs))), signs, false_premise(intent, pool))
+    absent = sum(
+        not any(mentions(name, f"{e.text} {e.context}") for e in pool) for name in intent.names
+    ) / (len(intent.names) or 1)
+    every = [
+        {**signs_of(intent, e, rarity, d), "absent": absent}
+        for e, d in zip(best, distances, strict=True)
+    ]
+    signs = max(every, key=lambda signs: Judgement(signs).chance)
+    return Judgement(signs, false_premise(intent, pool))
 
 
 def signs_of(
@@ -126,16 +159,8 @@ def false_premise(intent: Intent, pool: Sequence[EvidenceSentence]) -> str | Non
 
 
 @cache
-def _weights() -> dict[str, float]:
+def weights_of(model: bool) -> dict[str, float]:
+    """Weights, threshold and floor, fitted with the model's word or without it."""
     loaded = json.loads(files("rag").joinpath("abstain.json").read_text())
-    return {key: float(value) for key, value in loaded.items() if key != "source"}
-
-
-def threshold() -> float:
-    """The least chance that is answered."""
-    return _weights()["threshold"]
-
-
-def _score(signs: dict[str, float]) -> float:
-    weights = _weights()
-    return weights["bias"] + sum(weights[name] * signs[name] for name in SIGNS)
+    part = loaded["with_model" if model else "without_model"]
+    return {key: float(value) for key, value in part.items()}

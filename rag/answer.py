@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from index.aliases import named_by_description
 from index.dates import first_day, last_day
 from index.library import Library
 from index.search import Searcher
@@ -29,7 +30,7 @@ from prompts import render
 from rag.abstain import Judgement, judge
 from rag.assemble import Abstention, Spoken, citation
 from rag.compare import compare
-from rag.compose import Composer, found_nothing
+from rag.compose import Composer
 from rag.evidence import EvidenceSentence, gather
 from rag.intent import Intent, standalone, understand
 from rag.names import find_names
@@ -132,26 +133,20 @@ class Dateline:
         comparison = compare(intent, lambda side: self._side(side, filters))
         if comparison:
             spoken = composer.comparison(comparison)
-        elif judgement.answers:
+        elif not judgement.hopeless:
             draft = ""
-            writer = self._writer
-            for chosen in composer.readings(judgement):
-                if writer is None:
-                    break
-                if draft:
-                    yield Words("\n")
-                draft = ""
-                with self._writing:
-                    for piece in self._draft(writer, intent, chosen):
+            with self._writing:
+                judgement = self.verdict(intent, composer.chosen(), judgement, timings)
+                if self._writer and judgement.answers:
+                    for piece in self._draft(self._writer, intent, composer.chosen()):
                         if timings.first_token_ms is None:
                             timings.first_token_ms = _ms(began)
                         draft += piece
                         yield Words(piece)
-                    timings.prompt_tokens += writer.prompt_tokens
-                    timings.generated_tokens += writer.generated_tokens
-                if not found_nothing(draft):
-                    break
-            spoken = composer.spoken(draft, judgement.chance, judgement.missing)
+                    timings.prompt_tokens = self._writer.prompt_tokens
+                    timings.generated_tokens = self._writer.generated_tokens
+            if judgement.answers:
+                spoken = composer.spoken(draft.strip(), judgement.chance, judgement.missing)
         undated = 0 if spoken else self.library.undated_excluded(filters)
         answer = composer.answer(spoken, Abstention(judgement.false_premise, undated))
         timings.total_ms = _ms(began)
@@ -175,7 +170,8 @@ class Dateline:
     def read(self, question: Question) -> tuple[Intent, list[EvidenceSentence], Judgement]:
         """What the question asks, its evidence sentences best first, and whether they answer it."""
         asked = checked(question)
-        text = self._searcher.corrected(standalone(asked.question, asked.history))
+        text = named_by_description(standalone(asked.question, asked.history))
+        text = self._searcher.corrected(text)
         hits = self._searcher.search(text, HITS, _filters(asked))
         texts = [f"{hit.article.title}. {hit.passage.text}" for hit in hits]
         small = {word for text in texts for word in re.findall(r"\b[a-z]+\b", text)}
@@ -196,15 +192,40 @@ class Dateline:
         ]
         return gather(side, hits, self._searcher.encode, self._searcher.vocabulary.rarity)
 
+    def verdict(
+        self,
+        intent: Intent,
+        chosen: Sequence[EvidenceSentence],
+        judgement: Judgement,
+        timings: Timings,
+    ) -> Judgement:
+        """The judgement with the model's word on whether the chosen sentences state the answer."""
+        if self._writer is None or judgement.false_premise:
+            return judgement
+        system, user = _prompt(intent, chosen)
+        begin = render("answer.stated")
+        yes = self._writer.choose(system, user, [" Yes", " No"], begin=begin)[" Yes"]
+        timings.prompt_tokens = self._writer.prompt_tokens
+        return judgement.told(yes)
+
     def _draft(
         self, writer: Writer, intent: Intent, chosen: Sequence[EvidenceSentence]
     ) -> Iterator[str]:
-        lines = [f"({_heading(e)}) {_plain(e.text)}" for e in chosen]
-        question = _plain(intent.text)
+        """The model's sentence; what a Yes or No begins with is the likelier of the two."""
+        system, user = _prompt(intent, chosen)
+        begin = render("answer.begin")
         if intent.kind == "yesno":
-            question += " Begin with Yes or No."
-        user = render("answer.user", evidence="\n".join(lines), question=question)
-        yield from writer.write(render("answer.system"), user, max_tokens=MAX_TOKENS, stop=["\n"])
+            odds = writer.choose(system, user, [" Yes", " No"], begin=begin)
+            word = max(odds, key=lambda option: odds[option]) + ","
+            begin += word
+            yield word
+        yield from writer.write(system, user, begin=begin, max_tokens=MAX_TOKENS, stop=["\n"])
+
+
+def _prompt(intent: Intent, chosen: Sequence[EvidenceSentence]) -> tuple[str, str]:
+    lines = [f"({_heading(e)}) {_plain(e.text)}" for e in chosen]
+    user = render("answer.user", evidence="\n".join(lines), question=_plain(intent.text))
+    return render("answer.system"), user
 
 
 def _filters(question: Question) -> Filters:

@@ -15,7 +15,6 @@ from dataclasses import replace
 
 from index.passages import sentences
 from index.search import STOPWORDS
-from rag.abstain import Judgement
 from rag.accounts import (
     MOST,
     Account,
@@ -75,14 +74,6 @@ class Composer:
             if len(out) == PROMPT_SENTENCES:
                 break
         return out
-
-    def readings(self, judgement: Judgement) -> list[list[EvidenceSentence]]:
-        """What to put before the model: the chosen sentences, then, should it find nothing there
-        though the best one is likely to answer, that one alone."""
-        chosen = self.chosen()
-        sure = judgement.chance >= LIKELY and judgement.missing <= 0.35
-        alone = sure and self._pool[0].in_article == 1 and len(chosen) > 1
-        return [chosen, self._pool[:1]] if alone else [chosen]
 
     def spoken(self, draft: str, chance: float, missing: float = 0.0) -> list[Spoken]:
         """Sentences for a draft; empty where the evidence holds no answer.

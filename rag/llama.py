@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ModelError
+from rag.heads import HeadStates
 from rag.writer import Streaming, Words, one_line
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _CONTEXT = 4096
 _BLOCK = 64
+_WORTH = 128  # tokens of a head from which its state is worth keeping on disk
 _SYSTEM, _USER = "\ue000system\ue001", "\ue000user\ue001"
 
 
@@ -55,19 +57,22 @@ class LlamaWriter(Streaming):
         # Such a model cannot go back to an earlier block.
         self._forgets = lib.llama_model_is_recurrent(model) or lib.llama_model_is_hybrid(model)
         self._template = self._parts()
+        self._heads = HeadStates(lib, path)
 
-    def choose(self, system: str, user: str, options: Sequence[str]) -> dict[str, float]:
+    def choose(
+        self, system: str, user: str, options: Sequence[str], *, begin: str = ""
+    ) -> dict[str, float]:
         first = [self._text(option)[:1] for option in options]
         if len({tuple(ids) for ids in first if ids}) < len(options):
             raise ValueError(f"options must begin with different tokens: {list(options)}")
-        logits = self._read(system, user)
+        logits = self._read(system, user, begin)
         highest = max(float(logits[ids[0]]) for ids in first)
         mass = [math.exp(float(logits[ids[0]]) - highest) for ids in first]
         return {option: share / sum(mass) for option, share in zip(options, mass, strict=True)}
 
-    def _pieces(self, system: str, user: str, max_tokens: int) -> Words:
+    def _pieces(self, system: str, user: str, begin: str, max_tokens: int) -> Words:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        logits = self._read(system, user)
+        logits = self._read(system, user, begin)
         limit = min(max_tokens, self._room - self.prompt_tokens)
         while self.generated_tokens < limit:
             token = int(logits.argmax())
@@ -80,9 +85,13 @@ class LlamaWriter(Streaming):
                 self._llama.eval([token])
                 logits = self._logits()
 
-    def _read(self, system: str, user: str) -> NDArray[np.float32]:
-        """Put the prompt into memory, where its first blocks may stand already; what comes next."""
+    def _read(self, system: str, user: str, begin: str = "") -> NDArray[np.float32]:
+        """Put the prompt into memory, where its first blocks may stand already; what comes next.
+
+        A long head (the system prompt) is read once: its state is kept on disk between runs.
+        """
         head, rest = self._prompt(system, user)
+        rest += self._text(begin)
         size = len(head) + len(rest)
         self.prompt_tokens, self.generated_tokens = size, 0
         if size >= self._room:
@@ -94,12 +103,18 @@ class LlamaWriter(Streaming):
         same, most = 0, 0 if self._forgets else min(len(self._kept), len(blocks) - 1)
         while same < most and self._kept[same] == blocks[same]:
             same += 1
+        size_of_head = -(-len(head) // _BLOCK)  # in blocks
+        stored = same < size_of_head and len(head) >= _WORTH and not self._forgets
         self._llama.reset()
-        self._llama.n_tokens = sum(map(len, blocks[:same]))
         self._kept = []
+        if stored and self._heads.load(head, self._llama.ctx):
+            same, stored = size_of_head, False
+        self._llama.n_tokens = sum(map(len, blocks[:same]))
         try:
-            for block in blocks[same:]:
+            for place, block in enumerate(blocks[same:], same):
                 self._llama.eval(block)
+                if stored and place + 1 == size_of_head:
+                    self._heads.save(head, self._llama.ctx)
         except RuntimeError as error:
             raise ModelError(f"llama.cpp could not read the prompt ({error}): ask again") from None
         self._kept = blocks

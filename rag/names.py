@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from index.aliases import variants
+from index.aliases import kin, variants
 from index.search import STOPWORDS
 
 _CAPITAL = r"(?:[A-Z][\w’'-]*(?:\.[A-Z]\w*)*|x\.?AI|[a-z]+[A-Z]\w*)"
@@ -83,7 +83,7 @@ def bears(name: str, text: str) -> bool:
 
 def mentions(name: str, text: str) -> bool:
     """Whether `text` names the same: as written, by an alias, by surname, or misspelt."""
-    if bears(name, text) or any(bears(form, text) for form in variants(name)):
+    if bears(name, text) or any(bears(form, text) for form in (*variants(name), *kin(name))):
         return True
     if name.count(" ") > 1 and bears(name.split(" ", 1)[1], text):
         return True  # the "EU AI Act" is the "AI Act"

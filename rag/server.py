@@ -29,9 +29,11 @@ class RemoteWriter(Streaming):
         self._url = f"{remote.url}/chat/completions"
         self._host = urlsplit(remote.url).netloc.rpartition("@")[2]
 
-    def choose(self, system: str, user: str, options: Sequence[str]) -> dict[str, float]:
+    def choose(
+        self, system: str, user: str, options: Sequence[str], *, begin: str = ""
+    ) -> dict[str, float]:
         wishes = {"logprobs": True, "top_logprobs": 20, "seed": 0}
-        with self._post(system, user, {"max_tokens": 1}, wishes) as response:
+        with self._post(system, user, begin, {"max_tokens": 1}, wishes) as response:
             response.read()
             answer = response.json()
             self._count(answer)
@@ -41,21 +43,24 @@ class RemoteWriter(Streaming):
             mass = dict.fromkeys(options, 0.0)
             for row in content[0].get("top_logprobs") or [written]:
                 token = str(row["token"]).strip()
-                fits = [option for option in options if token and option.startswith(token)]
+                fits = [option for option in options if token and option.strip().startswith(token)]
                 if len(fits) == 1:
                     mass[fits[0]] += math.exp(row["logprob"])
         total = sum(mass.values())  # 0: it would begin with none of them
         return {option: mass[option] / total if total else 1 / len(mass) for option in options}
 
-    def _pieces(self, system: str, user: str, max_tokens: int) -> Words:
+    def _pieces(self, system: str, user: str, begin: str, max_tokens: int) -> Words:
         body = {"max_tokens": max_tokens, "stream": True}
         wishes = {"seed": 0, "stream_options": {"include_usage": True}}
         whole = False
-        with self._post(system, user, body, wishes) as response:
+        repeated = begin  # what a server that begins anew may say again
+        held = ""
+        with self._post(system, user, begin, body, wishes) as response:
             for line in response.iter_lines():
                 data = line.removeprefix("data:").strip() if line.startswith("data:") else ""
                 if data == "[DONE]":
-                    return
+                    whole = True
+                    break
                 chunk = json.loads(data) if data else {}
                 if "error" in chunk:
                     raise ModelError(
@@ -65,8 +70,15 @@ class RemoteWriter(Streaming):
                     whole = whole or bool(choice.get("finish_reason"))
                     if text := (choice.get("delta") or {}).get("content"):
                         self.generated_tokens += 1
-                        yield str(text)
+                        held += str(text)
+                        if repeated.startswith(held) and held != repeated:
+                            continue
+                        if fresh := held.removeprefix(repeated):
+                            yield fresh
+                        held, repeated = "", ""
                 self._count(chunk)
+            if held:
+                yield held
             if not whole:
                 raise ValueError("it ended too early")
 
@@ -77,13 +89,15 @@ class RemoteWriter(Streaming):
 
     @contextmanager
     def _post(
-        self, system: str, user: str, body: dict[str, Any], wishes: dict[str, Any]
+        self, system: str, user: str, begin: str, body: dict[str, Any], wishes: dict[str, Any]
     ) -> Iterator[httpx.Response]:
         """The answer to one chat request, asked again without its wishes if those are refused."""
         import httpx
 
         self.prompt_tokens = self.generated_tokens = 0
         said = [{"role": "system", "content": system}, {"role": "user", "content": user}]
+        if begin:  # most servers go on with it; one that begins anew follows the examples
+            said.append({"role": "assistant", "content": begin})
         body = {"model": self.name, "messages": said, "temperature": 0, **body}
         key = os.environ.get("OPENAI_API_KEY")
         headers = {"Authorization": f"Bearer {key}"} if key else {}

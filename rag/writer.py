@@ -26,12 +26,23 @@ class Writer(Protocol):
     generated_tokens: int
 
     def write(
-        self, system: str, user: str, *, max_tokens: int = 96, stop: Sequence[str] = ()
+        self,
+        system: str,
+        user: str,
+        *,
+        begin: str = "",
+        max_tokens: int = 96,
+        stop: Sequence[str] = (),
     ) -> Words:
-        """The reply in pieces as they come, ending before any `stop`; closing it ends the work."""
+        """The reply in pieces as they come, ending before any `stop`; closing it ends the work.
 
-    def choose(self, system: str, user: str, options: Sequence[str]) -> dict[str, float]:
-        """How likely each option is to begin the reply; over the options, the sum is 1."""
+        `begin` is put into the model's mouth: the pieces are what follows it.
+        """
+
+    def choose(
+        self, system: str, user: str, options: Sequence[str], *, begin: str = ""
+    ) -> dict[str, float]:
+        """How likely each option is to come next, after `begin`; over the options, the sum is 1."""
 
 
 def load_writer(spec: str) -> Writer | None:
@@ -56,11 +67,17 @@ class Streaming:
     generated_tokens = 0
 
     def write(
-        self, system: str, user: str, *, max_tokens: int = 96, stop: Sequence[str] = ()
+        self,
+        system: str,
+        user: str,
+        *,
+        begin: str = "",
+        max_tokens: int = 96,
+        stop: Sequence[str] = (),
     ) -> Words:
-        return _until(self._pieces(system, user, max_tokens), stop)
+        return _until(self._pieces(system, user, begin, max_tokens), stop)
 
-    def _pieces(self, system: str, user: str, max_tokens: int) -> Words:
+    def _pieces(self, system: str, user: str, begin: str, max_tokens: int) -> Words:
         raise NotImplementedError
 
 
@@ -76,12 +93,14 @@ class ScriptedWriter(Streaming):
         self.name = name
         self._reply, self._choice = reply, choice
 
-    def choose(self, system: str, user: str, options: Sequence[str]) -> dict[str, float]:
+    def choose(
+        self, system: str, user: str, options: Sequence[str], *, begin: str = ""
+    ) -> dict[str, float]:
         self.prompt_tokens, self.generated_tokens = len(f"{system} {user}".split()), 0
         chosen = self._choice(system, user, options) if self._choice else {options[0]: 1.0}
         return {option: chosen.get(option, 0.0) for option in options}
 
-    def _pieces(self, system: str, user: str, max_tokens: int) -> Words:
+    def _pieces(self, system: str, user: str, begin: str, max_tokens: int) -> Words:
         self.prompt_tokens, self.generated_tokens = len(f"{system} {user}".split()), 0
         for word in re.findall(r"\s*\S+", self._reply(system, user))[:max_tokens]:
             self.generated_tokens += 1

@@ -154,6 +154,25 @@ def test_a_server_that_refuses_what_is_optional(server: Server) -> None:
     assert server.keys == [None, None]
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((" 49%", "."), " 49%."),
+        (("Stated:", " Yes\nAnswer:", " 49%."), " 49%."),
+        (("Stated:", " It is 49%."), "Stated: It is 49%."),
+        (("Stated:",), "Stated:"),
+    ],
+)
+def test_a_server_goes_on_with_what_is_begun_or_says_it_again(
+    words: tuple[str, ...], said: str, server: Server
+) -> None:
+    server.says(*words)
+    begin = "Stated: Yes\nAnswer:"
+    written = RemoteWriter(Remote(server.url, "m")).write("S", "U", begin=begin)
+    assert "".join(written) == said
+    assert server.asked[0]["messages"][-1] == {"role": "assistant", "content": begin}
+
+
 def choice(text: str, **logprobs: float) -> dict[str, Any]:
     top = [{"token": token, "logprob": value} for token, value in logprobs.items()]
     row: dict[str, Any] = {"message": {"content": text}}
@@ -294,6 +313,34 @@ def test_what_was_asked_before_changes_nothing(small: LlamaWriter, small_path: P
             assert (again == fresh).all()
             head, _ = small._prompt(SYSTEM, user)
             assert sum(read) <= small.prompt_tokens - len(head)  # the system prompt is kept
+
+
+@pytest.mark.model
+def test_a_head_read_from_disk_gives_the_same_logits(
+    small_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bit for bit; a damaged file is read over."""
+    monkeypatch.setenv("DATELINE_CACHE", str(tmp_path))
+    system = SYSTEM + " Copy figures, dates and names exactly." * 30
+    fresh = LlamaWriter(small_path)._read(system, QUESTION).copy()
+    (kept,) = (tmp_path / "heads").glob("*.state")
+    for damage in (False, True):
+        if damage:
+            kept.write_bytes(kept.read_bytes()[:-9] + b"x" * 9)
+        again = LlamaWriter(small_path)
+        read: list[int] = []
+        real = again._llama.eval
+        again._llama.eval = lambda ids, real=real, read=read: (read.append(len(ids)), real(ids))
+        assert (again._read(system, QUESTION) == fresh).all()
+        assert (sum(read) < len(again._prompt(system, QUESTION)[0])) is not damage
+
+
+@pytest.mark.model
+def test_what_is_begun_stands_before_what_comes_next(small: LlamaWriter) -> None:
+    whole = said(small, QUESTION, max_tokens=16)
+    first = whole.split()[0]
+    went_on = "".join(small.write(SYSTEM, QUESTION, begin=first, max_tokens=15))
+    assert (first + went_on)[:20] == whole[:20]
 
 
 @pytest.mark.model
