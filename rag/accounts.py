@@ -18,14 +18,14 @@ from rag.figures import Figure, close, same
 from rag.intent import Intent
 from rag.lexicon import covers, stem, words
 from rag.names import mentions
+from rag.roles import REVENUE, VALUATION
+from rag.roles import role as role
 from rag.states import status_of
 from rag.types import DisagreementKind
 
 MARGIN = 0.3  # how far below the best sentence's score another account may lie
 MOST = 5  # values shown
 
-_VALUATION = r"valu\w+|worth|market value|capitali[sz]ation"
-_REVENUE = r"revenues?|turnover|sales|run-rate|ARR|income"
 _ORDER = {"planned": 0, "reported": 1, "opinion": 1, "announced": 2, "completed": 3}
 
 
@@ -37,39 +37,14 @@ class Account:
     figure: Figure
 
 
-def role(figure: Figure, text: str) -> str:
-    """What a sum of money is: "valuation", "revenue" or "amount".
-
-    >>> from rag.figures import find_figures
-    >>> text = "It raised $3.5 billion at a valuation of $61.5 billion."
-    >>> [role(f, text) for f in find_figures(text)]
-    ['amount', 'valuation']
-    """
-    before, after = text[max(0, figure.start - 45) : figure.start], text[figure.end :]
-    before = re.split(r"[;,]| and (?!about|around|nearly)", before)[-1]
-    after = re.split(r"[;,.]| and | for | at ", after)[0][:35]
-    earlier = text[max(0, figure.start - 120) : figure.start]
-    if re.search(
-        rf"(?i)\b(?:{_REVENUE})\b(?!.*\b(?:{_VALUATION}|paid|raised|round|invest\w*)\b)", earlier
-    ) or re.match(rf".{{0,20}}\b(?:{_REVENUE})\b", after):
-        return "revenue"
-    if (
-        re.search(rf"\b(?:{_VALUATION})\b[^$€£\d]*$", before)
-        or re.match(r"\s*(?:dollars |euros )?(?:pre|post)-money|.{0,12}\bvaluation", after)
-        or re.search(r"\bat (?:around |about |over |nearly |roughly |a |an? \w+ )*$", before)
-    ):
-        return "valuation"
-    return "amount"
-
-
 def asked_role(intent: Intent) -> str:
     """The role that the question asks for."""
     text = intent.text
     if re.search(r"(?i)\b(?:los[est]\w*|wiped?|shed|fell|drop\w*|plunge\w*)\b", text):
         return "amount"
-    if re.search(rf"(?i)\b(?:{_REVENUE})\b", text):
+    if re.search(rf"(?i)\b(?:{REVENUE})\b", text):
         return "revenue"
-    if re.search(rf"(?i)\b(?:{_VALUATION})\b", text):
+    if re.search(rf"(?i)\b(?:{VALUATION})\b", text):
         return "valuation"
     return "amount"
 

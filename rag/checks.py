@@ -16,11 +16,13 @@ from dataclasses import dataclass
 
 from index.aliases import variants
 from index.search import STOPWORDS
-from rag.evidence import EvidenceSentence, stems_of
+from rag.bearing import contradiction
+from rag.evidence import EvidenceSentence, figures_of, stems_of
 from rag.figures import Figure, find_figures, same
 from rag.lexicon import content, covers, groups, stem, words
 from rag.names import bears, find_names, mentions, same_name
 from rag.types import CheckKind
+from rag.verbs import LIGHT, verb
 
 MOST_CITED = 3
 LEAST_OVERLAP = 0.5  # share of a sentence's meaning words that its citations must cover
@@ -93,8 +95,10 @@ def _judge(text: str, own: Sequence[EvidenceSentence], asked: Sequence[Figure]) 
         reason = f"not in the cited sentences: {', '.join(lost)}"
     elif stray:
         reason = f"{stray} is not said of the same subject"
-    elif verb := _untold(fixed, cited):
-        reason = f"the cited sentences do not say {verb}"
+    elif otherwise := contradiction(fixed, own, cited):
+        reason = otherwise
+    elif untold := _untold(fixed, cited):
+        reason = f"the cited sentences do not say {untold}"
     elif _overlap(fixed, cited) < LEAST_OVERLAP:
         reason = "the cited sentences do not say this"
     loose = reason is not None and bool(cited) and not lost and not stray
@@ -121,7 +125,7 @@ def holds(e: EvidenceSentence, item: Item) -> bool:
         return True
     if item.figure.kind == "version" and bears(item.text, e.text):
         return True
-    around = find_figures(e.article.title or "") + find_figures(_published(e))
+    around = (*figures_of(e.article.title or ""), *figures_of(_published(e)))
     return any(same(item.figure, f) for f in around)
 
 
@@ -218,9 +222,17 @@ def _untold(text: str, cited: Sequence[EvidenceSentence]) -> str | None:
         told |= {"share"}  # "49% of Scale AI" is a stake in it
     for word in words(text):
         meant = groups(stem(word)) - _LOOSE
+        known = verb(word)
+        if not meant and known and known[0] not in LIGHT and stem(word) not in told:
+            if not stem(known[0]) in told and word not in _named(text):
+                return word
         if word not in STOPWORDS and meant and not covers(stem(word), told):
             return word
     return None
+
+
+def _named(text: str) -> frozenset[str]:
+    return frozenset(w for n in find_names(text) for w in words(n.text))
 
 
 def _overlap(text: str, cited: Sequence[EvidenceSentence]) -> float:

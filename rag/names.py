@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -81,6 +82,7 @@ def bears(name: str, text: str) -> bool:
     return bool(re.search(rf"(?<!\w){pattern}(?:['’]s?)?(?!\w)", text, re.IGNORECASE))
 
 
+@lru_cache(maxsize=65_536)
 def mentions(name: str, text: str) -> bool:
     """Whether `text` names the same: as written, by an alias, by surname, or misspelt."""
     if bears(name, text) or any(bears(form, text) for form in variants(name)):

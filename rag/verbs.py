@@ -1,0 +1,167 @@
+"""Verbs of news prose by their forms: which word is one, in what form, and its base.
+
+A table, not a tagger: a word that may be a noun too ("deal", "offer") counts where it is written
+like a verb. Negations and the words that say how far along an event is stand here as well.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+Form = Literal["base", "s", "ing", "past"]
+
+_REGULAR = (
+    "abandon absorb accept accuse acquire add admit agree allege allow amount annul announce apply"
+    " appeal appoint approve argue arrive ask assume back ban believe belong block book cancel"
+    " charge claim clear close collapse collect commit compare complete concern confirm confuse"
+    " consider contest contradict contribute control count court cover criticise decide decline"
+    " delay deliver demand deny depart describe design detail develop disclose dismiss dispute"
+    " divide double drop earn employ end enter envisage estimate exceed exchange expand expect"
+    " expire face fail file fine finish fire follow force form found fund gain give grant halt"
+    " hand happen help hire hope impose include increase intend introduce invest involve issue join"
+    " judge jump land last launch license limit list lower lure merge miss move name need negotiate"
+    " obtain offer open order oust own pass permit pirate place plan pledge plunge poach point"
+    " postpone predict prepare present preside price produce prohibit promise propose prove publish"
+    " purchase push quit raise reach receive recommend record recruit reduce refuse regard regulate"
+    " reinstate reject release rely remain remove replace report represent request require resign"
+    " resume restore restructure return reveal reverse revoke rule scrap schedule secure settle"
+    " share shed show sign slip solve sound stall start state stop submit succeed sue supply support"
+    " suspect suspend talk target tell terminate test threaten total train transfer trigger try"
+    " turn unveil uphold use value veto violate vote want warn weigh wind wipe withdraw work wrap"
+    " challenge change create declare delete deploy discuss divest drive earmark extend hit invite"
+    " learn limit lose mark mock obey oblige oppose outbid overtake picked pick profit promote"
+    " qualify sack serve ship split surpass top track treat underline urge vest visit acquit"
+    " convict indict ease lift scale trim slash surge soar tumble climb rise grow shrink"
+    " overturn upheld seek allocate depend base locate house rename call date save save learn"
+    " pressed press outline integrate combine owe lease rent licence handle fold absorb stay"
+).split()
+_IRREGULAR = {
+    "be": "be is are was were been being am",
+    "become": "become becomes becoming became",
+    "begin": "begin begins beginning began begun",
+    "break": "break breaks breaking broke broken",
+    "bring": "bring brings bringing brought",
+    "build": "build builds building built",
+    "buy": "buy buys buying bought",
+    "catch": "catch catches catching caught",
+    "choose": "choose chooses choosing chose chosen",
+    "come": "come comes coming came",
+    "cost": "cost costs costing",
+    "cut": "cut cuts cutting",
+    "do": "do does did doing done",
+    "draw": "draw draws drawing drew drawn",
+    "fall": "fall falls falling fell fallen",
+    "find": "find finds finding found",
+    "get": "get gets getting got gotten",
+    "give": "give gives giving gave given",
+    "go": "go goes going went gone",
+    "grow": "grow grows growing grew grown",
+    "have": "have has had having",
+    "hear": "hear hears hearing heard",
+    "hold": "hold holds holding held",
+    "keep": "keep keeps keeping kept",
+    "know": "know knows knowing knew known",
+    "lay": "lay lays laying laid",
+    "lead": "lead leads leading led",
+    "leave": "leave leaves leaving left",
+    "let": "let lets letting",
+    "lose": "lose loses losing lost",
+    "make": "make makes making made",
+    "mean": "mean means meaning meant",
+    "meet": "meet meets meeting met",
+    "overtake": "overtake overtakes overtaking overtook overtaken",
+    "pay": "pay pays paying paid",
+    "put": "put puts putting",
+    "quit": "quit quits quitting",
+    "rise": "rise rises rising rose risen",
+    "run": "run runs running ran",
+    "say": "say says saying said",
+    "see": "see sees seeing saw seen",
+    "seek": "seek seeks seeking sought",
+    "sell": "sell sells selling sold",
+    "send": "send sends sending sent",
+    "set": "set sets setting",
+    "shrink": "shrink shrinks shrinking shrank shrunk",
+    "shut": "shut shuts shutting",
+    "sink": "sink sinks sinking sank sunk",
+    "speak": "speak speaks speaking spoke spoken",
+    "spend": "spend spends spending spent",
+    "stand": "stand stands standing stood",
+    "strike": "strike strikes striking struck",
+    "take": "take takes taking took taken",
+    "tell": "tell tells telling told",
+    "think": "think thinks thinking thought",
+    "throw": "throw throws throwing threw thrown",
+    "understand": "understand understands understood",
+    "uphold": "uphold upholds upholding upheld",
+    "wind": "wind winds winding wound",
+    "win": "win wins winning won",
+    "withdraw": "withdraw withdraws withdrawing withdrew withdrawn",
+    "write": "write writes writing wrote written",
+}
+_UNCHANGED = frozenset("cost cut let put quit set shut hit split beat become come run".split())
+# Said of almost anything: no relation of their own, so that any sentence may be told with them.
+LIGHT = frozenset(
+    "be have do say report state tell write make give get take put come go include mention call"
+    " describe name note accord become see show stand concern involve regard mean let need use"
+    " find know think learn follow add set speak date count total amount announce publish reveal"
+    " reach happen remain keep base locate receive provide".split()
+)
+BE = frozenset("be is are was were been being am 's".split())
+HAVE = frozenset("have has had having".split())
+NEGATIONS = frozenset("not no never neither nor without cannot none nobody nothing hardly".split())
+PLANNING = frozenset(
+    "plan plans planned planning intend intends intended want wants wanted aim aims aimed aiming"
+    " seek seeks sought seeking hope hopes hoped consider considers considering considered weigh"
+    " weighs weighing talks negotiating negotiates negotiated propose proposes proposed prepare"
+    " prepares preparing prepared expect expects expected due could may might can would should"
+    " envisaged looking try tries trying tried target targets attempt attempted bid if idea ready"
+    " about supposed scheduled likely possible eyes mulls mulling".split()
+)
+AGREEING = frozenset("agree agrees agreed deal pact agreement promised pledged commits committed".split())
+WILL = frozenset("will shall 'll".split())
+DENYING = frozenset(
+    "deny denies denied denying dispute disputes disputed contradict contradicts contradicted"
+    " reject rejects rejected refuse refuses refused refusing decline declines declined fail fails"
+    " failed contest contests contested".split()
+)
+ALLEGING = frozenset("accused accuse accuses alleged alleges allege allegedly claimed claims claim".split())
+
+
+@lru_cache(maxsize=1)
+def _forms() -> dict[str, tuple[str, Form]]:
+    table: dict[str, tuple[str, Form]] = {}
+    for base in _REGULAR:
+        if base in _IRREGULAR:
+            continue
+        short = base[:-1] if base.endswith("e") else base
+        doubled = base + base[-1] if len(base) < 7 and base[-1] in "bdgmnprtlc" else base
+        past = base[:-1] + "ied" if base.endswith("y") and base[-2] not in "aeiou" else short + "ed"
+        third = base[:-1] + "ies" if past.endswith("ied") else base + "s"
+        if base.endswith(("s", "sh", "ch", "x", "z", "o")):
+            third = base + "es"
+        table.update({base: (base, "base"), third: (base, "s"), past: (base, "past")})
+        table[short + "ing"] = (base, "ing")
+        table.setdefault(doubled + "ing", (base, "ing"))
+        table.setdefault(doubled + "ed", (base, "past"))
+    for base, words in _IRREGULAR.items():
+        first, *rest = words.split()
+        table[first] = (base, "past" if base in _UNCHANGED and base != "become" else "base")
+        for word in rest:
+            ending: Form = "ing" if word.endswith("ing") else "s" if word.endswith("s") else "past"
+            table[word] = (base, ending)
+    table.update({"is": ("be", "s"), "are": ("be", "base"), "was": ("be", "past")})
+    table["laid"] = ("lay", "past")
+    table["found"] = ("find", "past")
+    table["founded"] = ("found", "past")
+    return table
+
+
+def verb(word: str) -> tuple[str, Form] | None:
+    """The base and form of a lower-case word that is a known verb, else None.
+
+    >>> verb("acquired"), verb("bought")
+    (('acquire', 'past'), ('buy', 'past'))
+    """
+    return _forms().get(word)
