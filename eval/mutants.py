@@ -84,7 +84,7 @@ class News:
         value, every other figure and name, and a word for the same relation."""
         if mutant.kind == "subject":
             return False  # the same names in another sentence do not make the reverse true
-        new, added = find_figures(mutant.new), _new_words(mutant)
+        added = _new_words(mutant)
         figures = [f for f in find_figures(mutant.text) if f.kind != "version"]
         names = [n.text for n in find_names(mutant.text)]
         meant = frozenset(content(mutant.text))
@@ -97,7 +97,7 @@ class News:
             if mutant.kind == "state" and not added <= stems:
                 continue
             here = (*e.figures, *figures_of(head), *figures_of((e.article.published or "")[:10]))
-            if not all(any(same(f, g) for g in here) for f in (*figures, *new)):
+            if not all(any(same(f, g) for g in here) for f in figures):
                 continue
             if not all(mentions(n, f"{e.text} {e.context}") for n in names):
                 continue

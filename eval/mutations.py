@@ -271,6 +271,7 @@ _PAST = (
     ("apply", "applied"), ("become", "became"), ("hold", "held"), ("shrink", "shrunk"),
     ("value", "valued"), ("enter", "entered"), ("mean", "meant"), ("order", "ordered"),
 )  # fmt: skip
+_PARTICIPLES = {"gave": "given", "took": "taken", "went": "gone", "became": "become"}
 _BASE = {past: base for base, past in _PAST}
 _DONE = dict(_PAST)
 _INTENT = r"(?:plans|planned|intends|wants|wanted|aims|hopes|is planning|was planning|prepares)"
@@ -289,7 +290,7 @@ _OPPOSITES = (
     ("permission", "no permission"), ("struck down", "upheld"), ("broke down", "succeeded"),
     ("is not taking", "is taking"), ("turned the job down", "took the job"),
     ("said no to", "said yes to"), ("agreed", "refused"), ("laid off", "hired"),
-    ("let go of", "hired"), ("kept", "gave up"), ("remains", "is no longer"),
+    ("let go of", "hired"), (r"kept(?= a| the| his| its)", "gave up"), ("remains", "is no longer"),
     ("takes over", "gives up"), ("completed", "postponed"), ("acquired", "sold"),
 )  # fmt: skip
 
@@ -303,20 +304,21 @@ def _states(text: str) -> Iterator[Mutant]:
             yield _changed("state", text, match.start(), match.end(), match.expand(make))
 
     for base, past in _PAST:
-        yield from swapped(rf"\b{_INTENT} to {base}\b", f"has {past}")
+        yield from swapped(rf"\b{_INTENT} to {base}\b", f"has {_PARTICIPLES.get(past, past)}")
         yield from swapped(rf"\b(?:agreed|expected|set|due|about) to {base}\b", f"{past}")
         yield from swapped(rf"\b(?:would|will|could|may) {base}\b(?! have)", past)
     for past in ("raised", "acquired", "bought", "paid", "hired", "sued", "fired", "sold", "invested", "closed", "completed"):
         base = _BASE.get(past, "sue")
         yield from swapped(rf"(?<=[A-Za-z]) (?:has |had )?{past}\b(?! (?:by|off|to be))(?=.)", f" plans to {base}") if not re.search(rf"\b(?:was|were|been|being|is|are|be|said|and|who|that|which|having) (?:\w+ )?{past}\b|\b{past} (?:in|from|on|for) \w+ \d{{4}}, ", text) else iter(())
     for old, new in _OPPOSITES:
-        yield from swapped(rf"\b{old}\b(?! (?:for|by|staff))", new)
-    # a negation put in
+        yield from swapped(rf"\b(?:{old})\b(?! (?:for|by|staff))", new)
+    # a negation put in, where there is none
     for pattern, make in (
         (r"\b(is|are|was|were) (?!not\b|n't|no\b)", r"\1 not "),
         (r"\b(has|had) (?!not\b|no\b|a\b|an\b|\d|about\b|over\b|\$|backers|nearly|interim|put\b|Microsoft)", r"\1 not "),
     ):
-        yield from swapped(pattern, make)
+        if not re.search(r"\b(?:not|no|never|nothing)\b", text):
+            yield from swapped(pattern, make)
     for base, past in _PAST:
         if past == base:
             continue

@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.aliases import variants
-from rag.claims import Claims, Predicate, State, claims_of
+from rag.claims import Claims, Part, Predicate, State, claims_of
 from rag.evidence import EvidenceSentence, figures_of, stems_of
-from rag.figures import Figure, find_figures, same
+from rag.figures import Figure, same
 from rag.lexicon import content, covers, groups, stem, words
 from rag.names import bears, mentions
+from rag.polarity import DENIAL
 from rag.roles import role
-from rag.verbs import LIGHT, NEGATIONS
+from rag.verbs import LIGHT, NEGATIONS, RECEIVING, opposed, plain
 
 LEAST_SHARED = 0.4  # of a sentence's meaning words, for an evidence sentence to tell the same
 
@@ -39,6 +40,8 @@ _FITS: dict[State, frozenset[State]] = {
     "open": frozenset(("open", "done", "present", "ongoing", "planned", "agreed", "will", "alleged")),
 }
 _AGENTS = frozenset(("subject", "'s"))
+_UNDONE = frozenset(("planned", "agreed", "will", "denied"))
+_GAPPED = re.compile(r" (?:about |around |nearly |over |roughly |some |another |[$€£])*")
 _STATIVE = frozenset("be have".split())
 
 
@@ -84,12 +87,19 @@ def contradiction(
             or _other_date(text, told)
             or _other_name(own, told)
             or _exchanged(own, claims_of(told.text))
+            or _crossed(text, told.text)
         )
         if reason:
             return reason
-    near = [e for e in ([told] if told else []) if e is not None]
+    near = [told] if told else []
     rest = [e for e in cited if e is not told]
-    return _other_state(own, near, rest) or _other_polarity(own, near or rest)
+    return (
+        _other_state(own, near, rest)
+        or _other_outcome(text, own, told)
+        or _not_yet(text, own, cited)
+        or _other_polarity(own, near or rest)
+        or _denies_more(text, told)
+    )
 
 
 # -- figures and dates ---------------------------------------------------------------------------
@@ -107,15 +117,12 @@ def _sort(figure: Figure, text: str) -> tuple[str, str | None] | None:
 def _other_figure(text: str, told: EvidenceSentence) -> str | None:
     """A figure that the nearest sentence gives otherwise."""
     mine, theirs = figures_of(text), told.figures
-    heads = find_figures(told.article.title or "")
     for figure in mine:
         sort = _sort(figure, text)
         if sort is None or any(same(figure, f) for f in theirs):
             continue
         for other in theirs:
             if _sort(other, told.text) == sort and not any(same(f, other) or same(other, f) for f in mine):
-                if any(same(figure, f) for f in heads) and other.approx != figure.approx:
-                    continue
                 return f"{other.text}, not {figure.text}, stands in the sentence that tells this"
     return None
 
@@ -139,7 +146,7 @@ def _other_name(own: Claims, told: EvidenceSentence) -> str | None:
     """A name of the sentence in whose place the nearest sentence has another."""
     theirs = claims_of(told.text)
     for part in own.parts:
-        if mentions(part.name, told.text):
+        if mentions(part.name, told.text) and not _doubled(own, theirs, part.name):
             continue
         for other in theirs.parts:
             if (other.place in _AGENTS) != (part.place in _AGENTS):
@@ -150,13 +157,28 @@ def _other_name(own: Claims, told: EvidenceSentence) -> str | None:
     return None
 
 
+def _doubled(own: Claims, theirs: Claims, name: str) -> bool:
+    """Whether a name stands twice where the evidence has it once: set against itself."""
+    mine = sum(_one_name(p.name, name) for p in own.parts)
+    return mine > 1 and mine > sum(_one_name(p.name, name) for p in theirs.parts)
+
+
 def _one_name(a: str, b: str) -> bool:
     return mentions(a, b) or mentions(b, a)
 
 
-def _places(claims: Claims, name: str) -> frozenset[str]:
-    found = (p.place for p in claims.parts if _one_name(p.name, name))
-    return frozenset("subject" if place in _AGENTS else place for place in found)
+def _places(claims: Claims, name: str, fine: bool) -> frozenset[str]:
+    """Where a name stands; not `fine`, a possessor is a subject, whatever the verb."""
+    found = _parts(claims, name)
+    if fine:
+        return frozenset(f"{p.place} {p.verb}" for p in found)
+    return frozenset("subject" if p.place in _AGENTS else p.place for p in found)
+
+
+def _parts(claims: Claims, name: str) -> list[Part]:
+    """The parts of a name: as it is written where it stands so, else by other forms of it."""
+    exact = [p for p in claims.parts if p.name.lower() == name.lower()]
+    return exact or [p for p in claims.parts if _one_name(p.name, name)]
 
 
 def _exchanged(own: Claims, told: Claims) -> str | None:
@@ -164,25 +186,85 @@ def _exchanged(own: Claims, told: Claims) -> str | None:
     names = list(dict.fromkeys(p.name for p in own.parts))
     for i, a in enumerate(names):
         for b in names[i + 1 :]:
-            mine_a, mine_b = _places(own, a), _places(own, b)
-            their_a, their_b = _places(told, a), _places(told, b)
-            if not their_a or not their_b or mine_a == mine_b:
-                continue
-            if mine_a & their_a or mine_b & their_b:
-                continue
-            if mine_a & their_b and mine_b & their_a:
+            for fine in (False, True):
+                mine_a, mine_b = _places(own, a, fine), _places(own, b, fine)
+                their_a, their_b = _places(told, a, fine), _places(told, b, fine)
+                if mine_a & their_a or mine_b & their_b or mine_a == mine_b:
+                    continue
+                if mine_a & their_b and mine_b & their_a:
+                    return f"{a} and {b} have each other's part in the evidence"
+            if _acts(own, a, b, told) or _acts(own, b, a, told):
                 return f"{a} and {b} have each other's part in the evidence"
     return None
+
+
+def _acts(own: Claims, a: str, b: str, told: Claims) -> bool:
+    """Whether `a` does to `b` here what `b` does there, where `a` does nothing."""
+    if "subject" in _places(own, b, False) or "subject" in _places(told, a, False):
+        return False
+    mine = {p.verb for p in _parts(own, a) if p.place == "subject"} - RECEIVING - {""}
+    theirs = {p.verb for p in _parts(told, b) if p.place == "subject"} - RECEIVING - {""}
+    if not _parts(told, a) or not _parts(own, b):
+        return False
+    return any(x == y or _grouped(x, y) for x in mine for y in theirs)
+
+
+def _crossed(text: str, told: str) -> str | None:
+    """A figure told of another subject, or of another date, than the sentence with several tells."""
+    for sort in ("money", "percent", "count"):
+        theirs = [f for f in figures_of(told) if f.kind == sort]
+        if len(theirs) < 2:
+            continue
+        mine = [f for f in figures_of(text) if f.kind == sort]
+        for figure in mine:
+            held = [g for g in theirs if same(figure, g)]
+            if len(held) != 1:
+                continue
+            others = [g for g in theirs if g is not held[0] and not same(figure, g)]
+            name, right = _owner(text, figure), _owner(told, held[0])
+            if name and right and not _one_name(name, right):
+                if any(_one_name(name, _owner(told, g) or "") for g in others):
+                    return f"{figure.text} is told of {right}, not of {name}"
+            day, rightly = _day(text, figure, mine), _day(told, held[0], theirs)
+            if day and rightly and not same(day, rightly) and not same(rightly, day):
+                for g in others:
+                    other = _day(told, g, theirs)
+                    if other and same(day, other):
+                        return f"{figure.text} is told of {rightly.text}, not of {day.text}"
+    return None
+
+
+def _owner(text: str, figure: Figure) -> str | None:
+    """The name that a figure is told of: the subject before it, or the name right before it."""
+    before = [p for p in claims_of(text).parts if p.start < figure.start]
+    for part in reversed(before):
+        gap = text[part.start + len(part.name) : figure.start]
+        if part.place == "subject" or _GAPPED.fullmatch(gap):
+            return part.name
+    return None
+
+
+def _day(text: str, figure: Figure, alike: Sequence[Figure]) -> Figure | None:
+    """The date that goes with a figure: the next one before another such figure, else the last."""
+    dates = [f for f in figures_of(text) if f.kind == "date"]
+    following = min((f.start for f in alike if f.start > figure.start), default=len(text))
+    preceding = max((f.end for f in alike if f.end < figure.start), default=0)
+    after = [d for d in dates if figure.end <= d.start < following]
+    before = [d for d in dates if preceding <= d.start < figure.start]
+    return after[0] if after else before[-1] if before else None
 
 
 # -- how far along, and whether at all -----------------------------------------------------------
 
 
 def _alike(p: Predicate, q: Predicate) -> bool:
-    if p.base == q.base:
-        return True
-    mine = groups(stem(p.base))
-    return bool(mine & groups(stem(q.base))) and p.base not in LIGHT and q.base not in LIGHT
+    return p.base == q.base or _grouped(plain(p.phrase), plain(q.phrase))
+
+
+def _grouped(a: str, b: str) -> bool:
+    if a in LIGHT or b in LIGHT:
+        return False
+    return a == b or bool(groups(stem(a)) & groups(stem(b)))
 
 
 def _other_state(
@@ -216,6 +298,65 @@ def _other_polarity(own: Claims, evidence: Sequence[EvidenceSentence]) -> str | 
             if len(word) > 3 and word in own.affirmed and word not in own.denied:
                 if not any(_denies(q) for q in own.predicates):
                     return f"the evidence denies {word}"
+    return None
+
+
+def _other_outcome(text: str, own: Claims, told: EvidenceSentence | None) -> str | None:
+    """A verb in whose place the nearest sentence has one that undoes it (closed, cancelled)."""
+    if told is None:
+        return None
+    mine, theirs = stems_of(text), stems_of(told.text)
+    for p in own.predicates:
+        if stem(p.word) in theirs and p.phrase == p.base:
+            continue
+        for q in claims_of(told.text).predicates:
+            if stem(q.word) in mine and q.phrase == q.base:
+                continue
+            if any(opposed(a, b) for a in {p.phrase, p.base} for b in {q.phrase, q.base}):
+                return f"{q.word}, not {p.word}, stands in the sentence that tells this"
+    return None
+
+
+def _not_yet(text: str, own: Claims, cited: Sequence[EvidenceSentence]) -> str | None:
+    """A sum told as paid that every cited sentence with it tells as planned, agreed or denied."""
+    for figure in figures_of(text):
+        p = _governing(own, figure.start)
+        if figure.kind not in ("money", "percent", "count") or p is None or p.state != "done":
+            continue
+        if p.negated or _subject_denied(text, figure):
+            continue
+        verdicts = []
+        for e in cited:
+            for other in e.figures:
+                if same(figure, other):
+                    q = _governing(claims_of(e.text), other.start)
+                    undone = q is not None and (q.state in _UNDONE or q.negated)
+                    verdicts.append(undone or _subject_denied(e.text, other))
+        if verdicts and all(verdicts):
+            return f"{figure.text} is told as not yet done"
+    return None
+
+
+def _subject_denied(text: str, figure: Figure) -> bool:
+    """Whether the verb that follows a figure in its clause is denied: `$1 billion was never paid`."""
+    after = [p for p in claims_of(text).predicates if p.start > figure.end]
+    return bool(after) and after[0].negated and not re.search(r"[,;:]", text[figure.end : after[0].start])
+
+
+def _governing(claims: Claims, start: int) -> Predicate | None:
+    """The last verb before a place in the sentence."""
+    before = [p for p in claims.predicates if p.start < start]
+    return before[-1] if before else None
+
+
+def _denies_more(text: str, told: EvidenceSentence | None) -> str | None:
+    """A sentence that says "not" more often than the one it rests on denies in any words."""
+    if told is None:
+        return None
+    mine = sum(w.lower() in NEGATIONS for w in re.findall(r"\w+", text)) + text.count("n't")
+    theirs = len(DENIAL.findall(told.text))
+    if mine > theirs:
+        return "the sentence that tells this denies nothing"
     return None
 
 

@@ -25,6 +25,7 @@ from rag.types import CheckKind
 from rag.verbs import LIGHT, verb
 
 MOST_CITED = 3
+LEAST_TOLD = 0.4  # the same of its words that are neither names nor figures
 LEAST_OVERLAP = 0.5  # share of a sentence's meaning words that its citations must cover
 
 _LOOSE = {"company"}  # words that name no relation
@@ -99,7 +100,7 @@ def _judge(text: str, own: Sequence[EvidenceSentence], asked: Sequence[Figure]) 
         reason = otherwise
     elif untold := _untold(fixed, cited):
         reason = f"the cited sentences do not say {untold}"
-    elif _overlap(fixed, cited) < LEAST_OVERLAP:
+    elif _overlap(fixed, cited) < LEAST_OVERLAP or _overlap(_bare(fixed), cited) < LEAST_TOLD:
         reason = "the cited sentences do not say this"
     loose = reason is not None and bool(cited) and not lost and not stray
     return Verdict(fixed, tuple(cited), tuple(items), found, reason, fixed != text, loose)
@@ -220,15 +221,31 @@ def _untold(text: str, cited: Sequence[EvidenceSentence]) -> str | None:
     told = frozenset().union(*(stems_of(e.text) for e in cited), stems_of(cited[0].context))
     if any(f.kind == "percent" for e in cited for f in e.figures):
         told |= {"share"}  # "49% of Scale AI" is a stake in it
-    for word in words(text):
+    named = _named(text)
+    for word in words(_without_figures(text)):
         meant = groups(stem(word)) - _LOOSE
         known = verb(word)
         if not meant and known and known[0] not in LIGHT and stem(word) not in told:
-            if not stem(known[0]) in told and word not in _named(text):
+            if not stem(known[0]) in told and word not in named:
                 return word
         if word not in STOPWORDS and meant and not covers(stem(word), told):
             return word
     return None
+
+
+def _without_figures(text: str) -> str:
+    for figure in reversed(figures_of(text)):
+        if figure.kind in ("money", "percent", "date", "version"):
+            text = f"{text[: figure.start]} {text[figure.end :]}"
+    return text
+
+
+def _bare(text: str) -> str:
+    """The sentence without its names and figures: what it says of them."""
+    rest = _without_figures(text)
+    for name in reversed(find_names(rest)):
+        rest = f"{rest[: name.start]} {rest[name.end :]}"
+    return rest
 
 
 def _named(text: str) -> frozenset[str]:

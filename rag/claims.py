@@ -22,10 +22,13 @@ from rag.verbs import (
     BE,
     DENYING,
     HAVE,
+    MODALS,
     NEGATIONS,
+    PARTICLES,
     PLANNING,
     WILL,
     Form,
+    plain,
     verb,
 )
 
@@ -41,6 +44,7 @@ _BREAKS = frozenset(
 )
 _CONJUNCTIONS = frozenset("and or nor but as well".split())
 _WORD = re.compile(r"\w+(?:[-.’']\w+)*|[,;:.()\"“”—–]")
+_PARTING = frozenset("up down off out over".split())  # may stand after the object
 _REACH = 6  # words before a verb that may say how far along it is
 
 
@@ -52,16 +56,19 @@ class Predicate:
     word: str
     state: State
     negated: bool
-    place: int
+    start: int
+    phrase: str  # the base with its particle ("give-up"), where one follows
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A name and its place: "subject", "object", "'s", or the preposition before it."""
+    """A name and its place: "subject", "object", "'s", or the preposition before it; `verb` is the
+    verb that it is subject or object of, "hire" for "took on"."""
 
     name: str
     place: str
     start: int
+    verb: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +154,22 @@ def _predicates(words: list[_Word]) -> list[Predicate]:
         if word.low in PLANNING | AGREEING and following == "to":
             continue  # it says how far along the next verb is
         state = _state(words, i, form)
-        found.append(Predicate(base, word.low, state, _negated(words, i), i))
+        found.append(
+            Predicate(base, word.low, state, _negated(words, i), word.start, _phrase(words, i, base))
+        )
     return found
+
+
+def _phrase(words: list[_Word], i: int, base: str) -> str:
+    """The verb with the particle that follows it, at most three words on: `turned the job down`."""
+    if words[i + 1 : i + 2] and words[i + 1].low == "go" and base == "let":
+        return "let-go"
+    for place, word in enumerate(words[i + 1 : i + 5]):
+        if word.low in PARTICLES and not word.named and (place == 0 or word.low in _PARTING):
+            return f"{base}-{word.low}"
+        if word.verb or word.low in (",", ";", ".", "and") or word.low in _PREPOSITIONS:
+            break
+    return base
 
 
 def _auxiliary(words: list[_Word], i: int) -> bool:
@@ -173,14 +194,14 @@ def _state(words: list[_Word], i: int, form: Form) -> State:
     for reach, back in enumerate(reversed(before)):
         if back in WILL:
             return "will"
-        if back in DENYING and (infinitive or reach <= 5):
+        if back in DENYING:
             return "denied"
-        if back in ALLEGING and reach <= 5:
-            return "alleged"
-        if back in PLANNING and (infinitive or reach <= 3):
+        if (back in PLANNING and infinitive) or (back in MODALS and reach <= 3):
             return "planned"
         if back in AGREEING and infinitive and reach <= 4:
             return "agreed"
+    if ALLEGING & set(whole):
+        return "alleged"
     if infinitive and AGREEING & set(whole):
         return "agreed"
     if infinitive and PLANNING & set(whole):
@@ -204,7 +225,7 @@ def _before(words: list[_Word], i: int) -> list[str]:
             break
         if word.low == "and" and out and not (out[-1] in BE | HAVE or len(out) > 3):
             continue
-        out.append(word.low)
+        out.append("" if word.text == "May" else word.low)
     return out[::-1]
 
 
@@ -236,7 +257,16 @@ def _denied(words: list[_Word]) -> set[int]:
 
 
 def _part(words: list[_Word], text: str, start: int, end: int, name: str) -> Part:
-    return Part(name, _place(words, text, start, end), start)
+    place = _place(words, text, start, end)
+    base = ""
+    verbs = [(i, w) for i, w in enumerate(words) if w.verb and w.low not in BE | HAVE]
+    if place == "subject":
+        near = [pair for pair in verbs if pair[1].start >= end][:1]
+    else:
+        near = [pair for pair in verbs if pair[1].start < start][-1:] if place == "object" else []
+    for i, word in near:
+        base = plain(_phrase(words, i, word.verb[0])) if word.verb else ""
+    return Part(name, place, start, base)
 
 
 def _place(words: list[_Word], text: str, start: int, end: int) -> str:

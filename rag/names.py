@@ -34,6 +34,7 @@ _NO_NAMES = frozenset(
     " dollars euros pounds yuan half one two three four five six seven eight nine ten series"
     " president chairman chief executive officer director mr mrs ms dr prof judge date name list"
     " tell founder cofounder"
+    " nothing nobody none everything everyone anyone someone all"
     " give compare summarize summarise explain describe".split()
 )
 

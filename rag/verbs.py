@@ -12,7 +12,7 @@ from typing import Literal
 Form = Literal["base", "s", "ing", "past"]
 
 _REGULAR = (
-    "abandon absorb accept accuse acquire add admit agree allege allow amount annul announce apply"
+    "abandon absorb accept accuse acquire acquit reward slump finalise finalize add admit agree allege allow amount annul announce apply"
     " appeal appoint approve argue arrive ask assume back ban believe belong block book cancel"
     " charge claim clear close collapse collect commit compare complete concern confirm confuse"
     " consider contest contradict contribute control count court cover criticise decide decline"
@@ -36,6 +36,30 @@ _REGULAR = (
     " overturn upheld seek allocate depend base locate house rename call date save save learn"
     " pressed press outline integrate combine owe lease rent licence handle fold absorb stay"
 ).split()
+PARTICLES = frozenset("up down off out over on back in away".split())
+# Outcomes that undo each other: with one in a sentence and the other in its evidence, they differ.
+OPPOSED = (
+    (
+        "complete close finish settle sign approve accept clear uphold grant allow permit confirm"
+        " admit win succeed launch introduce keep restore reinstate resume agree enter expand take"
+        " support back hold buy",
+        "cancel terminate abandon scrap drop collapse fail reject refuse decline deny dispute"
+        " contradict contest veto block ban prohibit annul revoke withdraw overturn lose suspend"
+        " postpone delay stall end stop shut halt oust fine give-up turn-down call-off break-down"
+        " strike-down be-off throw-out vote-down shut-down sell dismiss",
+    ),
+    (
+        "hire recruit employ appoint reinstate join return keep",
+        "fire dismiss sack oust remove shed cut leave depart quit resign lay-off let-go",
+    ),
+    ("buy acquire purchase", "sell divest"),
+    (
+        "rise gain grow increase climb soar jump surge expand",
+        "fall drop plunge decline sink shrink tumble slump lose lower reduce slip wipe",
+    ),
+    ("acquit clear reward", "fine convict charge accuse"),
+    ("take-over take-on keep", "give-up"),
+)
 _IRREGULAR = {
     "be": "be is are was were been being am",
     "become": "become becomes becoming became",
@@ -111,13 +135,14 @@ LIGHT = frozenset(
 BE = frozenset("be is are was were been being am 's".split())
 HAVE = frozenset("have has had having".split())
 NEGATIONS = frozenset("not no never neither nor without cannot none nobody nothing hardly".split())
+MODALS = frozenset("could may might can would should".split())
 PLANNING = frozenset(
     "plan plans planned planning intend intends intended want wants wanted aim aims aimed aiming"
     " seek seeks sought seeking hope hopes hoped consider considers considering considered weigh"
     " weighs weighing talks negotiating negotiates negotiated propose proposes proposed prepare"
-    " prepares preparing prepared expect expects expected due could may might can would should"
-    " envisaged looking try tries trying tried target targets attempt attempted bid if idea ready"
-    " about supposed scheduled likely possible eyes mulls mulling".split()
+    " prepares preparing prepared expect expects expected due looking try tries trying tried"
+    " target targets attempt attempted bid ready about supposed scheduled likely mulls mulling"
+    " offer offers offered close".split()
 )
 AGREEING = frozenset("agree agrees agreed deal pact agreement promised pledged commits committed".split())
 WILL = frozenset("will shall 'll".split())
@@ -127,6 +152,37 @@ DENYING = frozenset(
     " failed contest contests contested".split()
 )
 ALLEGING = frozenset("accused accuse accuses alleged alleges allege allegedly claimed claims claim".split())
+
+
+# Verbs with a particle, or of one word, that say the same as a plain one.
+_PLAIN = {
+    "take-on": "hire", "take-over": "acquire", "give-up": "abandon", "turn-down": "reject",
+    "lay-off": "dismiss", "let-go": "dismiss", "call-off": "cancel", "strike-down": "annul",
+    "vote-down": "reject", "throw-out": "dismiss", "wrap-up": "complete", "set-up": "found",
+    "buy-out": "buy", "bring-in": "raise", "take-in": "raise", "shut-down": "shut",
+    "put-in": "invest", "pay-out": "pay", "wind-down": "end",
+}  # fmt: skip
+# The subject gets what the subject of the others gives: A pays B, B receives from A.
+RECEIVING = frozenset(
+    "receive get obtain secure raise gain win collect land sell attract take own lose".split()
+)
+
+
+def plain(phrase: str) -> str:
+    """The plain verb for one with a particle: "take-on" is "hire"; others without their particle."""
+    return _PLAIN.get(phrase, phrase.partition("-")[0])
+
+
+def opposed(one: str, other: str) -> bool:
+    """Whether two verbs by their bases ("close", "give-up") tell outcomes that undo each other."""
+    return any(
+        (one in yes and other in no) or (one in no and other in yes) for yes, no in _opposed()
+    )
+
+
+@lru_cache(maxsize=1)
+def _opposed() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    return tuple((frozenset(yes.split()), frozenset(no.split())) for yes, no in OPPOSED)
 
 
 @lru_cache(maxsize=1)
