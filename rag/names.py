@@ -113,6 +113,8 @@ def same_name(one: str, other: str) -> bool:
         return True
     if min(len(a), len(b)) < 5 or a[0] != b[0] or any(c.isdigit() for c in a + b):
         return False
+    if a.split()[-1] != b.split()[-1] and min(len(a.split()[-1]), len(b.split()[-1])) < 3:
+        return False  # Series E is not Series F
     return fuzz.ratio(a, b) >= (88 if len(a) < 8 else 85)
 
 
