@@ -15,17 +15,20 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from eval.bundled import brief
 from eval.metrics import percentile
 from eval.mutations import KINDS, Mutant, mutants, rewrites
-from eval.run import Row, print_table, settings_record, write_json
+from eval.run import Row, print_table, read_rows, settings_record, write_json
 from index.cli import run
 from index.passages import sentences
 from index.types import Article
+from rag.bearing import nearest
 from rag.checks import check
 from rag.evidence import EvidenceSentence, figures_of, stems_of
 from rag.figures import find_figures, same
@@ -106,6 +109,20 @@ class News:
         return False
 
 
+def paraphrases(news: News) -> dict[tuple[str, int], list[str]]:
+    """The sentences of paraphrases.jsonl, retold by hand in other words, by the article sentence
+    that each is nearest to: {(article id, start): texts}."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for row in read_rows(Path(str(files("eval") / "paraphrases.jsonl"))):
+        article = brief(row["article"])
+        if article is None or article.id not in news.evidence:
+            continue
+        own = news.evidence[article.id]
+        source = nearest(row["text"], own) or own[0]
+        found.setdefault((source.article.id, source.start), []).append(row["text"])
+    return found
+
+
 def _new_words(mutant: Mutant) -> frozenset[str]:
     added = set(words(mutant.new)) - set(words(mutant.old))
     return frozenset(stem(w) for w in added)
@@ -127,12 +144,14 @@ def cases(articles: Sequence[Article]) -> Iterator[Case]:
     """True sentences, true rewrites and mutants of both, in the order of the articles."""
     news = News(articles)
     made: set[str] = {e.text for pool in news.evidence.values() for e in pool}
+    retold = paraphrases(news)
     for article in news.articles:
         for source in news.evidence[article.id]:
             others = [
                 f for e in news.evidence[article.id] if e is not source for f in e.figures
             ]
             drafts = [("verbatim", source.text), *rewrites(source.text)]
+            drafts += [("retold", t) for t in retold.pop((article.id, source.start), [])]
             for how, draft in drafts:
                 yield Case(draft, how, article.id, news.pool(draft, article))
             for how, draft in drafts:

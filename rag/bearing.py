@@ -24,7 +24,7 @@ from rag.lexicon import content, covers, groups, stem, words
 from rag.names import bears, mentions
 from rag.polarity import DENIAL
 from rag.roles import role
-from rag.verbs import LIGHT, NEGATIONS, RECEIVING, opposed, plain
+from rag.verbs import DIRECTED, LIGHT, NEGATIONS, PLEDGING, RECEIVING, opposed, plain, synonyms
 
 LEAST_SHARED = 0.4  # of a sentence's meaning words, for an evidence sentence to tell the same
 
@@ -32,8 +32,8 @@ _FITS: dict[State, frozenset[State]] = {
     "done": frozenset(("done", "open", "present")),
     "present": frozenset(("present", "open", "done", "ongoing", "agreed", "will")),
     "ongoing": frozenset(("ongoing", "present", "open", "agreed")),
-    "planned": frozenset(("planned", "open", "will", "agreed")),
-    "agreed": frozenset(("agreed",)),
+    "planned": frozenset(("planned", "open", "will", "agreed", "present")),
+    "agreed": frozenset(("agreed", "open")),
     "will": frozenset(("will", "planned", "agreed", "present", "ongoing", "open")),
     "denied": frozenset(("denied",)),
     "alleged": frozenset(("alleged", "done", "open", "present")),
@@ -43,15 +43,6 @@ _AGENTS = frozenset(("subject", "'s"))
 _UNDONE = frozenset(("planned", "agreed", "will", "denied"))
 _GAPPED = re.compile(r" (?:about |around |nearly |over |roughly |some |another |[$€£])*")
 _STATIVE = frozenset("be have".split())
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An evidence sentence with what was read of it."""
-
-    evidence: EvidenceSentence
-    claims: Claims
-    stems: frozenset[str]
 
 
 @lru_cache(maxsize=8192)
@@ -75,31 +66,41 @@ def nearest(text: str, pool: Sequence[EvidenceSentence]) -> EvidenceSentence | N
     return best if shared(best)[0] >= LEAST_SHARED else None
 
 
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """What the evidence says otherwise; `value` where it is a figure, a date or a name, so that
+    what the sentence gives is wrong and not only how it is told."""
+
+    reason: str
+    value: bool = False
+
+
 def contradiction(
     text: str, pool: Sequence[EvidenceSentence], cited: Sequence[EvidenceSentence]
-) -> str | None:
-    """Why the evidence of one article says otherwise than `text`, or None."""
+) -> Otherwise | None:
+    """What the evidence of one article says otherwise than `text`, or None."""
     told = nearest(text, pool)
     own = claims_of(text)
     if told is not None:
         reason = (
             _other_figure(text, told)
             or _other_date(text, told)
-            or _other_name(own, told)
+            or _other_name(text, told, cited)
             or _exchanged(own, claims_of(told.text))
             or _crossed(text, told.text)
         )
         if reason:
-            return reason
+            return Otherwise(reason, value=True)
     near = [told] if told else []
     rest = [e for e in cited if e is not told]
-    return (
+    reason = (
         _other_state(own, near, rest)
         or _other_outcome(text, own, told)
         or _not_yet(text, own, cited)
         or _other_polarity(own, near or rest)
         or _denies_more(text, told)
     )
+    return Otherwise(reason) if reason else None
 
 
 # -- figures and dates ---------------------------------------------------------------------------
@@ -119,7 +120,10 @@ def _other_figure(text: str, told: EvidenceSentence) -> str | None:
     mine, theirs = figures_of(text), told.figures
     for figure in mine:
         sort = _sort(figure, text)
-        if sort is None or any(same(figure, f) for f in theirs):
+        held = [f for f in theirs if same(figure, f)]
+        if sort is None or any(_sort(f, told.text) == sort for f in held):
+            continue
+        if held and sort[0] != "money":
             continue
         for other in theirs:
             if _sort(other, told.text) == sort and not any(same(f, other) or same(other, f) for f in mine):
@@ -142,9 +146,14 @@ def _other_date(text: str, told: EvidenceSentence) -> str | None:
 # -- names ---------------------------------------------------------------------------------------
 
 
-def _other_name(own: Claims, told: EvidenceSentence) -> str | None:
-    """A name of the sentence in whose place the nearest sentence has another."""
+def _other_name(
+    text: str, told: EvidenceSentence, cited: Sequence[EvidenceSentence]
+) -> str | None:
+    """A name of the sentence in whose place the nearest sentence has another, unless a further
+    cited sentence tells of it in that place, with words that the nearest one lacks."""
+    own = claims_of(text)
     theirs = claims_of(told.text)
+    rest = [e for e in cited if e is not told]
     for part in own.parts:
         if mentions(part.name, told.text) and not _doubled(own, theirs, part.name):
             continue
@@ -153,8 +162,22 @@ def _other_name(own: Claims, told: EvidenceSentence) -> str | None:
                 continue
             if any(_one_name(p.name, other.name) for p in own.parts):
                 continue
+            if any(_tells_of(part, text, told, e) for e in rest):
+                continue
             return f"{other.name}, not {part.name}, stands in the sentence that tells this"
     return None
+
+
+def _tells_of(part: Part, text: str, told: EvidenceSentence, e: EvidenceSentence) -> bool:
+    """Whether a sentence has the name in the same place, and bears out more of the words."""
+    placed = any(
+        _one_name(part.name, p.name) and (p.place in _AGENTS) == (part.place in _AGENTS)
+        for p in claims_of(e.text).parts
+    )
+    named = frozenset(content(part.name))
+    new = [w for w in _meant(text) if w not in named and w not in stems_of(told.text)]
+    here = stems_of(e.text)
+    return placed and any(w in here or _rooted(w[:6], here) for w in new if len(w) > 3)
 
 
 def _doubled(own: Claims, theirs: Claims, name: str) -> bool:
@@ -206,6 +229,9 @@ def _acts(own: Claims, a: str, b: str, told: Claims) -> bool:
     theirs = {p.verb for p in _parts(told, b) if p.place == "subject"} - RECEIVING - {""}
     if not _parts(told, a) or not _parts(own, b):
         return False
+    acting = {p.verb for p in _parts(told, b) if p.place == "subject"}
+    if mine & DIRECTED and acting and not acting & RECEIVING:
+        return True
     return any(x == y or _grouped(x, y) for x in mine for y in theirs)
 
 
@@ -264,7 +290,7 @@ def _alike(p: Predicate, q: Predicate) -> bool:
 def _grouped(a: str, b: str) -> bool:
     if a in LIGHT or b in LIGHT:
         return False
-    return a == b or bool(groups(stem(a)) & groups(stem(b)))
+    return a == b or b in synonyms(a) or bool(groups(stem(a)) & groups(stem(b)))
 
 
 def _other_state(
@@ -307,14 +333,22 @@ def _other_outcome(text: str, own: Claims, told: EvidenceSentence | None) -> str
         return None
     mine, theirs = stems_of(text), stems_of(told.text)
     for p in own.predicates:
-        if stem(p.word) in theirs and p.phrase == p.base:
+        root = stem(p.base)
+        if p.phrase == p.base and (stem(p.word) in theirs or _rooted(root, theirs - mine)):
             continue
         for q in claims_of(told.text).predicates:
             if stem(q.word) in mine and q.phrase == q.base:
                 continue
+            if q.base in synonyms(p.base) or plain(q.phrase) in synonyms(plain(p.phrase)):
+                continue
             if any(opposed(a, b) for a in {p.phrase, p.base} for b in {q.phrase, q.base}):
                 return f"{q.word}, not {p.word}, stands in the sentence that tells this"
     return None
+
+
+def _rooted(root: str, stems: frozenset[str]) -> bool:
+    """Whether another word of the same root stands there: "signature" for "sign"."""
+    return len(root) > 3 and any(word.startswith(root) for word in stems)
 
 
 def _not_yet(text: str, own: Claims, cited: Sequence[EvidenceSentence]) -> str | None:
@@ -330,7 +364,11 @@ def _not_yet(text: str, own: Claims, cited: Sequence[EvidenceSentence]) -> str |
             for other in e.figures:
                 if same(figure, other):
                     q = _governing(claims_of(e.text), other.start)
-                    undone = q is not None and (q.state in _UNDONE or q.negated)
+                    undone = q is not None and (
+                        q.state in _UNDONE
+                        or q.negated
+                        or (q.base in PLEDGING and p.base not in PLEDGING | LIGHT)
+                    )
                     verdicts.append(undone or _subject_denied(e.text, other))
         if verdicts and all(verdicts):
             return f"{figure.text} is told as not yet done"

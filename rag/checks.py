@@ -21,8 +21,9 @@ from rag.evidence import EvidenceSentence, figures_of, stems_of
 from rag.figures import Figure, find_figures, same
 from rag.lexicon import content, covers, groups, stem, words
 from rag.names import bears, find_names, mentions, same_name
+from rag.polarity import DENIAL
 from rag.types import CheckKind
-from rag.verbs import LIGHT, verb
+from rag.verbs import LIGHT, synonyms, verb
 
 MOST_CITED = 3
 LEAST_TOLD = 0.4  # the same of its words that are neither names nor figures
@@ -88,6 +89,7 @@ def _judge(text: str, own: Sequence[EvidenceSentence], asked: Sequence[Figure]) 
     cited = _cite(fixed, items, own)
     found = tuple(tuple(i for i, e in enumerate(cited) if holds(e, item)) for item in items)
     reason = None
+    differs = False
     lost = [item.text for item, where in zip(items, found, strict=True) if not where]
     stray = _stray(items, cited) if cited else None
     if not cited:
@@ -97,12 +99,15 @@ def _judge(text: str, own: Sequence[EvidenceSentence], asked: Sequence[Figure]) 
     elif stray:
         reason = f"{stray} is not said of the same subject"
     elif otherwise := contradiction(fixed, own, cited):
-        reason = otherwise
+        reason = otherwise.reason
+        differs = otherwise.value
     elif untold := _untold(fixed, cited):
         reason = f"the cited sentences do not say {untold}"
-    elif _overlap(fixed, cited) < LEAST_OVERLAP or _overlap(_bare(fixed), cited) < LEAST_TOLD:
+    elif _overlap(fixed, cited) < LEAST_OVERLAP:
         reason = "the cited sentences do not say this"
-    loose = reason is not None and bool(cited) and not lost and not stray
+    elif _overlap(_bare(fixed), cited) < LEAST_TOLD:
+        reason, differs = "the cited sentences do not say this", True
+    loose = reason is not None and bool(cited) and not lost and not stray and not differs
     return Verdict(fixed, tuple(cited), tuple(items), found, reason, fixed != text, loose)
 
 
@@ -222,13 +227,20 @@ def _untold(text: str, cited: Sequence[EvidenceSentence]) -> str | None:
     if any(f.kind == "percent" for e in cited for f in e.figures):
         told |= {"share"}  # "49% of Scale AI" is a stake in it
     named = _named(text)
+    told |= {stem(known[0]) for e in cited for w in words(e.text) if (known := verb(w))}
+    denied = any(DENIAL.search(e.text) for e in cited)
     for word in words(_without_figures(text)):
-        meant = groups(stem(word)) - _LOOSE
         known = verb(word)
-        if not meant and known and known[0] not in LIGHT and stem(word) not in told:
-            if not stem(known[0]) in told and word not in named:
-                return word
-        if word not in STOPWORDS and meant and not covers(stem(word), told):
+        if word in STOPWORDS or word in named:
+            continue
+        if known and (told & {stem(v) for v in synonyms(known[0])}):
+            continue
+        if known and known[0] in ("deny", "dispute") and denied:
+            continue
+        related = bool(groups(stem(word)) - _LOOSE)
+        if related and not covers(stem(word), told):
+            return word
+        if not related and known and known[0] not in LIGHT and stem(word) not in told:
             return word
     return None
 
@@ -262,7 +274,12 @@ def _overlap(text: str, cited: Sequence[EvidenceSentence]) -> float:
             for e in cited
         )
     )
-    return sum(covers(w, stems) for w in meant) / len(meant)
+    return sum(covers(w, stems) or _rooted(w, stems) for w in meant) / len(meant)
+
+
+def _rooted(word: str, stems: frozenset[str]) -> float:
+    """1 where another word of the same root stands there: "dishonest" for "dishonesty"."""
+    return float(len(word) > 6 and any(other[:6] == word[:6] for other in stems))
 
 
 def _published(e: EvidenceSentence) -> str:

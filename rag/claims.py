@@ -42,6 +42,11 @@ _BREAKS = frozenset(
     "which who whose that where when while whereas although though because but so if and or nor"
     " yet after before since until once".split()
 )
+_NOUN_BEFORE = frozenset(
+    "a an the this that these those its his her their our no any some such 's of in for with on at"
+    " by from new".split()
+)
+_CAUSES = frozenset("because owing due thanks".split())
 _CONJUNCTIONS = frozenset("and or nor but as well".split())
 _WORD = re.compile(r"\w+(?:[-.’']\w+)*|[,;:.()\"“”—–]")
 _PARTING = frozenset("up down off out over".split())  # may stand after the object
@@ -153,6 +158,8 @@ def _predicates(words: list[_Word]) -> list[Predicate]:
             continue
         if word.low in PLANNING | AGREEING and following == "to":
             continue  # it says how far along the next verb is
+        if form in ("base", "s") and i and words[i - 1].low in _NOUN_BEFORE:
+            continue  # "an offer", "Meta's offer", "of shares"
         state = _state(words, i, form)
         found.append(
             Predicate(base, word.low, state, _negated(words, i), word.start, _phrase(words, i, base))
@@ -296,7 +303,7 @@ def _place(words: list[_Word], text: str, start: int, end: int) -> str:
         if word.low in _PREPOSITIONS and not word.named:
             if word.low == "by" and _participle(words, back):
                 return "subject"
-            return word.low
+            return "because" if back and words[back - 1].low in _CAUSES else word.low
         if word.low in (";", ":", ".") or word.low in _BREAKS:
             return "object" if passive else "subject"
         if word.verb and not word.named and word.low not in HAVE:

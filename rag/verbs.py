@@ -32,7 +32,7 @@ _REGULAR = (
     " challenge change create declare delete deploy discuss divest drive earmark extend hit invite"
     " learn limit lose mark mock obey oblige oppose outbid overtake picked pick profit promote"
     " qualify sack serve ship split surpass top track treat underline urge vest visit acquit"
-    " convict indict ease lift scale trim slash surge soar tumble climb rise grow shrink"
+    " convict indict undo vow undertake forbid bar prevent doubt question sound authorise authorize ease lift scale trim slash surge soar tumble climb rise grow shrink"
     " overturn upheld seek allocate depend base locate house rename call date save save learn"
     " pressed press outline integrate combine owe lease rent licence handle fold absorb stay"
 ).split()
@@ -42,11 +42,11 @@ OPPOSED = (
     (
         "complete close finish settle sign approve accept clear uphold grant allow permit confirm"
         " admit win succeed launch introduce keep restore reinstate resume agree enter expand take"
-        " support back hold buy",
+        " hold",
         "cancel terminate abandon scrap drop collapse fail reject refuse decline deny dispute"
         " contradict contest veto block ban prohibit annul revoke withdraw overturn lose suspend"
-        " postpone delay stall end stop shut halt oust fine give-up turn-down call-off break-down"
-        " strike-down be-off throw-out vote-down shut-down sell dismiss",
+        " postpone delay stall end stop shut halt give-up turn-down call-off break-down"
+        " strike-down be-off throw-out vote-down shut-down",
     ),
     (
         "hire recruit employ appoint reinstate join return keep",
@@ -59,6 +59,36 @@ OPPOSED = (
     ),
     ("acquit clear reward", "fine convict charge accuse"),
     ("take-over take-on keep", "give-up"),
+)
+_SYNONYMS = tuple(
+    frozenset(group.split())
+    for group in (
+        "promise commit pledge vow undertake",
+        "permit allow approve let authorise authorize clear accept",
+        "ban prohibit block forbid bar stop prevent",
+        "order oblige require demand force tell ask",
+        "claim allege accuse call say state charge",
+        "annul strike scrap overturn cancel revoke void reverse undo",
+        "abandon drop scrap withdraw",
+        "cancel terminate end drop abandon",
+        "appoint name make become choose",
+        "release launch introduce present unveil show announce start",
+        "reveal disclose publish name",
+        "reject decline refuse deny",
+        "dispute contradict contest deny doubt question",
+        "delay postpone",
+        "rule decide find hold lose",
+        "join go move",
+        "replace succeed take follow",
+        "lead head run chair",
+        "use employ train",
+        "back support fund",
+        "build create develop form found start",
+        "raise collect obtain bring complete",
+        "supply deliver provide give put invest contribute pay",
+        "spend cost pay take",
+        "shut close end stop",
+    )
 )
 _IRREGULAR = {
     "be": "be is are was were been being am",
@@ -164,8 +194,18 @@ _PLAIN = {
 }  # fmt: skip
 # The subject gets what the subject of the others gives: A pays B, B receives from A.
 RECEIVING = frozenset(
-    "receive get obtain secure raise gain win collect land sell attract take own lose".split()
+    "receive get obtain secure raise gain win collect land sell attract own lose join move leave go"
+    " face come return belong".split()
 )
+
+
+# The subject does it to the object or to what follows the preposition, never the other way round.
+DIRECTED = frozenset(
+    "acquire buy purchase invest pay spend hire recruit poach fire dismiss sack oust remove sue fine"
+    " give supply fund back licence license replace found accuse ban block prohibit offer order"
+    " value absorb contribute lend commit".split()
+)
+PLEDGING = frozenset("agree plan intend want pledge promise propose offer seek expect commit".split())
 
 
 def plain(phrase: str) -> str:
@@ -178,6 +218,11 @@ def opposed(one: str, other: str) -> bool:
     return any(
         (one in yes and other in no) or (one in no and other in yes) for yes, no in _opposed()
     )
+
+
+def synonyms(base: str) -> frozenset[str]:
+    """Verbs by their bases that may say the same as `base`, with itself."""
+    return frozenset({base}).union(*(group for group in _SYNONYMS if base in group))
 
 
 @lru_cache(maxsize=1)
