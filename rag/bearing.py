@@ -216,7 +216,8 @@ def _exchanged(own: Claims, told: Claims) -> str | None:
                     continue
                 if mine_a & their_b and mine_b & their_a:
                     return f"{a} and {b} have each other's part in the evidence"
-            if _acts(own, a, b, told) or _acts(own, b, a, told):
+            pairs = ((a, b), (b, a))
+            if any(_acts(own, *pair, told) or _suffers(own, *pair, told) for pair in pairs):
                 return f"{a} and {b} have each other's part in the evidence"
     return None
 
@@ -225,14 +226,33 @@ def _acts(own: Claims, a: str, b: str, told: Claims) -> bool:
     """Whether `a` does to `b` here what `b` does there, where `a` does nothing."""
     if "subject" in _places(own, b, False) or "subject" in _places(told, a, False):
         return False
-    mine = {p.verb for p in _parts(own, a) if p.place == "subject"} - RECEIVING - {""}
-    theirs = {p.verb for p in _parts(told, b) if p.place == "subject"} - RECEIVING - {""}
+    mine = {p.verb for p in _parts(own, a) if p.place in _AGENTS} - {""}
+    theirs = {p.verb for p in _parts(told, b) if p.place in _AGENTS}
     if not _parts(told, a) or not _parts(own, b):
         return False
-    acting = {p.verb for p in _parts(told, b) if p.place == "subject"}
-    if mine & DIRECTED and acting and not acting & RECEIVING:
+    if mine & DIRECTED and theirs - {""} and not theirs & RECEIVING:
         return True
-    return any(x == y or _grouped(x, y) for x in mine for y in theirs)
+    if mine & DIRECTED and any(p.place == "subject" for p in _parts(told, b)) and not theirs & RECEIVING:
+        return True
+    return _one_act(mine, theirs)
+
+
+def _suffers(own: Claims, a: str, b: str, told: Claims) -> bool:
+    """Whether to `a` is done here what is done to `b` there, where `a` is not its object."""
+    if "object" in _places(own, b, False) or "object" in _places(told, a, False):
+        return False
+    mine = {p.verb for p in _parts(own, a) if p.place == "object"} & DIRECTED
+    theirs = {p.verb for p in _parts(told, b) if p.place == "object"} & DIRECTED
+    return bool(_parts(told, a) and _parts(own, b)) and _one_act(mine, theirs)
+
+
+def _one_act(mine: set[str], theirs: set[str]) -> bool:
+    """Whether a verb of the one says what a verb of the other does, in the same direction."""
+    for x in mine - {""}:
+        for y in theirs - {""}:
+            if y in synonyms(x) or (_grouped(x, y) and not {x, y} & RECEIVING):
+                return True
+    return False
 
 
 def _crossed(text: str, told: str) -> str | None:

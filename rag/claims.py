@@ -24,6 +24,7 @@ from rag.verbs import (
     HAVE,
     MODALS,
     NEGATIONS,
+    NOUNS,
     PARTICLES,
     PLANNING,
     WILL,
@@ -267,12 +268,17 @@ def _part(words: list[_Word], text: str, start: int, end: int, name: str) -> Par
     place = _place(words, text, start, end)
     base = ""
     verbs = [(i, w) for i, w in enumerate(words) if w.verb and w.low not in BE | HAVE]
+    before = [pair for pair in verbs if pair[1].start < start][-1:]
+    after = [pair for pair in verbs if pair[1].start >= end][:1]
     if place == "subject":
-        near = [pair for pair in verbs if pair[1].start >= end][:1]
+        near = before if re.search(r"\bby $", text[:start]) else after
     else:
-        near = [pair for pair in verbs if pair[1].start < start][-1:] if place == "object" else []
+        near = (before or after) if place == "object" else []
     for i, word in near:
         base = plain(_phrase(words, i, word.verb[0])) if word.verb else ""
+    if place == "'s":
+        following = [w.low for w in words if w.start >= end][1:4]
+        base = next((NOUNS[w] for w in following if w in NOUNS), "")
     return Part(name, place, start, base)
 
 

@@ -79,6 +79,7 @@ _SYNONYMS = tuple(
         "delay postpone",
         "rule decide find hold lose",
         "join go move",
+        "leave depart quit exit",
         "replace succeed take follow",
         "lead head run chair",
         "use employ train",
@@ -205,6 +206,12 @@ DIRECTED = frozenset(
     " give supply fund back licence license replace found accuse ban block prohibit offer order"
     " value absorb contribute lend commit".split()
 )
+# Nouns for what somebody does: "Meta's investment" is that Meta invests.
+NOUNS = {
+    "investment": "invest", "investments": "invest", "acquisition": "acquire", "takeover": "acquire",
+    "purchase": "buy", "offer": "offer", "bid": "offer", "hiring": "hire", "hirings": "hire",
+    "lawsuit": "sue", "suit": "sue", "payment": "pay", "payments": "pay", "licence": "license",
+}  # fmt: skip
 PLEDGING = frozenset("agree plan intend want pledge promise propose offer seek expect commit".split())
 
 
