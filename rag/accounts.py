@@ -11,55 +11,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from rag.evidence import EvidenceSentence, candidates, missing_terms, stems_of
-from rag.figures import Figure, close, same
+from rag.claims import Claims, Part, claims_of
+from rag.differences import Account as Account
+from rag.differences import apart, spelled_otherwise
+from rag.differences import kind_of_difference as kind_of_difference
+from rag.evidence import EvidenceSentence, candidates, figures_of, known, missing_terms, stems_of
+from rag.figures import Figure, same
 from rag.intent import Intent
 from rag.lexicon import covers, stem, words
-from rag.names import mentions
-from rag.states import status_of
-from rag.types import DisagreementKind
+from rag.names import bears, mentions
+from rag.roles import REVENUE, VALUATION
+from rag.roles import role as role
+from rag.verbs import LIGHT
 
 MARGIN = 0.3  # how far below the best sentence's score another account may lie
 MOST = 5  # values shown
+LEAST_RETOLD = 0.6  # share of what the lead tells of the question that another account tells too
+_OFFICES = re.compile(
+    r"(?i)\b(?:chief|ceo|cto|cfo|head|heads|leads?|led|runs?|chair\w*|president|governor|judge|owns?)\b"
+)
 
-_VALUATION = r"valu\w+|worth|market value|capitali[sz]ation"
-_REVENUE = r"revenues?|turnover|sales|run-rate|ARR|income"
-_ORDER = {"planned": 0, "reported": 1, "opinion": 1, "announced": 2, "completed": 3}
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """One article's value for what was asked, in one of its sentences."""
-
-    evidence: EvidenceSentence
-    figure: Figure
-
-
-def role(figure: Figure, text: str) -> str:
-    """What a sum of money is: "valuation", "revenue" or "amount".
-
-    >>> from rag.figures import find_figures
-    >>> text = "It raised $3.5 billion at a valuation of $61.5 billion."
-    >>> [role(f, text) for f in find_figures(text)]
-    ['amount', 'valuation']
-    """
-    before, after = text[max(0, figure.start - 45) : figure.start], text[figure.end :]
-    before = re.split(r"[;,]| and (?!about|around|nearly)", before)[-1]
-    after = re.split(r"[;,.]| and | for | at ", after)[0][:35]
-    earlier = text[max(0, figure.start - 120) : figure.start]
-    if re.search(
-        rf"(?i)\b(?:{_REVENUE})\b(?!.*\b(?:{_VALUATION}|paid|raised|round|invest\w*)\b)", earlier
-    ) or re.match(rf".{{0,20}}\b(?:{_REVENUE})\b", after):
-        return "revenue"
-    if (
-        re.search(rf"\b(?:{_VALUATION})\b[^$€£\d]*$", before)
-        or re.match(r"\s*(?:dollars |euros )?(?:pre|post)-money|.{0,12}\bvaluation", after)
-        or re.search(r"\bat (?:around |about |over |nearly |roughly |a |an? \w+ )*$", before)
-    ):
-        return "valuation"
-    return "amount"
 
 
 def asked_role(intent: Intent) -> str:
@@ -67,9 +39,9 @@ def asked_role(intent: Intent) -> str:
     text = intent.text
     if re.search(r"(?i)\b(?:los[est]\w*|wiped?|shed|fell|drop\w*|plunge\w*)\b", text):
         return "amount"
-    if re.search(rf"(?i)\b(?:{_REVENUE})\b", text):
+    if re.search(rf"(?i)\b(?:{REVENUE})\b", text):
         return "revenue"
-    if re.search(rf"(?i)\b(?:{_VALUATION})\b", text):
+    if re.search(rf"(?i)\b(?:{VALUATION})\b", text):
         return "valuation"
     return "amount"
 
@@ -125,7 +97,10 @@ def accounts(
             continue
         if e.in_article < lead.in_article or e.dates < lead.dates or not e.holds_kind:
             continue
+        if e is not lead and not _same_thing(intent, lead, e):
+            continue
         near = e.cosine >= lead.cosine - (0.05 if intent.kind == "money" else 0.0)
+        near = near or (not intent.relation and _told_alike(lead.text, e.text))
         retold = all(covers(t, stems_of(e.text)) for t in told) and bool(told)
         anchored = any(same(f, g) for f in _others(intent, e) for g in _others(intent, lead))
         if not near and not anchored and (not retold or set(missing_terms(intent, e)) - untold):
@@ -136,6 +111,76 @@ def accounts(
             if held is None or e.cosine > held.evidence.cosine:
                 found[e.article.id] = Account(e, figure)
     return list(found.values())
+
+
+def _same_thing(intent: Intent, lead: EvidenceSentence, e: EvidenceSentence) -> bool:
+    """Whether a sentence can be about what the lead gives: no word sets the two apart, it names
+    the same version or round, and it tells most of what the lead tells of the question."""
+    if apart(lead.text, e.text) or apart(intent.text, e.text):
+        return False
+    around = f"{e.text} {e.context}"
+    for figure in intent.figures:
+        if figure.kind == "version" and not any(same(figure, f) for f in figures_of(around)):
+            return False
+    told = [t for t in intent.relation if covers(t, stems_of(lead.text))]
+    kept = [t for t in told if covers(t, stems_of(e.text)) or covers(t, stems_of(e.context))]
+    return len(kept) >= LEAST_RETOLD * len(told)
+
+
+def _told_alike(one: str, other: str) -> bool:
+    """Whether two sentences have the same verb, or none but "is", with the same names."""
+    mine, theirs = claims_of(one), claims_of(other)
+    verbs = {p.base for p in mine.predicates} - LIGHT, {p.base for p in theirs.predicates} - LIGHT
+    if verbs[0] != verbs[1] and not verbs[0] & verbs[1]:
+        return False
+    return all(mentions(p.name, other) for p in mine.parts if p.place in ("subject", "object", "of"))
+
+
+def name_accounts(
+    intent: Intent, pool: Sequence[EvidenceSentence], lead: EvidenceSentence, name: str
+) -> list[Account]:
+    """The lead's name for who or what was asked, and what other articles give in its place: the
+    same name spelt otherwise, or another one where only one can be meant."""
+    place = lead.text.find(name)
+    if place < 0:
+        return []
+    found = [Account(lead, _named(name, place))]
+    mine = claims_of(lead.text)
+    own = next((p for p in mine.parts if name in p.name or p.name in name), None)
+    for e in pool:
+        if e.article.id in {a.evidence.article.id for a in found} or e.in_article < lead.in_article:
+            continue
+        if bears(name, e.text):
+            continue
+        parts = claims_of(e.text).parts
+        spelt = next((p for p in parts if spelled_otherwise(name, p.name)), None)
+        other = spelt or _instead(intent, own, mine, e)
+        if other is not None:
+            found.append(Account(e, _named(other.name, other.start)))
+    return found if len(found) > 1 else []
+
+
+def _instead(intent: Intent, own: Part | None, mine: Claims, e: EvidenceSentence) -> Part | None:
+    """The name that stands in a sentence where the lead has its own, in an office for one."""
+    if own is None or e.names < 1 or not (intent.relation and _OFFICES.search(intent.text)):
+        return None
+    theirs = claims_of(e.text)
+    if not {p.base for p in mine.predicates} & {p.base for p in theirs.predicates}:
+        return None
+    if missing_terms(intent, e) or not _told_alike_but(own, mine, e.text):
+        return None
+    for part in theirs.parts:
+        if part.place == own.place and not known(intent, part.name):
+            return part
+    return None
+
+
+def _told_alike_but(own: Part, mine: Claims, other: str) -> bool:
+    return all(mentions(p.name, other) for p in mine.parts if p is not own)
+
+
+def _named(name: str, start: int) -> Figure:
+    return Figure("version", name, start, start + len(name), name.casefold(), None)
 
 
 def _others(intent: Intent, e: EvidenceSentence) -> list[Figure]:
@@ -157,17 +202,3 @@ def groups(found: Sequence[Account], first: Figure | None = None) -> list[list[A
     if first is not None:
         out.sort(key=lambda g: not (same(first, g[0].figure) or same(g[0].figure, first)))
     return out
-
-
-def kind_of_difference(lead: Account, other: Account) -> DisagreementKind:
-    """Rounding where one value rounds to the other, update where a later state replaces an earlier
-    one, conflict otherwise."""
-    if close(lead.figure, other.figure) or close(other.figure, lead.figure):
-        return "rounding"
-    a, b = status_of(lead.evidence.text), status_of(other.evidence.text)
-    one, two = lead.evidence.article.published, other.evidence.article.published
-    if one and two and one[:7] != two[:7]:
-        return "update"
-    if a != b and a in _ORDER and b in _ORDER and "planned" in (a, b):
-        return "update"
-    return "conflict"

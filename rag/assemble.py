@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from rag.accounts import Account
 from rag.checks import Verdict
+from rag.differences import Account, classed
 from rag.evidence import EvidenceSentence
 from rag.figures import Figure, normalize
 from rag.states import status_of
@@ -145,7 +145,12 @@ def _disagreement(question: str, difference: Difference, number: Number) -> Disa
         )
         for a in difference.accounts
     ]
-    return Disagreement(about=question.rstrip("?"), kind=difference.kind, rows=rows)
+    reason = "; ".join(
+        dict.fromkeys(classed(difference.accounts[0], a)[1] for a in difference.accounts[1:])
+    )
+    return Disagreement(
+        about=question.rstrip("?"), kind=difference.kind, reason=reason or None, rows=rows
+    )
 
 
 def _nearest(e: EvidenceSentence | None, why: Abstention, number: Number) -> str:

@@ -16,13 +16,17 @@ from dataclasses import dataclass
 
 from index.aliases import variants
 from index.search import STOPWORDS
-from rag.evidence import EvidenceSentence, stems_of
+from rag.bearing import contradiction
+from rag.evidence import EvidenceSentence, figures_of, stems_of
 from rag.figures import Figure, find_figures, same
 from rag.lexicon import content, covers, groups, stem, words
 from rag.names import bears, find_names, mentions, same_name
+from rag.polarity import DENIAL
 from rag.types import CheckKind
+from rag.verbs import LIGHT, synonyms, verb
 
 MOST_CITED = 3
+LEAST_TOLD = 0.4  # the same of its words that are neither names nor figures
 LEAST_OVERLAP = 0.5  # share of a sentence's meaning words that its citations must cover
 
 _LOOSE = {"company"}  # words that name no relation
@@ -85,6 +89,7 @@ def _judge(text: str, own: Sequence[EvidenceSentence], asked: Sequence[Figure]) 
     cited = _cite(fixed, items, own)
     found = tuple(tuple(i for i, e in enumerate(cited) if holds(e, item)) for item in items)
     reason = None
+    differs = False
     lost = [item.text for item, where in zip(items, found, strict=True) if not where]
     stray = _stray(items, cited) if cited else None
     if not cited:
@@ -93,11 +98,16 @@ def _judge(text: str, own: Sequence[EvidenceSentence], asked: Sequence[Figure]) 
         reason = f"not in the cited sentences: {', '.join(lost)}"
     elif stray:
         reason = f"{stray} is not said of the same subject"
-    elif verb := _untold(fixed, cited):
-        reason = f"the cited sentences do not say {verb}"
+    elif otherwise := contradiction(fixed, own, cited):
+        reason = otherwise.reason
+        differs = otherwise.value
+    elif untold := _untold(fixed, cited):
+        reason = f"the cited sentences do not say {untold}"
     elif _overlap(fixed, cited) < LEAST_OVERLAP:
         reason = "the cited sentences do not say this"
-    loose = reason is not None and bool(cited) and not lost and not stray
+    elif _overlap(_bare(fixed), cited) < LEAST_TOLD:
+        reason, differs = "the cited sentences do not say this", True
+    loose = reason is not None and bool(cited) and not lost and not stray and not differs
     return Verdict(fixed, tuple(cited), tuple(items), found, reason, fixed != text, loose)
 
 
@@ -121,7 +131,7 @@ def holds(e: EvidenceSentence, item: Item) -> bool:
         return True
     if item.figure.kind == "version" and bears(item.text, e.text):
         return True
-    around = find_figures(e.article.title or "") + find_figures(_published(e))
+    around = (*figures_of(e.article.title or ""), *figures_of(_published(e)))
     return any(same(item.figure, f) for f in around)
 
 
@@ -216,11 +226,42 @@ def _untold(text: str, cited: Sequence[EvidenceSentence]) -> str | None:
     told = frozenset().union(*(stems_of(e.text) for e in cited), stems_of(cited[0].context))
     if any(f.kind == "percent" for e in cited for f in e.figures):
         told |= {"share"}  # "49% of Scale AI" is a stake in it
-    for word in words(text):
-        meant = groups(stem(word)) - _LOOSE
-        if word not in STOPWORDS and meant and not covers(stem(word), told):
+    named = _named(text)
+    told |= {stem(known[0]) for e in cited for w in words(e.text) if (known := verb(w))}
+    denied = any(DENIAL.search(e.text) for e in cited)
+    for word in words(_without_figures(text)):
+        known = verb(word)
+        if word in STOPWORDS or word in named:
+            continue
+        if known and (told & {stem(v) for v in synonyms(known[0])}):
+            continue
+        if known and known[0] in ("deny", "dispute") and denied:
+            continue
+        related = bool(groups(stem(word)) - _LOOSE)
+        if related and not covers(stem(word), told):
+            return word
+        if not related and known and known[0] not in LIGHT and stem(word) not in told:
             return word
     return None
+
+
+def _without_figures(text: str) -> str:
+    for figure in reversed(figures_of(text)):
+        if figure.kind in ("money", "percent", "date", "version"):
+            text = f"{text[: figure.start]} {text[figure.end :]}"
+    return text
+
+
+def _bare(text: str) -> str:
+    """The sentence without its names and figures: what it says of them."""
+    rest = _without_figures(text)
+    for name in reversed(find_names(rest)):
+        rest = f"{rest[: name.start]} {rest[name.end :]}"
+    return rest
+
+
+def _named(text: str) -> frozenset[str]:
+    return frozenset(w for n in find_names(text) for w in words(n.text))
 
 
 def _overlap(text: str, cited: Sequence[EvidenceSentence]) -> float:
@@ -233,7 +274,12 @@ def _overlap(text: str, cited: Sequence[EvidenceSentence]) -> float:
             for e in cited
         )
     )
-    return sum(covers(w, stems) for w in meant) / len(meant)
+    return sum(covers(w, stems) or _rooted(w, stems) for w in meant) / len(meant)
+
+
+def _rooted(word: str, stems: frozenset[str]) -> float:
+    """1 where another word of the same root stands there: "dishonest" for "dishonesty"."""
+    return float(len(word) > 6 and any(other[:6] == word[:6] for other in stems))
 
 
 def _published(e: EvidenceSentence) -> str:

@@ -22,6 +22,7 @@ from rag.accounts import (
     asked_role,
     groups,
     kind_of_difference,
+    name_accounts,
     role,
     slot,
 )
@@ -282,6 +283,7 @@ class Composer:
         """Cite the articles that agree; tell those that do not."""
         lead = next((s for s in said if s.figure is not None), None)
         if lead is None or lead.figure is None:
+            self._other_names(said)
             return
         own = lead.verdict.cited[0]
         found = accounts(self._intent, self._pool, own)
@@ -303,6 +305,20 @@ class Composer:
             by_kind.setdefault(kind_of_difference(first, other), []).append(other)
         self._differences = [Difference(kind, (first, *rows)) for kind, rows in by_kind.items()]
         said.append(self._others_sentence(others))
+
+    def _other_names(self, said: list[Spoken]) -> None:
+        """Tell the articles that spell the name given otherwise, or give another one."""
+        first = said[0]
+        if self._intent.kind not in ("person", "org") or not first.short or "," in first.short:
+            return
+        found = name_accounts(self._intent, self._pool, first.verdict.cited[0], first.short)
+        by_kind: dict[DisagreementKind, list[Account]] = {}
+        for other in found[1:MOST]:
+            by_kind.setdefault(kind_of_difference(found[0], other), []).append(other)
+        self._differences = [Difference(kind, (found[0], *rows)) for kind, rows in by_kind.items()]
+        others = [account for rows in by_kind.values() for account in rows]
+        if others:
+            said.append(self._others_sentence(others))
 
     def _others_sentence(self, others: Sequence[Account]) -> Spoken:
         """One sentence that tells the other values with their sources."""

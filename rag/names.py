@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -33,6 +34,7 @@ _NO_NAMES = frozenset(
     " dollars euros pounds yuan half one two three four five six seven eight nine ten series"
     " president chairman chief executive officer director mr mrs ms dr prof judge date name list"
     " tell founder cofounder"
+    " nothing nobody none everything everyone anyone someone all"
     " give compare summarize summarise explain describe".split()
 )
 
@@ -81,6 +83,7 @@ def bears(name: str, text: str) -> bool:
     return bool(re.search(rf"(?<!\w){pattern}(?:['’]s?)?(?!\w)", text, re.IGNORECASE))
 
 
+@lru_cache(maxsize=65_536)
 def mentions(name: str, text: str) -> bool:
     """Whether `text` names the same: as written, by an alias, by surname, or misspelt."""
     if bears(name, text) or any(bears(form, text) for form in (*variants(name), *kin(name))):
@@ -110,6 +113,8 @@ def same_name(one: str, other: str) -> bool:
         return True
     if min(len(a), len(b)) < 5 or a[0] != b[0] or any(c.isdigit() for c in a + b):
         return False
+    if a.split()[-1] != b.split()[-1] and min(len(a.split()[-1]), len(b.split()[-1])) < 3:
+        return False  # Series E is not Series F
     return fuzz.ratio(a, b) >= (88 if len(a) < 8 else 85)
 
 

@@ -19,7 +19,7 @@ _DENIALS = (
     r"|stalled|suspended|dismissed|untrue|false|undisclosed|secret|ended|end of|shut down|stop\w*"
     r"|missing|absent|excluding|except"
 )
-_DENIAL = re.compile(rf"(?<!\w)(?:{_DENIALS})(?!\w)|n['’]t\b", re.IGNORECASE)
+DENIAL = re.compile(rf"(?<!\w)(?:{_DENIALS})(?!\w)|n['’]t\b", re.IGNORECASE)
 
 
 _REACH = 7  # words between a denial and what it denies
@@ -44,7 +44,7 @@ def verdict(question: str, sentence: str, asked: Sequence[str] | None = None) ->
 
 def _denials(text: str, asked: frozenset[str]) -> bool:
     """Whether a word of denial, itself not asked about, stands near a word that is."""
-    for denial in _DENIAL.finditer(text):
+    for denial in DENIAL.finditer(text):
         own = [stem(word) for word in words(denial[0])]
         if any(covers(word, asked) for word in own):
             continue

@@ -85,6 +85,7 @@ class DisagreementRow(_Record):
 class Disagreement(_Record):
     about: str
     kind: DisagreementKind
+    reason: str | None = None
     rows: list[DisagreementRow]
 
 

@@ -1,0 +1,188 @@
+"""`python -m eval.disagreements`: whether differences between articles are found and classed.
+
+    disagreements.jsonl -> a library of each case's articles -> the question asked, verbatim answer
+    -> the disagreements told, against the labelled kind and values
+
+The whole way with the real encoder and without a model, so that what is measured is finding and
+classing, not writing. A case of kind "none" has articles that only look alike.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from eval.run import Row, print_table, progress, read_rows, settings_record, write_json
+from eval.texts import holds_any
+from index.cli import run
+from index.errors import SourceError
+from rag.types import Answer
+
+KINDS = ("rounding", "update", "conflict", "spelling", "none")
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+class CaseArticle(BaseModel):
+    """One of a case's short articles."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str
+    text: str
+    publisher: str | None = None
+    published: str | None = None
+
+
+class Case(BaseModel):
+    """One labelled case; `values` are what a found disagreement must show, `alike` marks a pair
+    that only looks like a disagreement."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    kind: Literal["rounding", "update", "conflict", "spelling", "none"]
+    question: str
+    values: list[str]
+    articles: list[CaseArticle]
+    alike: bool = False
+
+
+def load(path: Path | None = None) -> list[Case]:
+    """All cases, validated; SourceError names the row and what is wrong with it."""
+    source = path or Path(str(files("eval") / "disagreements.jsonl"))
+    found = []
+    for number, row in enumerate(read_rows(source), 1):
+        try:
+            found.append(Case.model_validate(row))
+        except ValidationError as error:
+            problem = error.errors()[0]
+            place = ".".join(str(part) for part in problem["loc"])
+            raise SourceError(f"{source.name}, row {number}: {place} {problem['msg']}") from None
+    return found
+
+
+def ask(case: Case, folder: Path) -> Answer:
+    """The verbatim answer from a library of the case's articles alone."""
+    from index.encoder import load_encoder
+    from index.library import Library
+    from index.search import Searcher
+    from index.types import Article
+    from rag.answer import Dateline
+    from rag.types import Question
+
+    encoder = load_encoder()
+    with Library.open(folder / case.id, create=True) as library:
+        for number, item in enumerate(case.articles):
+            library.add(
+                Article(
+                    id=f"{case.id}-{number}", text=item.text, title=item.title,
+                    publisher=item.publisher, published=item.published,
+                ),
+                encoder,
+            )  # fmt: skip
+        dateline = Dateline(library, Searcher(library, encoder), None, "none")
+        return dateline.ask(Question(question=case.question))
+
+
+def judged(case: Case, answer: Answer) -> Row:
+    """What was told of a case: the kinds, and whether the labelled values are among the rows."""
+    told = [group.kind for group in answer.disagreements]
+    shown = "\n".join(row.value for group in answer.disagreements for row in group.rows)
+    return {
+        "id": case.id,
+        "kind": case.kind,
+        "question": case.question,
+        "status": answer.status,
+        "told": told,
+        "found": bool(told),
+        "values_shown": all(holds_any(shown, [value]) for value in case.values),
+        "right": told == [case.kind] if case.kind != "none" else not told,
+        "answer": answer.model_dump(mode="json"),
+    }
+
+
+def score(rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(metrics, by_type): precision and recall of finding, share of the found classed right."""
+    real = [row for row in rows if row["kind"] != "none"]
+    found = [row for row in rows if row["found"]]
+    hits = [row for row in real if row["found"] and row["values_shown"]]
+    metrics = {
+        "cases": len(rows),
+        "alike": sum(row["kind"] == "none" for row in rows),
+        "precision": len(hits) / len(found) if found else None,
+        "recall": len(hits) / len(real) if real else None,
+        "kind_right": sum(row["right"] for row in hits) / len(hits) if hits else None,
+    }
+    by_type = {
+        kind: {
+            "n": sum(row["kind"] == kind for row in rows),
+            "found": sum(row["found"] for row in rows if row["kind"] == kind),
+            "right": sum(row["right"] for row in rows if row["kind"] == kind),
+        }
+        for kind in KINDS
+    }
+    return metrics, by_type
+
+
+def measured(cases: Sequence[Case]) -> list[Row]:
+    """Every case asked, in order."""
+    by_id = {case.id: case for case in cases}
+    with tempfile.TemporaryDirectory() as folder:
+        return [
+            judged(by_id[row["id"]], ask(by_id[row["id"]], Path(folder)))
+            for row in progress([{"id": case.id} for case in cases], "cases")
+        ]
+
+
+@app.command()
+def measure(
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write metrics and rows to FILE.")
+    ] = None,
+    cases: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Other cases in the same format.")
+    ] = None,
+) -> None:
+    """Ask the labelled cases and compare the disagreements told with their labels."""
+    rows = measured(load(cases))
+    metrics, by_type = score(rows)
+    print_score(metrics, by_type)
+    print_wrong(rows)
+    if json_file is not None:
+        write_json(json_file, metrics, by_type, settings_record("disagreements", "none"), rows)
+
+
+def print_score(metrics: Mapping[str, Any], by_type: Mapping[str, Any]) -> None:
+    """The table by kind and the metrics."""
+    print_table(
+        "Disagreements",
+        ("kind", "n", "found", "right"),
+        [(kind, row["n"], row["found"], row["right"]) for kind, row in by_type.items()],
+    )
+    print_table("Metrics", ("metric", "value"), list(metrics.items()))
+
+
+def print_wrong(rows: Sequence[Row]) -> None:
+    """One line a case that was not told as labelled."""
+    wrong = [
+        (row["id"], row["kind"], ", ".join(row["told"]) or row["status"], row["answer"]["text"])
+        for row in rows
+        if not row["right"] or not row["values_shown"]
+    ]
+    if wrong:
+        print_table("Not as labelled", ("case", "label", "told", "answer"), wrong)
+
+
+def main() -> None:
+    """Run the command; errors become one line on standard error and an exit status."""
+    run(app)
+
+
+if __name__ == "__main__":
+    main()

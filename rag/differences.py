@@ -1,0 +1,166 @@
+"""Two accounts of one thing that differ: rounding, update, conflict or spelling, and by which rule.
+
+    values that round to each other -> rounding
+    two forms of one name -> spelling
+    a plan and its outcome, or a later article about what changes with time -> update
+    the same event, or nothing that sets the accounts apart -> conflict
+
+Which of them leads is decided here too: the newest confirmed one, and where a date is unknown the
+one that is further along.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from rag.evidence import EvidenceSentence
+from rag.figures import Figure, close, same
+from rag.states import status_of
+from rag.types import DisagreementKind, EventStatus
+
+_RANK: dict[EventStatus, int] = {
+    "opinion": 0,
+    "denied": 0,
+    "planned": 1,
+    "reported": 2,
+    "announced": 3,
+    "completed": 4,
+    "cancelled": 4,
+}
+_UNCONFIRMED = frozenset(("planned", "opinion", "denied"))
+# Words that set two quantities of one subject apart; of each group only one can be meant.
+_APART = tuple(
+    tuple(re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for pattern in group)
+    for group in (
+        (r"pre-?money|before (?:the |that |any )?(?:money|investment|round)", r"post-?money"),
+        (r"daily|(?:a|per|every|each) day", r"weekly|(?:a|per|every|each) week",
+         r"monthly|(?:a|per|every|each) month", r"annual\w*|yearly|(?:a|per|every|each) year"),
+        (r"gross", r"net"),
+        (r"licen[cs]\w+", r"waiv\w+", r"bonus\w*", r"shares? sale|sold .*shares|secondary"),
+        (r"paying", r"free"),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One article's value for what was asked, in one of its sentences; a name is a figure of kind
+    "version"."""
+
+    evidence: EvidenceSentence
+    figure: Figure
+
+
+def kind_of_difference(lead: Account, other: Account) -> DisagreementKind:
+    """Rounding, update, conflict or spelling: see the rules above."""
+    return classed(lead, other)[0]
+
+
+def classed(lead: Account, other: Account) -> tuple[DisagreementKind, str]:
+    """The kind of a difference and the rule that decided, in words for the reader."""
+    a, b = lead.figure, other.figure
+    states = status_of(lead.evidence.text), status_of(other.evidence.text)
+    change = _change(*states)
+    if a.kind == "version" and b.kind == "version":
+        if spelled_otherwise(a.text, b.text):
+            return "spelling", f"{a.text} and {b.text} are two spellings of one name"
+    elif close(a, b) or close(b, a):
+        exact, rough = (a, b) if _finer(a, b) else (b, a)
+        more = f"; {change}" if change else ""
+        return "rounding", f"{rough.text} is {exact.text} in round numbers{more}"
+    if change:
+        return "update", change
+    days = _day(lead.evidence), _day(other.evidence)
+    if _one_event(lead, other):
+        return "conflict", "both tell of the same event, and the values exclude each other"
+    if days[0] and days[1] and days[0][:7] != days[1][:7]:
+        early, late = sorted(days)
+        return "update", f"published later: {late[:10]} after {early[:10]}"
+    if days[0] and days[1]:
+        return "conflict", "published at the same time, and the values exclude each other"
+    return "conflict", "the values exclude each other, and a date is unknown"
+
+
+def outranks(one: Account, other: Account) -> bool:
+    """Whether `one` is to lead before `other`: confirmed before not, then newer; where a date is
+    unknown, completed before announced before planned."""
+    a, b = status_of(one.evidence.text), status_of(other.evidence.text)
+    if (a in _UNCONFIRMED) != (b in _UNCONFIRMED):
+        return b in _UNCONFIRMED
+    first, second = _day(one.evidence), _day(other.evidence)
+    if first and second:
+        return first > second
+    return _RANK[a] > _RANK[b]
+
+
+def apart(one: str, other: str) -> bool:
+    """Whether words of the two sentences say that different quantities are meant.
+
+    >>> apart("a pre-money value of $10 billion", "$12 billion post-money")
+    True
+    """
+    for group in _APART:
+        mine = {i for i, pattern in enumerate(group) if pattern.search(one)}
+        theirs = {i for i, pattern in enumerate(group) if pattern.search(other)}
+        if mine and theirs and not mine & theirs:
+            return True
+    return False
+
+
+def spelled_otherwise(one: str, other: str) -> bool:
+    """Whether two names are one, spelt in two ways: each word alike, and not all the same.
+
+    >>> spelled_otherwise("Alexandr Wang", "Alexander Wang"), spelled_otherwise("Groq", "Grok")
+    (True, False)
+    """
+    a, b = one.split(), other.split()
+    if len(a) != len(b) or len(a) < 2 or one == other:
+        return False
+    return all(_alike(x, y) for x, y in zip(a, b, strict=True)) and a[-1][0] == b[-1][0]
+
+
+def _alike(one: str, other: str) -> bool:
+    x, y = one.casefold(), other.casefold()
+    if x == y:
+        return True
+    if min(len(x), len(y)) < 4 or x[0] != y[0]:
+        return False
+    return x.startswith(y) or y.startswith(x) or fuzz.ratio(x, y) >= 75
+
+
+def _change(a: EventStatus, b: EventStatus) -> str | None:
+    """How the states of two accounts follow each other, where one undoes or fulfils the other."""
+    if a == b:
+        return None
+    if "planned" in (a, b) and {a, b} & {"completed", "announced", "cancelled"}:
+        return f"planned in one, {b if a == 'planned' else a} in the other"
+    if "cancelled" in (a, b):
+        return f"cancelled in one, {b if a == 'cancelled' else a} in the other"
+    return None
+
+
+def _one_event(lead: Account, other: Account) -> bool:
+    """Whether both tell the same past event: the date asked for itself, or one day told in both."""
+    a, b = lead.figure, other.figure
+    if a.kind == b.kind == "date":
+        plans = r"(?i)\b(?:from|will|would|due|apply|applies|expected|planned|until|by)\b"
+        return not any(re.search(plans, x.evidence.text) for x in (lead, other))
+    mine = [f for f in lead.evidence.figures if f.kind == "date"]
+    theirs = [f for f in other.evidence.figures if f.kind == "date"]
+    return any(same(f, g) or same(g, f) for f in mine for g in theirs)
+
+
+def _finer(a: Figure, b: Figure) -> bool:
+    """Whether `a` is written to more digits than `b`."""
+
+    def digits(figure: Figure) -> str:
+        return re.sub(r"\D", "", figure.text).rstrip("0")
+
+    return len(digits(a)) >= len(digits(b))
+
+
+def _day(e: EvidenceSentence) -> str:
+    return e.article.published or ""
