@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 INSUFFICIENT = "Insufficient information"
 NULL = "null_query"
 PASSAGE_TOKENS = 256
+BUDGETS = (150, 400)  # tokens of the sentences selected
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -101,13 +102,14 @@ def multihop(
 def cached_library(corpus: Path) -> Path:
     """Folder in the cache for this corpus file, by its hash."""
     from index.settings import cache_dir
+    from index.sqlite import FORMAT
 
     try:
         with corpus.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise SourceError(f"cannot read {corpus}: {error.strerror}; check the path") from None
-    return cache_dir() / "eval" / f"multihop-{digest[:16]}"
+    return cache_dir() / "eval" / f"multihop-{digest[:16]}-{FORMAT}"
 
 
 def article_of(row: Row) -> Article:
@@ -130,8 +132,23 @@ def article_of(row: Row) -> Article:
         raise SourceError(f"the corpus has an article without {error}: give corpus.jsonl") from None
 
 
-def cutter() -> Callable[[str], str]:
+class Cutter:
     """What of a text the encoder reads: its first 256 tokens, special ones left out."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+
+    def __call__(self, text: str) -> str:
+        spans = self._tokenizer.encode(text, add_special_tokens=False).offsets
+        return text if len(spans) <= PASSAGE_TOKENS else text[: spans[PASSAGE_TOKENS - 1][1]]
+
+    def count(self, text: str) -> int:
+        """Tokens of a text, by which budgets are counted."""
+        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def cutter() -> Cutter:
+    """The cutter of the encoder's own tokenizer."""
     from tokenizers import Tokenizer
 
     from index.encoder import model_folder
@@ -139,27 +156,27 @@ def cutter() -> Callable[[str], str]:
     tokenizer: Any = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-
-    def cut(text: str) -> str:
-        spans = tokenizer.encode(text, add_special_tokens=False).offsets
-        return text if len(spans) <= PASSAGE_TOKENS else text[: spans[PASSAGE_TOKENS - 1][1]]
-
-    return cut
+    return Cutter(tokenizer)
 
 
-def ask(dateline: Dateline, row: Row, retrieval_only: bool, cut: Callable[[str], str]) -> Row:
+def ask(dateline: Dateline, row: Row, retrieval_only: bool, cut: Cutter) -> Row:
     """One query's row, as others score it again; a passage counts as far as the encoder reads."""
     from rag.types import Question
 
     question = Question(question=row["query"])
     retrieved = []
-    for hit in dateline.evidence(question, 10)[:10]:
+    found = dateline.find(question, 10)
+    for hit in found.hits[:10]:
         retrieved.append({"text": cut(hit.passage.text), "url": hit.article.url})
     result: Row = {
         "index": row["index"],
         "question_type": row["question_type"],
         "retrieved": retrieved,
         "gold": row["answer"],
+        "selected": {
+            str(budget): [one.text for one in dateline.sentences(found, budget, cut.count)]
+            for budget in BUDGETS
+        },
     }
     if retrieval_only:
         return result
@@ -192,6 +209,8 @@ def _score(queries: Sequence[Row], rows: Sequence[Row]) -> dict[str, Any]:
     rankings = _rankings(queries, rows)
     metrics: dict[str, Any] = {"n": len(rows)}
     metrics |= {name: metric(rankings) for name, metric in RANKING_METRICS.items()}
+    for budget in BUDGETS:
+        metrics[f"evidence_recall@{budget}tokens"] = budget_recall(queries, rows, budget)
     if any("answer" in row for row in rows):
         metrics["answer_accuracy"] = mean([float(row["right"]) for row in rows])
         refused = [exact(row["answer"], INSUFFICIENT) for row in rows]
@@ -205,6 +224,21 @@ def _score(queries: Sequence[Row], rows: Sequence[Row]) -> dict[str, Any]:
     metrics["baseline_always_yes"] = mean([float(exact("Yes", row["gold"])) for row in rows])
     metrics["baseline_majority_per_type"] = majority(rows)
     return metrics
+
+
+def budget_recall(queries: Sequence[Row], rows: Sequence[Row], budget: int) -> float | None:
+    """Share of a question's facts that the sentences within `budget` tokens hold, averaged.
+
+    A fact is held when one selected run of text contains it, white space left out of both. Tokens
+    are the encoder's. Questions without evidence are left out.
+    """
+    shares = []
+    for query, row in zip(queries, rows, strict=True):
+        facts = {"".join(evidence["fact"].split()) for evidence in query["evidence_list"]}
+        if facts and "selected" in row:
+            texts = ["".join(text.split()) for text in row["selected"][str(budget)]]
+            shares.append(sum(any(f in text for text in texts) for f in facts) / len(facts))
+    return mean(shares)
 
 
 def majority(rows: Sequence[Row]) -> float | None:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +24,7 @@ from index.types import Article, Filters, Hit, Rejected
 
 if TYPE_CHECKING:
     from index.library import Library
+    from index.search import Found
 
 app = typer.Typer(
     add_completion=False,
@@ -147,6 +149,9 @@ def search(
     publisher: Annotated[
         str | None, typer.Option(metavar="NAME", help="From this publisher only.")
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what was understood and why each is there.")
+    ] = False,
     library: Folder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -162,22 +167,44 @@ def search(
     if filters.since and filters.until and filters.since > filters.until:
         raise UsageError(f"nothing lies between {since} and {until}: swap --since and --until")
     with _opened(library) as opened:
-        from index import encoder
-        from index.search import Searcher
-
         hits: list[Hit] = []
+        found: Found | None = None
         if opened.count():
-            hits = Searcher(opened, encoder.load_encoder()).search(query, k, filters)
+            from index import encoder
+            from index.search import Searcher
+
+            searcher = Searcher(opened, encoder.load_encoder())
+            found = searcher.find(query, k, filters, today=datetime.now(UTC).date())
+            hits = found.hits
         undated = opened.undated_excluded(filters)
     if undated:
         print(f"{undated} undated articles were left out by the dates", file=sys.stderr)
     if as_json:
-        _print_array(_found(rank, hit) for rank, hit in enumerate(hits, 1))
+        rows = [_found(rank, hit) for rank, hit in enumerate(hits, 1)]
+        if explain and found:
+            from index.explain import understood
+
+            told = understood(found)
+            for row, hit in zip(rows, hits, strict=True):
+                row["signals"] = {name: round(value, 4) for name, value in hit.signals.items()}
+            print(json.dumps({"understood": told, "hits": rows}, ensure_ascii=False))
+            return
+        _print_array(iter(rows))
         return
     if not hits:
         print("nothing found", file=sys.stderr)
+    if explain and found:
+        from index.explain import understood_lines
+
+        print("\n".join(map(one_line, understood_lines(found))) + "\n")
     for rank, hit in enumerate(hits, 1):
         print(f"{rank}. {hit.score:.3f}  {_line(hit.article)}")
+        if hit.also_in:
+            print(f"   also in {', '.join(hit.also_in)}")
+        if explain and found:
+            from index.explain import hit_line
+
+            print(f"   {hit_line(hit, searcher.rankers.passages)}")
         print(f"   {one_line(hit.passage.text)}\n")
 
 
@@ -219,7 +246,7 @@ def check(library: Folder = None, as_json: AsJson = False) -> None:
 @app.command()
 def rebuild(library: Folder = None, as_json: AsJson = False) -> None:
     """Make passages, lexical index and vectors anew from the stored text."""
-    with _opened(library, write=True) as opened:
+    with _opened(library, write=True, upgrade=True) as opened:
         from index import encoder, vectors
 
         number = opened.rebuild(encoder.load_reference())
@@ -241,10 +268,10 @@ def _path(given: str | None) -> Path:
 
 
 @contextmanager
-def _opened(given: str | None, write: bool = False) -> Iterator[Library]:
+def _opened(given: str | None, write: bool = False, upgrade: bool = False) -> Iterator[Library]:
     from index.library import Library
 
-    with Library.open(_path(given), write=write) as opened:
+    with Library.open(_path(given), write=write, upgrade=upgrade) as opened:
         yield opened
 
 
@@ -286,6 +313,7 @@ def _found(rank: int, hit: Hit) -> dict[str, object]:
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,
+        "also_in": list(hit.also_in),
     }
 
 

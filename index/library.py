@@ -18,12 +18,12 @@ from typing import IO, Literal
 from index.dates import first_day, last_day
 from index.encoder import Encoder, Vectors
 from index.errors import LibraryError, LibraryMismatch, LibraryMissing, LibraryUnwritable
-from index.passages import passages
+from index.packing import pack
+from index.passages import passages, sentences
 from index.reader import Reader, article_of, digest_of
-from index.sqlite import SCHEMA, connect, take_lock, translated
+from index.sqlite import FORMAT, FROM_1, SCHEMA, connect, take_lock, translated
 from index.types import Article, Passage
 
-FORMAT = "1"
 FILE = "library.sqlite3"
 State = Literal["added", "unchanged", "replaced"]
 
@@ -36,8 +36,13 @@ class Library(Reader):
         self._lock = lock
 
     @classmethod
-    def open(cls, path: Path, *, create: bool = False, write: bool = False) -> Library:
-        """Open `path`; LibraryMissing, LibraryLocked, LibraryUnwritable or LibraryMismatch."""
+    def open(
+        cls, path: Path, *, create: bool = False, write: bool = False, upgrade: bool = False
+    ) -> Library:
+        """Open `path`; LibraryMissing, LibraryLocked, LibraryUnwritable or LibraryMismatch.
+
+        `upgrade` brings the tables of an older format to ours; `rebuild` then fills them.
+        """
         path = Path(path)
         file = path / FILE
         if not file.is_file() and not create:
@@ -52,7 +57,7 @@ class Library(Reader):
                 connection = connect(file, write or create)
                 try:
                     library = cls(path, connection, lock)
-                    library._prepare(create)
+                    library._prepare(create, upgrade)
                 except BaseException:
                     connection.close()
                     raise
@@ -91,8 +96,7 @@ class Library(Reader):
         old = self._one("SELECT number, digest FROM articles WHERE id = ?", article.id)
         if old and old["digest"] == digest:
             return "unchanged"
-        parts = passages(article)
-        rows = encoder.encode([heading(article) + "\n" + p.text for p in parts])
+        parts, rows = encoded(article, encoder)
         with self._transaction():
             if old:
                 self._delete(old["number"])
@@ -125,8 +129,7 @@ class Library(Reader):
             for article in self.articles():
                 old = self._one("SELECT number, digest FROM articles WHERE id = ?", article.id)
                 assert old is not None
-                parts = passages(article)
-                rows = encoder.encode([heading(article) + "\n" + p.text for p in parts])
+                parts, rows = encoded(article, encoder)
                 self._delete(old["number"])
                 self._insert(article, old["digest"], parts, rows)
                 done += 1
@@ -134,7 +137,7 @@ class Library(Reader):
 
     # -- inside ----------------------------------------------------------------------------
 
-    def _prepare(self, create: bool) -> None:
+    def _prepare(self, create: bool, upgrade: bool) -> None:
         if not self._scalar("SELECT count(*) FROM sqlite_master WHERE name = 'meta'"):
             if not create:
                 raise LibraryMissing(f"{self.path / FILE} is not a Dateline library")
@@ -149,10 +152,18 @@ class Library(Reader):
         self._connection.execute(
             "CREATE VIRTUAL TABLE temp.places USING fts5vocab (main, lexical, instance)"
         )
-        if self._get("format") != FORMAT:
-            raise LibraryMismatch(
-                f"{self.path} has format {self._get('format')}, this Dateline reads {FORMAT}: "
+        have = self._get("format")
+        if have == "1" and upgrade:
+            with self._transaction():
+                for statement in FROM_1:
+                    self._connection.execute(statement)
+                self._set("format", FORMAT)
+        elif have != FORMAT:
+            what = "run 'python -m index rebuild --library ...'" if have == "1" else (
                 "add its articles to a new library"
+            )  # fmt: skip
+            raise LibraryMismatch(
+                f"{self.path} has format {have}, this Dateline reads {FORMAT}: {what}"
             )
 
     def _claim(self, encoder: Encoder) -> None:
@@ -163,10 +174,12 @@ class Library(Reader):
         self.require(encoder)
 
     def _insert(
-        self, article: Article, digest: str, parts: Sequence[Passage], rows: Vectors
+        self,
+        article: Article,
+        digest: str,
+        parts: Sequence[Passage],
+        rows: Sequence[tuple[Vectors, bytes]],
     ) -> None:
-        if len(parts) != len(rows):
-            raise LibraryError(f"the encoder gave {len(rows)} vectors for {len(parts)} passages")
         run = self._connection.execute
         published = article.published
         number = run(
@@ -185,10 +198,11 @@ class Library(Reader):
                 last_day(published[:10]) if published else None,
             ),
         ).lastrowid
-        for part, row in zip(parts, rows, strict=True):
+        for part, (row, within) in zip(parts, rows, strict=True):
             passage = run(
-                'INSERT INTO passages (article, start, "end", embedding) VALUES (?,?,?,?)',
-                (number, part.start, part.end, row.astype("<f4").tobytes()),
+                'INSERT INTO passages (article, start, "end", embedding, sentences)'
+                " VALUES (?,?,?,?,?)",
+                (number, part.start, part.end, row.astype("<f4").tobytes(), within),
             ).lastrowid
             run(
                 "INSERT INTO lexical (rowid, heading, body) VALUES (?,?,?)",
@@ -231,6 +245,27 @@ class Library(Reader):
 
     def _set(self, key: str, value: str) -> None:
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?,?)", (key, value))
+
+
+def encoded(
+    article: Article, encoder: Encoder
+) -> tuple[list[Passage], list[tuple[Vectors, bytes]]]:
+    """The article's passages, and of each its vector and its packed sentences."""
+    parts = passages(article)
+    spans = sentences(article.text)
+    own = [
+        [(max(a, p.start), min(b, p.end)) for a, b in spans if a < p.end and b > p.start]
+        for p in parts
+    ]
+    before = heading(article) + "\n"
+    rows = encoder.encode([before + p.text for p in parts])
+    if len(parts) != len(rows):
+        raise LibraryError(f"the encoder gave {len(rows)} vectors for {len(parts)} passages")
+    texts = dict.fromkeys(article.text[a:b] for some in own for a, b in some)
+    place = {text: i for i, text in enumerate(texts)}  # a repeated sentence is encoded once
+    vectors = encoder.encode(list(texts))
+    packed = [pack(some, vectors[[place[article.text[a:b]] for a, b in some]]) for some in own]
+    return parts, list(zip(rows, packed, strict=True))
 
 
 def heading(article: Article) -> str:

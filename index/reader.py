@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from index.encoder import Encoder, Vectors
 from index.errors import LibraryMismatch
-from index.sqlite import translated
+from index.packing import unpack
+from index.sqlite import TOKENIZER, translated
 from index.types import Article, Filters, Passage
 
 
@@ -110,6 +111,30 @@ class Reader:
                 out[place[row["number"]]] = np.frombuffer(row["embedding"], dtype="<f4")
         return out
 
+    def sentences(self, numbers: Sequence[int]) -> list[tuple[NDArray[np.int32], Vectors]]:
+        """Of each passage its sentences: (spans in the article (n, 2), unit vectors (n, dim))."""
+        dimension = self.dimension
+        found: dict[int, tuple[NDArray[np.int32], Vectors]] = {}
+        for block in _blocks([int(n) for n in numbers], 500):
+            marks = ",".join("?" * len(block))
+            for row in self._all(
+                f"SELECT number, sentences FROM passages WHERE number IN ({marks})", *block
+            ):
+                found[row["number"]] = unpack(row["sentences"], dimension)
+        nothing = np.zeros((0, 2), np.int32), np.zeros((0, dimension), np.float32)
+        return [found.get(int(n), nothing) for n in numbers]
+
+    def titles(self, numbers: Sequence[int]) -> list[str]:
+        """Titles of articles by their internal number, empty where there is none."""
+        found: dict[int, str] = {}
+        for block in _blocks([int(n) for n in numbers], 500):
+            marks = ",".join("?" * len(block))
+            for row in self._all(
+                f"SELECT number, title FROM articles WHERE number IN ({marks})", *block
+            ):
+                found[row["number"]] = row["title"] or ""
+        return [found.get(int(n), "") for n in numbers]
+
     def passages(self, numbers: Iterable[int]) -> dict[int, tuple[Article, Passage]]:
         """Articles and passages by passage number."""
         found: dict[int, tuple[Article, Passage]] = {}
@@ -174,6 +199,58 @@ class Reader:
         found = self.passages(row["doc"] for row in rows).values()
         return " ".join(f"{a.title or ''} {a.publisher or ''} {p.text}" for a, p in found)
 
+    def stems(self, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Each word's stems by the lexical index's own tokenizer ("o'clock" has two)."""
+        with self._mutex, translated(self.path):
+            run = self._connection.execute
+            run(
+                "CREATE VIRTUAL TABLE IF NOT EXISTS temp.stemmed USING fts5"
+                f' (word, tokenize="{TOKENIZER}", detail=full)'
+            )
+            run("CREATE VIRTUAL TABLE IF NOT EXISTS temp.stems USING fts5vocab (stemmed, instance)")
+            run("BEGIN")
+            try:
+                self._connection.executemany(
+                    "INSERT INTO temp.stemmed (rowid, word) VALUES (?,?)", enumerate(words, 1)
+                )
+                rows = run('SELECT doc, term FROM temp.stems ORDER BY doc, "offset"').fetchall()
+            finally:
+                run("ROLLBACK")
+        found: dict[str, tuple[str, ...]] = dict.fromkeys(words, ())
+        for row in rows:
+            found[words[row["doc"] - 1]] += (row["term"],)
+        return found
+
+    def postings(self, stem: str) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """(passage numbers, times in their heading, times in their body) of one stem, int64."""
+        rows = self._all(
+            "SELECT doc, sum(col = 'heading') h, sum(col = 'body') b FROM temp.places"
+            " WHERE term = ? GROUP BY doc",
+            stem,
+        )
+        table = np.array([tuple(row) for row in rows], np.int64).reshape(-1, 3)
+        return table[:, 0], table[:, 1], table[:, 2]
+
+    def lengths(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Words of each passage with its heading as the lexical index counts them, float32."""
+        rows = self._all("SELECT id, sz FROM lexical_docsize")
+        known = np.fromiter((row["id"] for row in rows), np.int64, len(rows))
+        sizes = np.fromiter((sum(_varints(row["sz"])) for row in rows), np.float32, len(rows))
+        order = np.argsort(known)
+        out = np.ones(len(numbers), np.float32)
+        places = np.searchsorted(known[order], numbers)
+        there = places < len(known)
+        there[there] = known[order][places[there]] == numbers[there]
+        out[there] = sizes[order][places[there]]
+        return out
+
+    def columns(self) -> list[sqlite3.Row]:
+        """Every passage: number n, article a, publisher p, first_day f, last_day l; by number."""
+        return self._all(
+            "SELECT p.number n, a.number a, a.publisher p, a.first_day f, a.last_day l"
+            " FROM articles a JOIN passages p ON p.article = a.number ORDER BY n"
+        )
+
     def undated_excluded(self, filters: Filters) -> int:
         """How many articles a date filter leaves out only because they carry no date."""
         if not (filters.since or filters.until):
@@ -205,7 +282,7 @@ class Reader:
             if row["digest"] != digest_of(article):
                 problems.append(f"article {article.id}: text differs from its digest")
             parts = self._all(
-                'SELECT number, start s, "end" e, length(embedding) n FROM passages'
+                'SELECT number, start s, "end" e, length(embedding) n, sentences FROM passages'
                 " WHERE article = ?",
                 row["number"],
             )
@@ -218,6 +295,9 @@ class Reader:
                     problems.append(
                         f"article {article.id}: passage {part['number']} lacks a vector"
                     )
+                problem = _torn(part["sentences"], dimension, part["s"], part["e"])
+                if problem:
+                    problems.append(f"article {article.id}: passage {part['number']} {problem}")
         if f"{total % 2**128:032x}" != self.snapshot:
             problems.append("the snapshot does not match the articles")
         orphans = self._scalar(
@@ -296,6 +376,26 @@ def _where(filters: Filters) -> tuple[str, list[str]]:
         conditions.append("lower(a.publisher) = lower(?)")
         values.append(filters.publisher)
     return " AND ".join(conditions), values
+
+
+def _torn(blob: bytes, dimension: int, start: int, end: int) -> str | None:
+    """What is wrong with the sentences of a passage, or None."""
+    try:
+        spans, _ = unpack(blob, dimension)
+    except ValueError:
+        return "lacks its sentences' vectors"
+    within = (spans[:, 0] >= start) & (spans[:, 1] <= end) & (spans[:, 0] < spans[:, 1])
+    return None if within.all() else "has sentences out of range"
+
+
+def _varints(data: bytes) -> Iterator[int]:
+    """The numbers in a row of SQLite's `docsize` table: seven bits a byte, high bit goes on."""
+    value = 0
+    for byte in data:
+        value = value << 7 | byte & 0x7F
+        if byte < 0x80:
+            yield value
+            value = 0
 
 
 def _blocks(items: list[int], size: int) -> Iterator[list[int]]:

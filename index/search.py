@@ -1,62 +1,90 @@
-"""A query to ranked passages: lexical and dense scores, joined by weights that were measured.
+"""A question to ranked passages: understood, searched part by part, weighed, made diverse.
 
-    query         = spelling corrected by the library's words, other forms of known names added
-    terms, vector = words of the query, its embedding
-    candidates    = best by BM25 + best by cosine (each one scored by both)
-    score         = WEIGHT * lexical / best lexical + (1 - WEIGHT) * dense
-    one search more for each publisher that the query names, interleaved
+    question   = spelling corrected by the library's words; sources, dates, clauses read off it
+    candidates = best by words and by meaning for the whole, each clause, each source, each day
+    score      = signals of each candidate, weighed by the ranker; the newer of near equals where
+                 the latest is asked for
+    hits       = best first, no part of the question waiting for another; copies folded together
 
-Filters are exact. Nothing here reads a model's output; see `rag` for evidence and answers.
+Filters are exact. Nothing here reads a language model's output; see `rag` for evidence and answers.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import zip_longest
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
 
 from index.aliases import mentioned, variants
+from index.corpus import UNDATED, Corpus
+from index.diversity import Waits, choose, folded
 from index.encoder import Encoder, Vectors
+from index.lexical import Floats
 from index.library import Library
+from index.passages import token_estimate
+from index.publishers import named
+from index.question import Asked, Clause, understand
+from index.ranker import Rankers, load_rankers
+from index.selection import BUDGET, Count, Selected, select
+from index.sentence_signals import Pool, pool
+from index.signals import SIGNALS, Candidates, gather
 from index.types import Filters, Hit
-from index.vectors import open_vectors
 from index.vocabulary import Vocabulary
+from index.words import STOPWORDS, terms
 
-LEXICAL_WEIGHT = 0.6
-HEADING_WEIGHT = 1.0
-DEPTH = 100
+__all__ = ["STOPWORDS", "Found", "Searcher", "named", "terms"]
 
-STOPWORDS = frozenset(
-    "a about after all also am an and any are as at be been before being between both but by can"
-    " could did do does doing for from had has have having he her him his how i if in into is it"
-    " its itself just many may me might more most much my no nor not now of off on once one only"
-    " or other our out over own please s same say says said she should so some such t tell than"
-    " that the their them then there these they this those through to too under until up us was"
-    " we were what when where whether which while who whom whose why will with would you your"
-    " according article articles report reported reports".split()
-)
+NEWER = 1.5  # how much the newest of the near equals gains over the oldest
+NEAR = 2.5  # how far below the best a near equal may lie
 
 
-def terms(query: str) -> list[str]:
-    """Lower-case words of the query that carry meaning, each once, in order."""
-    words = [w.lower() for w in re.findall(r"\w+(?:[.'’]\w+)*", query)]
-    words = [re.sub(r"['’]s$", "", w) for w in words]
-    kept = [w for w in words if w not in STOPWORDS]
-    return list(dict.fromkeys(kept or words))
+# Parts of the search that can be switched off, to see what each is worth.
+PARTS = (
+    "spelling", "aliases", "sources", "dates", "clauses", "sentences", "words in a sentence",
+    "titles", "names", "articles", "feedback", "ranker", "diversity", "folding", "newest",
+)  # fmt: skip
+# Signals of those parts that are signals; switched off they are what they are on average.
+_SIGNALS_OF = {
+    "sentences": ("sentence", "clause_sentence", "any_sentence", "second_sentence", "own_sentence",
+                  "own_margin", "article_sentence", "below_article_sentence"),
+    "words in a sentence": ("terms", "clause_terms", "own_terms", "any_terms", "terms_lead"),
+    "titles": ("title_share", "in_title", "title_clause"),
+    "names": ("names", "names_article"),
+    "articles": ("article_lexical", "article_dense", "article_sentence", "below_article",
+                 "below_article_sentence", "neighbour"),
+    "feedback": ("feedback",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one search did: the question as understood, all candidates, and the hits."""
+
+    asked: Asked
+    candidates: Candidates
+    vectors: Vectors  # (1 + clauses, dim) of the question and its clauses
+    scores: Floats  # (candidates,)
+    hits: list[Hit]
+    numbers: list[int]  # passage numbers of the hits
 
 
 class Searcher:
     """Searches one library; holds its vector index and follows the library when it changes."""
 
-    def __init__(self, library: Library, encoder: Encoder) -> None:
+    def __init__(self, library: Library, encoder: Encoder, rankers: Rankers | None = None) -> None:
         self._library = library
         self._encoder = encoder
+        self.rankers = rankers or load_rankers()
+        self.without: frozenset[str] = frozenset()  # of PARTS
         self._follow()
 
     def _follow(self) -> None:
         self._library.require(self._encoder)
         state = self._library.state  # asked first: what is committed meanwhile is followed next
-        self._vectors = open_vectors(self._library)
+        self.corpus = Corpus(self._library)
         self.vocabulary = Vocabulary(self._library)
         self._state = state
 
@@ -68,76 +96,122 @@ class Searcher:
         """The query with words that no passage holds replaced by the likeliest one that some do."""
         return re.sub(r"\b[^\W\d_]+\b", lambda m: self.vocabulary.correction(m[0]) or m[0], query)
 
-    def search(self, query: str, k: int = 10, filters: Filters = Filters()) -> list[Hit]:
-        """The `k` best passages for `query`, best first; empty where nothing is similar."""
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        filters: Filters = Filters(),
+        *,
+        today: date | None = None,
+    ) -> list[Hit]:
+        """The `k` best passages for `query`, best first; empty where nothing is similar.
+
+        `today` is what "last June" is counted from; without it relative dates say nothing.
+        """
+        return self.find(query, k, filters, today=today).hits
+
+    def find(
+        self,
+        query: str,
+        k: int = 10,
+        filters: Filters = Filters(),
+        *,
+        today: date | None = None,
+    ) -> Found:
+        """The same with what was understood and every signal."""
         if self._state != self._library.state:
             self._follow()
-        query = self.corrected(query)
-        vector = self._encoder.encode([query])[0]
-        others = [form for name in mentioned(query) for form in variants(name)]
-        words = list(dict.fromkeys([*terms(query), *(w for form in others for w in terms(form))]))
-        rankings = [self._rank(words, vector, filters)]
-        if not filters.publisher:
-            for sources in named(query, self._library.publishers()).values():
-                for publisher in sources[:3]:
-                    limited = Filters(filters.since, filters.until, publisher)
-                    rankings.append(self._rank(words, vector, limited))
-        scored = _interleave(rankings, k) if len(rankings) > 1 else rankings[0][:k]
-        found = self._library.passages(number for number, _, _ in scored)
-        return [
-            Hit(*found[number], score=score, signals=signals)
-            for number, score, signals in scored
+        text = query if "spelling" in self.without else self.corrected(query)
+        asked = self._limited(understand(text, self.corpus.publishers, today, self.corpus.newest))
+        vectors = self._encoder.encode([asked.text, *(clause.text for clause in asked.clauses)])
+        forms = [form for name in mentioned(asked.text) for form in variants(name)]
+        extra = [word for form in forms for word in terms(form)]
+        mask = self.corpus.passing(filters) if filters else None
+        candidates = gather(
+            asked, self.corpus, vectors, mask, () if "aliases" in self.without else extra
+        )
+        scores = self._scores(candidates)
+        if asked.recent and "newest" not in self.without:
+            scores = scores + self._newness(candidates, scores)
+        hits, numbers = self._hits(asked, candidates, scores, k)
+        return Found(asked, candidates, vectors, scores, hits, numbers)
+
+    def _limited(self, asked: Asked) -> Asked:
+        """The question as understood without the parts that are switched off."""
+        clauses = asked.clauses
+        if "sources" in self.without:
+            clauses = tuple(replace(c, publishers=frozenset()) for c in clauses)
+            asked = replace(asked, sources=(), clauses=clauses)
+        if "dates" in self.without:
+            clauses = tuple(replace(c, dates=()) for c in clauses)
+            asked = replace(asked, dates=(), clauses=clauses)
+        if "clauses" in self.without:
+            whole = Clause(asked.text, asked.terms, asked.publishers, asked.dates)
+            asked = replace(asked, clauses=(whole,))
+        return asked
+
+    def _scores(self, candidates: Candidates) -> Floats:
+        """Scores of the candidates by the ranker, or, without it, by two signals weighed evenly."""
+        signals = candidates.signals
+        if "ranker" in self.without:
+            plain = signals[:, SIGNALS.index("lexical")] + signals[:, SIGNALS.index("dense")]
+            return np.asarray(plain, np.float32)
+        off = [n for part in self.without for n in _SIGNALS_OF.get(part, ())]
+        if off:
+            columns = [SIGNALS.index(name) for name in off]
+            signals = signals.copy()
+            signals[:, columns] = self.rankers.passages.mean[columns]
+        return self.rankers.passages.scores(signals)
+
+    def sentences(
+        self, found: Found, budget: int = BUDGET, count: Count = token_estimate
+    ) -> list[Selected]:
+        """The sentences of what was found that answer, within `budget` tokens by `count`."""
+        return select(self.pool(found), found.hits, self.rankers.sentences, budget, count)
+
+    def pool(self, found: Found) -> Pool:
+        """Every sentence of what was found, with its signals."""
+        return pool(found.asked, found.vectors, found.hits, found.numbers, self.corpus)
+
+    def _newness(self, candidates: Candidates, scores: Floats) -> Floats:
+        """What each candidate gains by its date: of the near equals, the newer the more."""
+        days = self.corpus.last[candidates.places]
+        near = (scores >= scores.max(initial=-np.inf) - NEAR) & (days > UNDATED)
+        ranks = np.searchsorted(np.unique(days[near]), days) / max(
+            1, len(np.unique(days[near])) - 1
+        )
+        return np.where(near, NEWER * ranks, 0).astype(np.float32)
+
+    def _hits(
+        self, asked: Asked, candidates: Candidates, scores: Floats, k: int
+    ) -> tuple[list[Hit], list[int]]:
+        corpus, places = self.corpus, candidates.places
+        of = corpus.by(asked.publishers)[places]
+        sources = np.where(of, corpus.publisher[places], -1)
+        waits = Waits(0, 0, 0) if "diversity" in self.without else Waits()
+        order = choose(scores, corpus.articles[places], sources, candidates.fits, k + k // 2, waits)
+        numbers = [int(corpus.numbers[places[i]]) for i in order]
+        found = self._library.passages(numbers)
+        rows = [
+            (
+                Hit(
+                    *found[number],
+                    score=float(scores[i]),
+                    signals=dict(zip(SIGNALS, map(float, candidates.signals[i]), strict=True)),
+                ),
+                number,
+            )
+            for i, number in zip(order, numbers, strict=True)
             if number in found
         ]
-
-    def _rank(
-        self, words: Sequence[str], vector: Vectors, filters: Filters
-    ) -> list[tuple[int, float, dict[str, float]]]:
-        lexical = dict(self._library.lexical(words, DEPTH, filters, HEADING_WEIGHT))
-        allowed = self._library.passage_numbers(filters) if filters else None
-        dense = dict(self._vectors.search(vector, DEPTH, allowed))
-        missing = [number for number in lexical if number not in dense]
-        if missing:
-            cosines = self._library.embeddings(missing) @ vector
-            dense.update(zip(missing, map(float, cosines), strict=True))
-        top = max(lexical.values(), default=1.0)
-        rows = []
-        for number, cosine in dense.items():
-            signals = {"lexical": lexical.get(number, 0.0), "dense": cosine}
-            score = LEXICAL_WEIGHT * signals["lexical"] / top + (1 - LEXICAL_WEIGHT) * cosine
-            rows.append((number, score, signals))
-        return sorted(rows, key=lambda row: (-row[1], row[0]))
-
-
-def named(query: str, publishers: Sequence[str]) -> dict[str, list[str]]:
-    """Publishers that stand in `query` as whole words, longest first, none inside another.
-
-    A publisher that passes on another's report ("Reuters via CNA") is meant by either's name.
-
-    >>> named("What did Reuters say?", ["Reuters via CNA", "Reuters", "CNBC"])
-    {'Reuters': ['Reuters via CNA', 'Reuters']}
-    """
-    forms: dict[str, list[str]] = {}
-    for publisher in publishers:
-        parts = re.split(r" via | and (?=[A-Z])|, | \(|\)", publisher)
-        for form in dict.fromkeys([publisher, *(part for part in parts if part)]):
-            forms.setdefault(form, []).append(publisher)
-    found: dict[str, list[str]] = {}
-    rest = query
-    for form in sorted(forms, key=len, reverse=True):
-        pattern = rf"(?<!\w){re.escape(form)}(?!\w)"
-        if len(form) > 2 and re.search(pattern, rest):
-            found[form] = forms[form]
-            rest = re.sub(pattern, " ", rest)
-    return found
-
-
-def _interleave(
-    rankings: Sequence[list[tuple[int, float, dict[str, float]]]], k: int
-) -> list[tuple[int, float, dict[str, float]]]:
-    out: dict[int, tuple[int, float, dict[str, float]]] = {}
-    for rank in zip_longest(*rankings):
-        for row in rank:
-            if row is not None and len(out) < k:
-                out.setdefault(row[0], row)
-    return list(out.values())
+        hits = [hit for hit, _ in rows]
+        into = folded([h.passage.text for h in hits], [h.article.id for h in hits])
+        if "folding" in self.without:
+            into = list(range(len(hits)))
+        copies: dict[int, list[str]] = {}
+        for place, first in enumerate(into):
+            if place != first:
+                copies.setdefault(first, []).append(hits[place].article.id)
+        kept = [place for place, first in enumerate(into) if place == first]
+        chosen = [replace(hits[p], also_in=tuple(copies.get(p, ()))) for p in kept[:k]]
+        return chosen, [rows[p][1] for p in kept[:k]]

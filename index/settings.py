@@ -66,8 +66,10 @@ def briefs_dir() -> Path:
 
 
 def bundled_library() -> Path:
-    """Folder of the library built from the bundled articles, named by their content."""
-    digest = hashlib.sha256()
+    """Folder of the library built from the bundled articles, named by their content and format."""
+    from index.sqlite import FORMAT
+
+    digest = hashlib.sha256(FORMAT.encode())
     briefs = briefs_dir()
     paths = sorted(path for path in briefs.rglob("*") if path.is_file()) if briefs.is_dir() else []
     for path in paths:

@@ -16,7 +16,9 @@ from typing import IO
 
 from index.errors import LibraryError, LibraryLocked, LibraryUnwritable
 
-SCHEMA = """
+FORMAT = "2"  # of the tables below
+TOKENIZER = "porter unicode61 remove_diacritics 2"
+SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL,
@@ -26,11 +28,15 @@ CREATE INDEX articles_url ON articles (url);
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, embedding BLOB NOT NULL);
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, embedding BLOB NOT NULL,
+    sentences BLOB NOT NULL);
 CREATE INDEX passages_article ON passages (article);
 CREATE VIRTUAL TABLE lexical USING fts5 (
-    heading, body, content='', tokenize="porter unicode61 remove_diacritics 2");
+    heading, body, content='', tokenize="{TOKENIZER}");
 """
+
+# What makes the tables of format 1 ours: passages get room for their sentences, none yet.
+FROM_1 = ("ALTER TABLE passages ADD COLUMN sentences BLOB NOT NULL DEFAULT x'00000000'",)
 
 
 def connect(file: Path, write: bool) -> sqlite3.Connection:

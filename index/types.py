@@ -50,9 +50,13 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a query, best first; `signals` says why (lexical, dense, ...)."""
+    """A passage found for a query, best first; `signals` says why (lexical, dense, ...).
+
+    `score` compares hits of one search only. `also_in` are ids of articles that hold a copy.
+    """
 
     article: Article
     passage: Passage
     score: float
     signals: dict[str, float] = field(default_factory=dict)
+    also_in: tuple[str, ...] = ()

@@ -36,6 +36,24 @@ class VectorIndex:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
+    def matrix(self) -> tuple[NDArray[np.int64], Vectors]:
+        """(sorted passage numbers (n,), their vectors, float32 (n, dim)), without a copy if it can.
+
+        The vectors may be a view of the index: keep the index as long as they are used.
+        """
+        import faiss
+
+        numbers = faiss.vector_to_array(self._index.id_map)
+        flat = faiss.downcast_index(self._index.index)
+        count, dim = int(flat.ntotal), int(flat.d)
+        if not count:
+            return numbers, np.zeros((0, dim), np.float32)
+        rows = faiss.rev_swig_ptr(flat.get_xb(), count * dim).reshape(count, dim)
+        if np.all(numbers[1:] > numbers[:-1]):
+            return numbers, rows
+        order = np.argsort(numbers)
+        return numbers[order], rows[order]
+
     def search(
         self, vector: Vectors, k: int, allowed: NDArray[np.int64] | None = None
     ) -> list[tuple[int, float]]:

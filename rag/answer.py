@@ -19,12 +19,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from index.aliases import named_by_description
 from index.dates import first_day, last_day
 from index.library import Library
-from index.search import Searcher
+from index.search import Found, Searcher
+from index.selection import Count, Selected
 from index.types import Filters, Hit
 from prompts import render
 from rag.abstain import Judgement, judge
@@ -108,9 +110,17 @@ class Dateline:
 
     def evidence(self, question: Question, k: int = 10) -> list[Hit]:
         """The ranked passages for a question, without any model."""
+        return self.find(question, k).hits
+
+    def find(self, question: Question, k: int = 10) -> Found:
+        """The same with what was understood; `sentences` picks the few that answer from it."""
         asked = checked(question)
         text = standalone(asked.question, asked.history)
-        return self._searcher.search(text, k, _filters(asked))
+        return self._searcher.find(text, k, _filters(asked), today=_today(asked))
+
+    def sentences(self, found: Found, budget: int, count: Count) -> list[Selected]:
+        """The sentences of what was found that answer, within `budget` tokens by `count`."""
+        return self._searcher.sentences(found, budget, count)
 
     def ask(self, question: Question) -> Answer:
         """The checked answer."""
@@ -172,7 +182,7 @@ class Dateline:
         asked = checked(question)
         text = named_by_description(standalone(asked.question, asked.history))
         text = self._searcher.corrected(text)
-        hits = self._searcher.search(text, HITS, _filters(asked))
+        hits = self._searcher.search(text, HITS, _filters(asked), today=_today(asked))
         texts = [f"{hit.article.title}. {hit.passage.text}" for hit in hits]
         small = {word for text in texts for word in re.findall(r"\b[a-z]+\b", text)}
         names = {n.text for text in texts for n in find_names(text) if n.text.lower() not in small}
@@ -226,6 +236,13 @@ def _prompt(intent: Intent, chosen: Sequence[EvidenceSentence]) -> tuple[str, st
     lines = [f"({_heading(e)}) {_plain(e.text)}" for e in chosen]
     user = render("answer.user", evidence="\n".join(lines), question=_plain(intent.text))
     return render("answer.system"), user
+
+
+def _today(question: Question) -> date:
+    """The day from which relative dates count: that of the question's `as_of`, else today."""
+    if question.as_of:
+        return date.fromisoformat(last_day(question.as_of))
+    return datetime.now(UTC).date()
 
 
 def _filters(question: Question) -> Filters:

@@ -1,0 +1,185 @@
+"""A library's passages as columns for ranking: who published each and when, words, vectors.
+
+`places` count from 0 in the order of passage numbers; every array here is in that order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.lexical import Floats, Ints, Lexical
+from index.library import Library
+from index.types import Filters
+from index.vectors import VectorIndex, open_vectors
+from index.words import topical_only
+
+Places = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+_KEPT = 20_000  # passages whose words are kept in memory
+_WORD = re.compile(r"[^\W_]+")
+UNDATED = 0  # an ordinal day before every real one
+
+
+class Corpus:
+    """One state of a library, held in memory but for its texts."""
+
+    def __init__(self, library: Library) -> None:
+        rows = library.columns()
+        self.library = library
+        self.numbers: Ints = np.fromiter((r["n"] for r in rows), np.int64, len(rows))
+        self.articles: Ints = np.fromiter((r["a"] for r in rows), np.int64, len(rows))
+        names = sorted({r["p"] for r in rows if r["p"]})
+        place = {name: i for i, name in enumerate(names)}
+        self.publishers: list[str] = names
+        self.publisher: NDArray[np.int32] = np.fromiter(
+            (place.get(r["p"], -1) for r in rows), np.int32, len(rows)
+        )
+        self.first: NDArray[np.int32] = np.fromiter(
+            (_day(r["f"]) for r in rows), np.int32, len(rows)
+        )
+        self.last: NDArray[np.int32] = np.fromiter(
+            (_day(r["l"]) for r in rows), np.int32, len(rows)
+        )
+        self.lexical = Lexical(library, self.numbers)
+        self.vectors: VectorIndex = open_vectors(library)  # kept: the rows may be a view of it
+        numbers, rows = self.vectors.matrix()
+        if not np.array_equal(numbers, self.numbers):
+            rows = rows[np.searchsorted(numbers, self.numbers)]
+        self._rows = rows
+        self._place = place
+        self._ids: dict[str, int] = {}
+        self._pairs: dict[int, NDArray[np.int32]] = {}
+        self._titles: dict[int, frozenset[str]] = {}
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def newest(self) -> date | None:
+        """The last day on which an article was published, None where none is dated."""
+        last = int(self.last.max(initial=UNDATED))
+        return date(last // 10_000, last // 100 % 100, last % 100) if last > UNDATED else None
+
+    def by(self, publishers: Collection[str]) -> Mask:
+        """Which passages are of any of these publishers."""
+        wanted = [self._place[name] for name in publishers if name in self._place]
+        return np.isin(self.publisher, wanted)
+
+    def between(self, first: str, last: str) -> Mask:
+        """Which passages were published within these days, ends included; undated ones were not."""
+        return (self.first >= _day(first)) & (self.last <= _day(last)) & (self.first > UNDATED)
+
+    def passing(self, filters: Filters) -> Mask:
+        """Which passages an exact filter lets through."""
+        mask = np.ones(len(self), bool)
+        if filters.publisher:
+            low = filters.publisher.lower()
+            mask &= self.by([name for name in self.publishers if name.lower() == low])
+        if filters.since:
+            mask &= self.first >= _day(filters.since)
+        if filters.until:
+            mask &= (self.last <= _day(filters.until)) & (self.last > UNDATED)
+        return mask
+
+    def dense(self, vectors: Floats) -> Floats:
+        """Cosine of every passage to each of `vectors` (m, dim): float32 (passages, m)."""
+        return np.asarray(self._rows @ vectors.T, np.float32)
+
+    def best_sentences(self, places: Places, vectors: Floats, dense: Floats) -> Floats:
+        """Cosine of the best sentence of each passage to each of `vectors`, float32 (n, m).
+
+        Of a passage without sentences it is its own, from `dense` (n, m).
+        """
+        held = self.library.sentences(self.numbers[places].tolist())
+        counts = np.array([len(v) for _, v in held], np.int64)
+        out = dense.copy()
+        some = counts > 0
+        if some.any():
+            rows = np.concatenate([v for _, v in held])
+            starts = np.cumsum(counts) - counts
+            out[some] = np.maximum.reduceat(rows @ vectors.T, starts[some])
+        return out
+
+    def centroid_cosines(self, places: Places, leaders: NDArray[np.intp]) -> Floats:
+        """Cosines of passages to the mean of the leading ones among them (pseudo relevance)."""
+        rows = self._rows[places]
+        centre = rows[leaders].mean(0)
+        return np.asarray(rows @ (centre / max(float(np.linalg.norm(centre)), 1e-9)), np.float32)
+
+    def coverage(self, places: Places, stems: Sequence[str], weights: Floats) -> Floats:
+        """The most of each column of `weights` that one sentence of a passage holds.
+
+        `weights` (stems, columns) says what each stem counts in each column; float32
+        (len(places), columns).
+        """
+        out = np.zeros((len(places), weights.shape[1]), np.float32)
+        pairs = self._tokens(places)
+        counts = np.array([int(p[-1, 0]) + 1 if len(p) else 0 for p in pairs])
+        if not counts.sum():
+            return out
+        starts = np.cumsum(counts) - counts
+        wanted = np.full(len(self._ids) + 1, -1, np.int32)
+        for column, stem in enumerate(stems):
+            wanted[self._ids.get(stem, -1)] = column
+        wanted[-1] = -1
+        rows = np.concatenate([p[:, 0] + start for p, start in zip(pairs, starts, strict=True)])
+        columns = wanted[np.concatenate([p[:, 1] for p in pairs])]
+        asked = columns >= 0
+        held = np.zeros((int(counts.sum()), len(stems)), np.float32)
+        held[rows[asked], columns[asked]] = 1
+        some = counts > 0
+        out[some] = np.maximum.reduceat(held @ weights, starts[some])
+        return out
+
+    def _tokens(self, places: Places) -> list[NDArray[np.int32]]:
+        """Of each passage the (sentence, stem) pairs, int32 (n, 2) by sentence; kept."""
+        new = [int(p) for p in places if int(p) not in self._pairs]
+        if new:
+            numbers = [int(self.numbers[p]) for p in new]
+            texts = self.library.passages(numbers)
+            spans = self.library.sentences(numbers)
+            words = [
+                [_WORD.findall(texts[n][0].text[start:end].lower()) for start, end in some.tolist()]
+                for n, (some, _) in zip(numbers, spans, strict=True)
+            ]
+            stem = self.lexical.stemming(w for part in words for some in part for w in some)
+            for place, part in zip(new, words, strict=True):
+                pairs = {
+                    (i, self._ids.setdefault(s, len(self._ids)))
+                    for i, some in enumerate(part)
+                    for word in some
+                    for s in stem[word]
+                }
+                self._pairs[place] = np.array(sorted(pairs), np.int32).reshape(-1, 2)
+            while len(self._pairs) > _KEPT:
+                del self._pairs[next(iter(self._pairs))]
+        return [self._pairs[int(p)] for p in places]
+
+    def titles(self, articles: Ints) -> list[frozenset[str]]:
+        """Stems of the topical words of each article's title, kept between questions."""
+        new = [int(a) for a in articles if int(a) not in self._titles]
+        titles = self.library.titles(new) if new else []
+        self.lexical.stemming(w for title in titles for w in topical_only(title))  # all at once
+        for number, title in zip(new, titles, strict=True):
+            self._titles[number] = frozenset(self.lexical.stems(topical_only(title)))
+        return [self._titles[int(a)] for a in articles]
+
+
+def best(scores: Floats, k: int, mask: Mask | None = None) -> Places:
+    """Places of the `k` highest positive scores, best first; ties go to the earlier passage."""
+    places = np.flatnonzero(scores > 0 if mask is None else (scores > 0) & mask)
+    if len(places) > k:
+        places = places[np.argpartition(-scores[places], k - 1)[:k]]
+    order: Sequence[int] = np.lexsort((places, -scores[places])).tolist()
+    return places[order]
+
+
+def _day(iso: str | None) -> int:
+    """An ISO day as a number that keeps its order: 20231006; UNDATED for none."""
+    return int(iso.replace("-", "")) if iso else UNDATED

@@ -1,0 +1,121 @@
+"""From scored candidates to the list shown: the question's parts covered, nothing said twice.
+
+    best score first, but each passage of an article, a source or a clause that is served already
+    waits; passages that say the same as a better one are folded into it
+
+Two passages say the same when nearly all words agree and every figure, date, name and word of state
+does too: a copy that reports another amount is news.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.lexical import Floats
+
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_WORD = re.compile(r"[^\W\d_]+")
+_NAME = re.compile(r"(?<=[\w,;] )[A-Z]\w+")
+_MONTH = (
+    "january february march april may june july august september october november december"
+    " monday tuesday wednesday thursday friday saturday sunday"
+)
+_STATE = (
+    "no not never denied denies deny rejected rejects cancelled canceled cancels dropped abandoned"
+    " withdrawn withdrew completed complete closed closes agreed agrees announced plans planned"
+    " planning expected expects may might could would will has had talks considering reported"
+    " approved approves blocked paused delayed delays postponed failed fails ended resigned fired"
+    " reinstated returned launched acquired bought sold sues sued settled dismissed up down rose"
+    " fell million billion trillion thousand one two three four five six seven eight nine ten half"
+)
+_TELLING = frozenset((_MONTH + " " + _STATE).split())
+_ALIKE = 0.8  # Jaccard similarity of the two texts' words
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What a candidate's score loses for each passage chosen before it, by what they share."""
+
+    article: float = 0.5
+    source: float = 0.3
+    clause: float = 0.3
+
+
+def choose(
+    scores: Floats,
+    articles: NDArray[np.int64],
+    sources: NDArray[np.int32],
+    fits: Floats,
+    k: int,
+    waits: Waits = Waits(),
+) -> list[int]:
+    """Places of `k` candidates, best first: greedy, each time the best score less its waiting.
+
+    `sources` are -1 where the question names none that published the passage; `fits` (n, clauses)
+    says how well each passage fits each clause.
+    """
+    n = len(scores)
+    k = min(k, n)
+    clause = fits.argmax(1) if fits.shape[1] else np.zeros(n, np.int64)
+    value = scores.astype(np.float64).copy()
+    left = np.ones(n, bool)
+    chosen: list[int] = []
+    while len(chosen) < k:
+        best = int(np.argmax(np.where(left, value, -np.inf)))
+        chosen.append(best)
+        left[best] = False
+        value[articles == articles[best]] -= waits.article
+        if sources[best] >= 0:
+            value[sources == sources[best]] -= waits.source
+        if fits.shape[1] > 1:
+            value[(clause == clause[best]) & (sources == sources[best])] -= waits.clause
+    return chosen
+
+
+def says_the_same(a: str, b: str) -> bool:
+    """Whether one text adds nothing to the other.
+
+    >>> says_the_same("Acme bought 49% of Wile.", "Acme bought 49% of Wile")
+    True
+    >>> says_the_same("Acme bought 49% of Wile.", "Acme bought 51% of Wile.")
+    False
+    """
+    if _figures(a) != _figures(b) or _names(a) != _names(b):
+        return False
+    mine, yours = set(_WORD.findall(a.lower())), set(_WORD.findall(b.lower()))
+    if (mine ^ yours) & _TELLING:
+        return False
+    both = len(mine & yours)
+    return both >= _ALIKE * (len(mine) + len(yours) - both)
+
+
+def _figures(text: str) -> list[str]:
+    return [figure.replace(",", "") for figure in _FIGURE.findall(text)]
+
+
+def _names(text: str) -> set[str]:
+    """Words with a capital inside a sentence."""
+    return set(_NAME.findall(text))
+
+
+def folded(texts: Sequence[str], articles: Sequence[object]) -> list[int]:
+    """For each text the place of the earlier one that it repeats, or its own.
+
+    Only texts of different articles fold: two passages of one article are told apart by place.
+    """
+    into: list[int] = []
+    for place, text in enumerate(texts):
+        same = (
+            first
+            for first in range(place)
+            if into[first] == first
+            and articles[first] != articles[place]
+            and says_the_same(texts[first], text)
+        )
+        into.append(next(same, place))
+    return into

@@ -1,0 +1,105 @@
+"""BM25 over a library in memory: every passage scored by any set of words, at little cost each.
+
+SQLite's lexical index holds the postings; those of a word are read once, when it is first asked
+for, and kept. So one question can be searched many times over (by clause, by publisher, by day)
+for the price of adding arrays. Stems are those of SQLite's tokenizer, asked of SQLite itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.library import Library
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+K1 = 1.2  # of BM25 (Robertson et al., TREC-3, 1994): how soon repetition stops counting
+B = 0.75  # how far length is held against a passage
+_KEPT = 4_000_000  # postings held in memory
+
+
+class Posting(NamedTuple):
+    """Passages that hold a stem: places in the corpus, and its BM25 weight in each, both (n,)."""
+
+    places: NDArray[np.int32]
+    weights: Floats  # of heading and body together
+    headings: Floats  # 1 where the heading holds it
+    idf: float
+
+
+_NOTHING = Posting(
+    np.zeros(0, np.int32), np.zeros(0, np.float32), np.zeros(0, np.float32), 0.0
+)  # fmt: skip
+
+
+class Lexical:
+    """Scores of all passages of a library, in the order of `numbers` (sorted passage numbers)."""
+
+    def __init__(self, library: Library, numbers: Ints) -> None:
+        self._library = library
+        self._numbers = numbers
+        self.lengths = library.lengths(numbers)
+        self._mean = float(self.lengths.mean()) if len(numbers) else 1.0
+        self._postings: OrderedDict[str, Posting] = OrderedDict()
+        self._held = 0
+        self._stems: dict[str, tuple[str, ...]] = {}
+
+    def stems(self, words: Iterable[str]) -> list[str]:
+        """The stems of `words` as the index has them, each once, in order."""
+        wanted = list(words)
+        stems = self.stemming(wanted)
+        return list(dict.fromkeys(stem for word in wanted for stem in stems[word]))
+
+    def stemming(self, words: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """The stems of each of `words`, and of all words seen before."""
+        new = [word for word in dict.fromkeys(words) if word not in self._stems]
+        if new:
+            self._stems.update(self._library.stems(new))
+        return self._stems
+
+    def idf(self, stem: str) -> float:
+        """Inverse document frequency as BM25 has it: log(1 + (N - n + .5) / (n + .5))."""
+        return self.posting(stem).idf or math.log(1 + 2 * len(self._numbers) + 1)
+
+    def posting(self, stem: str) -> Posting:
+        """Postings of one stem, kept for the next question."""
+        kept = self._postings.get(stem)
+        if kept is not None:
+            self._postings.move_to_end(stem)
+            return kept
+        made = self._read(stem)
+        self._postings[stem] = made
+        self._held += len(made.places)
+        while self._held > _KEPT and len(self._postings) > 1:
+            self._held -= len(self._postings.popitem(last=False)[1].places)
+        return made
+
+    def scores(self, stems: Sequence[str]) -> Floats:
+        """BM25 of every passage for the stems, float32 (passages,)."""
+        out = np.zeros(len(self._numbers), np.float32)
+        for stem in stems:
+            posting = self.posting(stem)
+            out[posting.places] += posting.weights
+        return out
+
+    def _read(self, stem: str) -> Posting:
+        docs, headings, bodies = self._library.postings(stem)
+        places = np.searchsorted(self._numbers, docs)
+        inside = places < len(self._numbers)
+        inside[inside] = self._numbers[places[inside]] == docs[inside]
+        places, headings, bodies = places[inside], headings[inside], bodies[inside]
+        if not len(places):
+            return _NOTHING
+        count, total = len(places), len(self._numbers)
+        idf = math.log(1 + (total - count + 0.5) / (count + 0.5))
+        often = (headings + bodies).astype(np.float32)
+        norm = K1 * (1 - B + B * self.lengths[places] / self._mean)
+        weights = (idf * often * (K1 + 1) / (often + norm)).astype(np.float32)
+        return Posting(places.astype(np.int32), weights, (headings > 0).astype(np.float32), idf)

@@ -1,0 +1,180 @@
+"""What a question asks to be found, read before searching: its parts, sources, dates and names.
+
+    "Did the Wire's story of 6 October on Acme's layoffs agree with what CNA wrote of its profit?"
+      publishers  The Wire, CNA            dates  6 October
+      clauses     "story of 6 October on Acme's layoffs" (The Wire, 6 October)
+                  "agree with what CNA wrote of its profit" (CNA)
+
+Rules of English, no model. What is named is checked against what the library holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from index.publishers import Mention, mentions
+from index.when import When, dates_in
+from index.words import STOPWORDS, topical, topical_only
+
+_BREAK = re.compile(
+    r"[;:?!\n]+|,|\.(?=\s)|[–—]| - "
+    r"|\b(?:while|whereas|although|though|but|and|or|after|before|because|since"
+    r"|which|who|whom|whose|that|than|as|with|between|against|when|where|if)\b",
+    re.IGNORECASE,
+)
+_CAPITAL = re.compile(r"(?<![\w'’])(?:[A-Z][\w&.-]*\w|[a-z]+[A-Z]\w*|[A-Z](?=\s[A-Z]))")
+_QUOTED = re.compile(r"[\"“]([^\"”]{3,120})[\"”]|(?<!\w)['‘]([^'’]{3,120})['’](?!\w)")
+_RECENT = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now|today|these days|so far|still"
+    r"|up to date|as it stands|at the moment|last reported|nowadays|by now|at present)\b",
+    re.IGNORECASE,
+)
+_MIN_TERMS = 3  # content words of a clause that is searched on its own
+_MAX_CLAUSES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a question with the sources and dates that it names itself."""
+
+    text: str
+    terms: tuple[str, ...]
+    publishers: frozenset[str] = frozenset()
+    dates: tuple[When, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question understood; `publishers` are the library's names, by mention in the question."""
+
+    text: str
+    terms: tuple[str, ...]
+    clauses: tuple[Clause, ...]
+    sources: tuple[Mention, ...]
+    dates: tuple[When, ...]
+    names: tuple[str, ...]
+    titles: tuple[str, ...]  # quoted or capitalised runs long enough to be an article's title
+    recent: bool  # asks for the latest state
+
+    @property
+    def publishers(self) -> frozenset[str]:
+        """Every publisher of the library that one of the sources can mean."""
+        return frozenset(name for source in self.sources for name in source.publishers)
+
+
+def understand(
+    text: str,
+    publishers: Sequence[str],
+    today: date | None = None,
+    newest: date | None = None,
+) -> Asked:
+    """Read a question; `publishers` are those of the library, `newest` the last day that it has.
+
+    `today` is for relative dates, which say nothing without it.
+    """
+    sources = mentions(text, publishers)
+    dates = dates_in(text, today, newest)
+    subject = _without(
+        text, [(m.start, m.end) for m in sources] + [(d.start, d.end) for d in dates]
+    )
+    return Asked(
+        text=text,
+        terms=tuple(topical(subject)),
+        clauses=tuple(_units(_clauses(text, subject, sources, dates))),
+        sources=tuple(sources),
+        dates=tuple(dates),
+        names=tuple(_names(subject)),
+        titles=tuple(t for a, b in _QUOTED.findall(subject) if len((t := a or b).split()) > 1),
+        recent=_RECENT.search(subject) is not None,
+    )
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """`text` of the same length with `spans` blanked: what is asked, not of whom or when."""
+    out = list(text)
+    for start, end in spans:
+        out[start:end] = " " * (end - start)
+    return "".join(out)
+
+
+def _clauses(
+    text: str, subject: str, sources: Sequence[Mention], dates: Sequence[When]
+) -> list[Clause]:
+    """Runs between the joints of a sentence; a run with too few words is added to the next."""
+    taken = [(m.start, m.end) for m in sources] + [(d.start, d.end) for d in dates]
+    cuts = [
+        m.start()
+        for m in _BREAK.finditer(text)
+        if not any(start <= m.start() < end for start, end in taken)
+    ]
+    spans = list(zip([0, *cuts], [*cuts, len(text)], strict=True))
+    runs: list[tuple[int, int]] = []
+    open_at: int | None = None
+    for start, end in spans:
+        first = start if open_at is None else open_at
+        if len(topical_only(subject[first:end])) >= _MIN_TERMS:
+            runs.append((first, end))
+            open_at = None
+        else:
+            open_at = first
+    if open_at is not None:
+        if runs:
+            runs[-1] = (runs[-1][0], len(text))
+        else:
+            runs.append((open_at, len(text)))
+    return [
+        Clause(
+            _bare(subject[start:end]),
+            tuple(topical(subject[start:end])),
+            frozenset(p for m in sources if start <= m.start < end for p in m.publishers),
+            tuple(d for d in dates if start <= d.start < end),
+        )
+        for start, end in runs[:_MAX_CLAUSES]
+    ]
+
+
+def _bare(text: str) -> str:
+    """A clause without the words that only lead into it: "while the article claims that ..."."""
+    words = re.sub(r"(?<!\w)['\"‘’“”]\s+['\"‘’“”]|\s+(?=[,;.?!])", " ", text).split()
+    while len(words) > 1 and not topical_only(words[0]):
+        words.pop(0)
+    while len(words) > 1 and not topical_only(words[-1]):
+        words.pop()
+    return " ".join(words).strip(" ,;:.?!'\"")
+
+
+def _units(clauses: Sequence[Clause]) -> list[Clause]:
+    """The clauses, and the parts that they make up: a part goes on until another source is named.
+
+    A clause without a source of its own has that of its part, and so has one without a date.
+    """
+    parts: list[list[Clause]] = []
+    for clause in clauses:
+        named = any(c.publishers for c in parts[-1]) if parts else False
+        if not parts or (named and (clause.publishers or clause.dates)):
+            parts.append([])
+        parts[-1].append(clause)
+    found: list[Clause] = []
+    for part in parts:
+        publishers = frozenset(p for c in part for p in c.publishers)
+        dates = tuple(d for c in part for d in c.dates)
+        found += [
+            Clause(c.text, c.terms, c.publishers or publishers, c.dates or dates) for c in part
+        ]
+        if 1 < len(part) < len(clauses):
+            words = tuple(dict.fromkeys(w for c in part for w in c.terms))
+            found.append(Clause(" ".join(c.text for c in part), words, publishers, dates))
+    return found
+
+
+def _names(subject: str) -> list[str]:
+    """Lower-case words written with a capital inside the question, its first word left out."""
+    found = []
+    for match in _CAPITAL.finditer(subject):
+        word = match[0].lower()
+        if subject[: match.start()].strip() and word not in STOPWORDS:
+            found.append(re.sub(r"['’]s$", "", word))
+    return list(dict.fromkeys(found))

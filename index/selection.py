@@ -1,0 +1,132 @@
+"""The few sentences of the hits that answer, within a number of tokens given by the caller.
+
+    sentences of the hits -> SIGNALS of each -> score (a small learned model, as for passages)
+    -> best first while they fit, each part of the question in its turn
+    -> with a sentence that leans on the one before it ("It said ...") that one comes along
+
+Every sentence is verbatim, `article.text[start:end]`; those of one article that stand side by side
+are joined into one run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.passages import token_estimate
+from index.ranker import Ranker
+from index.sentence_signals import Pool
+from index.types import Article, Hit
+
+BUDGET = 90
+_LEANS = re.compile(
+    r"[\"'“‘]?(?:he|she|it|they|this|that|these|those|his|her|its|their|such|both"
+    r"|the (?:company|firm|start-?up|deal|move|lab|group|bill|ruling|judge|agency|pair|two))\b",
+    re.IGNORECASE,
+)
+Count = Callable[[str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """Verbatim text of an article that bears on the question; `hit` is the place of its passage."""
+
+    article: Article
+    start: int
+    end: int
+    score: float
+    hit: int
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What a sentence's score loses for each one chosen of the same article, clause, or length."""
+
+    article: float = 0.3
+    clause: float = 0.3
+    token: float = 0.0  # for each token of its own
+
+
+def select(
+    found: Pool,
+    hits: Sequence[Hit],
+    ranker: Ranker,
+    budget: int = BUDGET,
+    count: Count = token_estimate,
+    waits: Waits = Waits(),
+) -> list[Selected]:
+    """Sentences of at most `budget` tokens in all by `count`, best first, neighbours joined."""
+    if not found.spans:
+        return []
+    value = ranker.scores(found.signals).astype(np.float64)
+    articles = [hits[h].article for h in found.hits]
+    sizes = [count(a.text[s:e]) for a, (s, e) in zip(articles, found.spans, strict=True)]
+    value -= waits.token * np.array(sizes)
+    raw = value.copy()
+    place = {
+        (a.id, span[0]): i for i, (a, span) in enumerate(zip(articles, found.spans, strict=True))
+    }
+    ids = np.array([a.id for a in articles])
+    clause = np.array(found.clause)
+    left = np.ones(len(value), bool)
+    chosen: list[int] = []
+    spent = 0
+    while left.any():
+        best = int(np.argmax(np.where(left, value, -np.inf)))
+        left[best] = False
+        if spent + sizes[best] > budget:
+            continue
+        spent += sizes[best]
+        chosen.append(best)
+        before = _before(found, articles, place, best)
+        if before is not None and left[before] and spent + sizes[before] <= budget:
+            left[before] = False
+            spent += sizes[before]
+            chosen.append(before)
+        value[ids == ids[best]] -= waits.article
+        value[(clause == clause[best]) & (ids == ids[best])] -= waits.clause
+    return _joined([
+        Selected(articles[i], *found.spans[i], float(raw[i]), found.hits[i]) for i in chosen
+    ])  # fmt: skip
+
+
+def _before(
+    found: Pool, articles: Sequence[Article], place: dict[tuple[str, int], int], i: int
+) -> int | None:
+    """The sentence just before one that leans on it, None where it stands alone."""
+    start, end = found.spans[i]
+    if not _LEANS.match(articles[i].text[start:end]):
+        return None
+    earlier = [
+        (s, j) for (a, s), j in place.items()
+        if a == articles[i].id and s < start and found.spans[j][1] <= start
+    ]  # fmt: skip
+    if not earlier:
+        return None
+    j = max(earlier)[1]
+    return j if not articles[i].text[found.spans[j][1] : start].strip() else None
+
+
+def _joined(chosen: Sequence[Selected]) -> list[Selected]:
+    """Neighbours of one article as one run, at the place of the better of the two."""
+    out: list[Selected] = []
+    for one in chosen:
+        for i, other in enumerate(out):
+            if other.article.id != one.article.id:
+                continue
+            first, second = sorted((one, other), key=lambda s: s.start)
+            between = one.article.text[first.end : second.start]
+            if not between.strip() and "\n" not in between:
+                score = max(one.score, other.score)
+                out[i] = Selected(one.article, first.start, second.end, score, other.hit)
+                break
+        else:
+            out.append(one)
+    return out
