@@ -8,7 +8,7 @@ by less than .01.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,3 +42,13 @@ def unpack(blob: bytes, dim: int) -> tuple[NDArray[np.int32], Floats]:
 def size(count: int, dim: int) -> int:
     """Bytes of a blob of `count` sentences."""
     return 4 + count * (12 + dim)
+
+
+def varints(data: bytes) -> Iterator[int]:
+    """The numbers in a row of SQLite's `docsize` table: seven bits a byte, high bit goes on."""
+    value = 0
+    for byte in data:
+        value = value << 7 | byte & 0x7F
+        if byte < 0x80:
+            yield value
+            value = 0

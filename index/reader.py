@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from index.encoder import Encoder, Vectors
 from index.errors import LibraryMismatch
-from index.packing import unpack
+from index.packing import unpack, varints
 from index.sqlite import TOKENIZER, translated
 from index.types import Article, Filters, Passage
 
@@ -235,7 +235,7 @@ class Reader:
         """Words of each passage with its heading as the lexical index counts them, float32."""
         rows = self._all("SELECT id, sz FROM lexical_docsize")
         known = np.fromiter((row["id"] for row in rows), np.int64, len(rows))
-        sizes = np.fromiter((sum(_varints(row["sz"])) for row in rows), np.float32, len(rows))
+        sizes = np.fromiter((sum(varints(row["sz"])) for row in rows), np.float32, len(rows))
         order = np.argsort(known)
         out = np.ones(len(numbers), np.float32)
         places = np.searchsorted(known[order], numbers)
@@ -386,16 +386,6 @@ def _torn(blob: bytes, dimension: int, start: int, end: int) -> str | None:
         return "lacks its sentences' vectors"
     within = (spans[:, 0] >= start) & (spans[:, 1] <= end) & (spans[:, 0] < spans[:, 1])
     return None if within.all() else "has sentences out of range"
-
-
-def _varints(data: bytes) -> Iterator[int]:
-    """The numbers in a row of SQLite's `docsize` table: seven bits a byte, high bit goes on."""
-    value = 0
-    for byte in data:
-        value = value << 7 | byte & 0x7F
-        if byte < 0x80:
-            yield value
-            value = 0
 
 
 def _blocks(items: list[int], size: int) -> Iterator[list[int]]:

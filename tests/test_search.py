@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index import search
+from index import corpus, publishers
 from index.encoder import WordEncoder
 from index.errors import LibraryMismatch
 from index.library import Library
@@ -76,8 +76,8 @@ def test_what_the_publisher_says_alternates_with_the_rest(searcher: Searcher) ->
 
 
 def test_the_examples_in_the_file_hold() -> None:
-    assert doctest.testmod(search).failed == 0
-    assert doctest.testmod(search).attempted > 0
+    assert doctest.testmod(publishers).failed == 0
+    assert doctest.testmod(publishers).attempted > 0
 
 
 def test_filters_hold_whatever_the_query_says(searcher: Searcher) -> None:
@@ -96,20 +96,20 @@ def test_the_searcher_follows_the_library(searcher: Searcher, tmp_path: Path) ->
 def test_what_is_added_while_the_searcher_follows_is_not_missed(
     searcher: Searcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    library, opened = searcher._library, search.open_vectors
+    library, opened = searcher._library, corpus.open_vectors
 
     def slow(*given: Library) -> VectorIndex:
         index = opened(*given)
-        monkeypatch.setattr(search, "open_vectors", opened)
+        monkeypatch.setattr(corpus, "open_vectors", opened)
         library.add(Article("a7", "Mistral raised 1.7 billion euros."), WordEncoder())
         return index
 
-    monkeypatch.setattr(search, "open_vectors", slow)
+    monkeypatch.setattr(corpus, "open_vectors", slow)
     library.add(Article("a6", "Cohere raised money."), WordEncoder())
     searcher.search("Cohere")
     hit = searcher.search("Mistral euros")[0]
     assert hit.article.id == "a7"
-    assert len(searcher._vectors) == library.passage_count()
+    assert len(searcher.corpus) == library.passage_count()
 
 
 def test_a_library_rebuilt_by_another_encoder_is_refused(searcher: Searcher) -> None:
