@@ -11,6 +11,7 @@ gold passage of the questions validated on out of the training rows. Needs torch
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -40,7 +41,7 @@ def train(
     queries: Annotated[Path, typer.Option(metavar="FILE", help="queries with evidence_list")],
     output: Annotated[Path, typer.Option(metavar="FILE")] = Path("index/ranker.json"),
 ) -> None:
-    """Learn from these queries and the bundled questions; print what cross-validation gives."""
+    """Learn from these queries and the calibration questions; print what cross-validation gives."""
     from eval.libraries import build, bundled
     from eval.multihop import article_of, cached_library
     from eval.run import progress, read_rows, say
@@ -60,11 +61,13 @@ def train(
     ]
     own = Searcher(Library.open(bundled()), encoder, by_hand())
     asked = [
-        r for r in read_rows(Path("eval/questions.jsonl")) if r["evidence"] and not r["history"]
+        r
+        for r in read_rows(Path(str(files("eval") / "calibration.jsonl")))
+        if r["evidence"] and not r["history"]
     ]
     groups += [
         example(own, row["question"], [e["sentence"] for e in row["evidence"]])
-        for row in progress(asked, "bundled questions")
+        for row in progress(asked, "calibration questions")
     ]
     passages = learn(groups)
     say(f"cross-validated: {validate(groups[: len(rows)])}")
@@ -81,7 +84,7 @@ def train(
     about = {
         "made_by": "python -m eval.train_ranker",
         "trained_on": f"{len(rows)} questions over several news articles (ODC-BY 1.0), "
-        f"{len(asked)} bundled questions",
+        f"{len(asked)} calibration questions",
     }
     output.write_text(to_json(passages, sentences, about), encoding="utf-8")
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 from index.search import STOPWORDS
 from rag.evidence import Encode, EvidenceSentence, missing_terms, stems_of
@@ -26,30 +27,35 @@ SIGNS = (
     "cosine", "coverage", "names", "in_article", "kind", "dates", "missing", "distance",
     "exact", "absent",
 )  # fmt: skip
+Stage = Literal["evidence", "stated", "drafted"]
+STAGES: dict[Stage, tuple[str, ...]] = {
+    "evidence": SIGNS,
+    "stated": (*SIGNS, "stated"),
+    "drafted": (*SIGNS, "stated", "holds", "lost"),
+}
 CONSIDERED = 3  # best sentences judged
 CERTAIN = 6.0  # log odds beyond which the model's word counts no more
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Whether the evidence answers the question; `signs` are what it rests on.
+    """Whether the evidence answers the question, from what is known so far.
 
-    `stated` is the model's own word, in log odds of Yes over No; None where no model was asked.
+    `signs` are those of the evidence; `told` adds the model's word ("stated", log odds of Yes over
+    No) and `drafted` whether its draft holds. Each stage has weights of its own.
     """
 
     signs: dict[str, float]
     false_premise: str | None = None
-    stated: float | None = None
+    stage: Stage = "evidence"
 
     @property
     def chance(self) -> float:
-        """0 to 1, by the weights fitted with or without the model's word."""
+        """0 to 1, by the weights fitted for this stage."""
         if not self.signs:
             return 0.0
-        weights = weights_of(self.stated is not None)
-        score = weights["bias"] + sum(weights[name] * self.signs[name] for name in SIGNS)
-        if self.stated is not None:
-            score += weights["stated"] * self.stated
+        weights = weights_of(self.stage)
+        score = weights["bias"] + sum(weights[name] * self.signs[name] for name in STAGES[self.stage])
         return 1 / (1 + math.exp(-score))
 
     @property
@@ -59,19 +65,24 @@ class Judgement:
 
     @property
     def hopeless(self) -> bool:
-        """Whether the evidence is so far off that the model need not be asked."""
-        return not self.signs or (self.stated is None and self.chance < weights_of(False)["floor"])
+        """Whether what is known so far is so far off that the next stage need not be asked."""
+        return self.false_premise is not None or self.chance < weights_of(self.stage)["floor"]
 
     @property
     def answers(self) -> bool:
-        threshold = weights_of(self.stated is not None)["threshold"]
-        return self.chance >= threshold and self.false_premise is None
+        return self.false_premise is None and self.chance >= weights_of(self.stage)["threshold"]
 
     def told(self, yes: float) -> Judgement:
         """The same with the model's word: how likely it says that the answer is stated, 0 to 1."""
         share = min(max(yes, 1e-6), 1 - 1e-6)
         odds = math.log(share / (1 - share))
-        return replace(self, stated=min(max(odds, -CERTAIN), CERTAIN))
+        stated = min(max(odds, -CERTAIN), CERTAIN)
+        return replace(self, signs={**self.signs, "stated": stated}, stage="stated")
+
+    def drafted(self, holds: bool, lost: bool) -> Judgement:
+        """The same with the draft checked: whether it `holds`, whether it `lost` a figure or name."""
+        signs = {**self.signs, "holds": float(holds), "lost": float(lost)}
+        return replace(self, signs=signs, stage="drafted")
 
 
 def judge(
@@ -159,8 +170,7 @@ def false_premise(intent: Intent, pool: Sequence[EvidenceSentence]) -> str | Non
 
 
 @cache
-def weights_of(model: bool) -> dict[str, float]:
-    """Weights, threshold and floor, fitted with the model's word or without it."""
+def weights_of(stage: Stage) -> dict[str, float]:
+    """Bias, weights, threshold (answered from there on) and floor (given up below) of a stage."""
     loaded = json.loads(files("rag").joinpath("abstain.json").read_text())
-    part = loaded["with_model" if model else "without_model"]
-    return {key: float(value) for key, value in part.items()}
+    return {key: float(value) for key, value in loaded[stage].items()}

@@ -46,8 +46,9 @@ def asked_role(intent: Intent) -> str:
     return "amount"
 
 
-def slot(intent: Intent, e: EvidenceSentence) -> Figure | None:
-    """The figure that fills the question: right kind and role, nearest to its words."""
+def slot(intent: Intent, e: EvidenceSentence, near: str | None = None) -> Figure | None:
+    """The figure that fills the question: right kind and role, nearest to its words, or to the
+    name `near` where the sentence has it."""
     options = candidates(intent, e.text)
     if intent.kind == "money":
         wanted = asked_role(intent)
@@ -58,6 +59,9 @@ def slot(intent: Intent, e: EvidenceSentence) -> Figure | None:
     options = [f for f in options if not _aside(f, e.text)] or options
     if len(options) < 2:
         return options[0] if options else None
+    if near and (place := re.search(rf"(?<!\w){re.escape(near)}(?!\w)", e.text, re.IGNORECASE)):
+        middle = (place.start() + place.end()) / 2
+        return min(options, key=lambda f: abs((f.start + f.end) / 2 - middle))
     cues = [
         (match.start() + match.end()) / 2
         for match in re.finditer(r"\w+(?:[-'’]\w+)*", e.text)

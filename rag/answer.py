@@ -18,6 +18,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -145,18 +146,23 @@ class Dateline:
             spoken = composer.comparison(comparison)
         elif not judgement.hopeless:
             draft = ""
-            with self._writing:
-                judgement = self.verdict(intent, composer.chosen(), judgement, timings)
-                if self._writer and judgement.answers:
-                    for piece in self._draft(self._writer, intent, composer.chosen()):
+            writer = self._writer
+            with self._writing if writer else nullcontext():
+                if writer is not None:
+                    judgement = self.verdict(writer, intent, composer.chosen(), judgement)
+                    timings.prompt_tokens = writer.prompt_tokens
+                if writer is not None and not judgement.hopeless:
+                    for piece in self.draft(writer, intent, composer):
                         if timings.first_token_ms is None:
                             timings.first_token_ms = _ms(began)
                         draft += piece
                         yield Words(piece)
-                    timings.prompt_tokens = self._writer.prompt_tokens
-                    timings.generated_tokens = self._writer.generated_tokens
+                    timings.prompt_tokens = writer.prompt_tokens
+                    timings.generated_tokens = writer.generated_tokens
+            if draft:
+                judgement = judgement.drafted(*composer.weighed(draft))
             if judgement.answers:
-                spoken = composer.spoken(draft.strip(), judgement.chance, judgement.missing)
+                spoken = composer.spoken(draft)
         undated = 0 if spoken else self.library.undated_excluded(filters)
         answer = composer.answer(spoken, Abstention(judgement.false_premise, undated))
         timings.total_ms = _ms(began)
@@ -204,32 +210,32 @@ class Dateline:
 
     def verdict(
         self,
+        writer: Writer,
         intent: Intent,
         chosen: Sequence[EvidenceSentence],
         judgement: Judgement,
-        timings: Timings,
     ) -> Judgement:
         """The judgement with the model's word on whether the chosen sentences state the answer."""
-        if self._writer is None or judgement.false_premise:
-            return judgement
-        system, user = _prompt(intent, chosen)
-        begin = render("answer.stated")
-        yes = self._writer.choose(system, user, [" Yes", " No"], begin=begin)[" Yes"]
-        timings.prompt_tokens = self._writer.prompt_tokens
-        return judgement.told(yes)
+        options = [" Yes", " No"]
+        odds = writer.choose(*_prompt(intent, chosen), options, begin=render("answer.stated"))
+        return judgement.told(odds[" Yes"])
 
-    def _draft(
-        self, writer: Writer, intent: Intent, chosen: Sequence[EvidenceSentence]
-    ) -> Iterator[str]:
-        """The model's sentence; what a Yes or No begins with is the likelier of the two."""
-        system, user = _prompt(intent, chosen)
+    def draft(self, writer: Writer, intent: Intent, composer: Composer) -> Iterator[str]:
+        """The model's sentence. Asked for Yes or No it writes both, and code takes one of them:
+        a small model says Yes to almost anything."""
+        system, user = _prompt(intent, composer.chosen())
         begin = render("answer.begin")
-        if intent.kind == "yesno":
-            odds = writer.choose(system, user, [" Yes", " No"], begin=begin)
-            word = max(odds, key=lambda option: odds[option]) + ","
-            begin += word
-            yield word
-        yield from writer.write(system, user, begin=begin, max_tokens=MAX_TOKENS, stop=["\n"])
+        if intent.kind != "yesno":
+            yield from writer.write(system, user, begin=begin, max_tokens=MAX_TOKENS, stop=["\n"])
+            return
+        odds = writer.choose(system, user, [" Yes", " No"], begin=begin)
+        told = {}
+        for word in ("Yes", "No"):
+            pieces = writer.write(
+                system, user, begin=f"{begin} {word},", max_tokens=MAX_TOKENS, stop=["\n"]
+            )
+            told[word] = "".join(pieces).strip()
+        yield composer.decided(odds[" Yes"], told)
 
 
 def _prompt(intent: Intent, chosen: Sequence[EvidenceSentence]) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from rag.evidence import EvidenceSentence
 from rag.figures import Figure, same
 from rag.intent import Intent, Kind
 from rag.lexicon import content
+from rag.names import mentions
 
 _SAME = r"\b(?:same|agree|agrees|match|matches|identical|consistent|equal|in line|concur|as much)\b"
 _DIFFERENT = (
@@ -116,15 +117,20 @@ def compare(intent: Intent, find: Find) -> Comparison | None:
         return None
     pools: dict[Kind, list[Account]] = {}
     for kind in kinds_compared(intent):
-        for _, side in pair:
+        for name, side in pair:
             asked = replace(side, kind=kind)
+            near = None if side.publishers else name
             best = [
                 Account(e, figure)
                 for e in find(asked)[:4]
-                if e.names >= 0.5 and e.cosine >= LEAST and (figure := slot(asked, e)) is not None
+                if e.names >= 0.5
+                and e.cosine >= LEAST
+                and (near is None or mentions(near, e.text))
+                and (figure := slot(asked, e, near)) is not None
             ]
             pools.setdefault(kind, []).extend(best[:1])
-        if len(pools[kind]) == len(pair):
+        one_place = len({(a.evidence.start, a.evidence.article.id, a.figure) for a in pools[kind]})
+        if len(pools[kind]) == len(pair) == one_place:
             return _decide(intent, [name for name, _ in pair], pools[kind])
     return None
 

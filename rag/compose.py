@@ -9,8 +9,9 @@ How that becomes the public answer is `assemble.py`.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from index.passages import sentences
@@ -33,15 +34,14 @@ from rag.evidence import EvidenceSentence, candidates, known, missing_terms, ste
 from rag.figures import Figure, find_figures, same
 from rag.intent import Intent
 from rag.lexicon import words
-from rag.names import Name, find_names
+from rag.names import Name, find_names, mentions
 from rag.polarity import verdict as polarity
 from rag.types import Answer, DisagreementKind, Dropped
 
 PROMPT_SENTENCES = 4
 PROMPT_WORDS = 130
-MOST_MISSING = 0.5  # share of the question's relation that a sentence said in its place may lack
+ASSENT = 3.2  # log odds of Yes at which the model is as often wrong as right: it likes to agree
 NEAR = 0.15  # how far below the best sentence's score one counts as no worse
-LIKELY, SURE = 0.5, 0.85  # chances at which the quote stands in for a draft that fails
 VALUES = ("percent", "money", "count", "date", "duration", "age")
 _NOTHING = re.compile(
     r"(?i)^\W*(?:not stated|no(?:t)? (?:mention|specified|provided|given|information)|the (?:sentences?|"
@@ -58,7 +58,6 @@ class Composer:
     def __init__(self, intent: Intent, pool: Sequence[EvidenceSentence]) -> None:
         self._intent = intent
         self._pool = list(pool)
-        self._writer_chooses = False
         self._dropped: list[Dropped] = []
         self._differences: list[Difference] = []
 
@@ -76,26 +75,46 @@ class Composer:
                 break
         return out
 
-    def spoken(self, draft: str, chance: float, missing: float = 0.0) -> list[Spoken]:
-        """Sentences for a draft; empty where the evidence holds no answer.
+    def weighed(self, draft: str) -> tuple[bool, bool]:
+        """Whether the first sentence of a draft holds, and whether it has a figure, date or name
+        that its citations lack."""
+        first = next((draft[a:b] for a, b in sentences(draft)), "")
+        verdict = check(_without_yes(first), self._order(), self._intent.figures)
+        return verdict.reason is None, any(not where for where in verdict.found)
 
-        Where the model finds nothing or what it says does not hold, the best sentence is said
-        itself if it is likely to answer: `chance` and `missing` are the judgement's.
+    def decided(self, yes: float, told: Mapping[str, str]) -> str:
+        """Yes or No with its sentence, from how likely the model holds a Yes and what it `told`
+        after either word: the sentence that holds and does not deny what was asked weighs most."""
+        share = min(max(yes, 1e-6), 1 - 1e-6)
+        score = math.log(share / (1 - share)) - ASSENT
+        for word, rest in told.items():
+            verdict = check(_capital(rest), self._order(), self._intent.figures)
+            if verdict.reason is not None:
+                continue
+            denies = polarity(self._intent.text, rest) is False
+            score += (-2.0 if denies else 1.5) if word == "Yes" else -1.5
+        if polarity(self._intent.text, self._pool[0].text, self._intent.relation) is False:
+            score -= 1.0
+        word = "Yes" if score >= 0 else "No"
+        return f"{word}, {told[word]}"
+
+    def spoken(self, draft: str) -> list[Spoken]:
+        """Sentences for a draft of evidence that answers; without one, the best sentence itself.
+
+        A sentence of the draft that does not hold is replaced with the quote that it rests on,
+        where that has the kind of thing asked for.
         """
-        self._writer_chooses = bool(draft)
-        sure = chance if missing <= MOST_MISSING else 0.0
         said: list[Spoken] = []
         if found_nothing(draft):
-            self._dropped.append(Dropped(text=draft.strip(), reason="the model found no answer"))
-            if self._intent.kind in VALUES and sure >= SURE:
-                said = self._quoted()
+            self._dropped.append(Dropped(text=draft, reason="the model found no answer"))
+            said = self._quoted()
         elif self._intent.kind == "yesno":
             said = self._yes_or_no(draft)
-        else:
+        elif draft:
             texts = [draft[a:b].strip() for a, b in sentences(draft)]
-            said = [s for text in texts if (s := self._say(text, sure >= LIKELY))]
-            if not said and (sure >= LIKELY or not draft):
-                said = self._quoted(draft)
+            said = [s for text in texts if (s := self._say(text))]
+        else:
+            said = self._quoted()
         if said:
             self._other_accounts(said)
         return said
@@ -120,37 +139,43 @@ class Composer:
 
     # -- inside ----------------------------------------------------------------------------
 
-    def _say(self, text: str, sure: bool) -> Spoken | None:
-        """One sentence of a draft if it holds; the sentence that it rests on if only its words do
-        not, and that is `sure` to answer; None (and dropped) where it is not borne out."""
+    def _say(self, text: str) -> Spoken | None:
+        """One sentence of a draft if it holds and gives what was asked for, else the quote that it
+        rests on; None (and dropped) where neither answers."""
         verdict = check(_without_yes(text), self._order(), self._intent.figures)
         reason = verdict.reason
-        if not self._answers(verdict.text):
-            reason = reason or "it does not give what was asked for"
-        elif verdict.cited and (
-            not reason or (verdict.loose and sure and not self._assumes(verdict))
-        ):
-            first = verdict.cited[0]
-            figure = self._rightful(verdict)
-            if not self._fits(first):
-                reason = reason or "a better fitting sentence says otherwise"
-            elif figure is not None and not any(same(figure, f) for f in find_figures(text)):
-                reason = f"{figure.text} is what was asked for"
-                self._dropped.append(Dropped(text=text, reason=reason))
-                return self._quote(first, short=figure.text)
-            elif not reason and not _bare(verdict.text):
-                return self._spoken(verdict)
-            else:
-                if reason:
-                    self._dropped.append(Dropped(text=text, reason=reason))
-                return self._quote(first, short=self._spoken(verdict).short)
-        self._dropped.append(Dropped(text=text, reason=reason or "it does not hold"))
-        return None
+        if not reason and not self._answers(verdict.text):
+            reason = "it does not give what was asked for"
+        figure = self._rightful(verdict) if verdict.cited else None
+        if not reason and figure and not any(same(figure, f) for f in find_figures(text)):
+            reason = f"{figure.text} is what was asked for"
+        if not reason and not _bare(verdict.text):
+            return self._spoken(verdict)
+        if reason:
+            self._dropped.append(Dropped(text=text, reason=reason))
+        return self._instead(verdict, figure)
 
-    def _assumes(self, verdict: Verdict) -> bool:
-        """Whether the sentence says of the question's relation what its citation does not."""
-        told = stems_of(verdict.text)
-        return any(t in told for t in missing_terms(self._intent, verdict.cited[0]))
+    def _instead(self, verdict: Verdict, figure: Figure | None) -> Spoken | None:
+        """The quote that a refused sentence rests on, with what the sentence has right of it."""
+        for e in dict.fromkeys([*verdict.cited[:1], *self._pool[:1]]):
+            kind = self._intent.kind
+            if kind == "open":
+                return self._quote(e)
+            if kind in ("person", "org", "place"):
+                told = [n for n in self._new_names(verdict.text) if mentions(n, e.text)]
+                if told:
+                    return self._quote(e, short=", ".join(told))
+                continue
+            drafted = [
+                f
+                for g in candidates(self._intent, verdict.text)
+                for f in candidates(self._intent, e.text)
+                if same(g, f)
+            ]
+            value = figure or (drafted[0] if drafted else slot(self._intent, e))
+            if value is not None and value in candidates(self._intent, e.text):
+                return self._quote(e, short=value.text)
+        return None
 
     def _order(self) -> list[EvidenceSentence]:
         """Evidence to check against, what the model read first."""
@@ -191,24 +216,18 @@ class Composer:
         return slot(self._intent, first)
 
     def _yes_or_no(self, draft: str) -> list[Spoken]:
-        """Yes or No by the words of the best sentences where they decide it, else by the draft."""
-        lead = self._pool[0]
-        match = re.match(r"(?i)\W*(yes|no)\b[\s,.:;-]*", draft)
+        """The Yes or No of a draft with its sentence, else with the quote that it rests on."""
+        match = re.match(r"(Yes|No), *", draft)
         if not match:
             return []
-        decided = None
-        for e in self._pool[:2]:
-            if decided is None and e.score >= lead.score - NEAR and e.in_article >= lead.in_article:
-                decided = polarity(self._intent.text, e.text, self._intent.relation)
-                lead = e if decided is not None else lead
-        yes = match[1].lower() == "yes" if decided is None else decided
-        word = "Yes" if yes else "No"
-        rest = draft[match.end() :].strip()
-        if len(rest.split()) > 3 and word.lower() == match[1].lower():
-            verdict = check(f"{word}, {rest}", self._order(), self._intent.figures)
-            if verdict.reason is None and self._fits(verdict.cited[0]):
-                return [Spoken(verdict, word)]
-        return [self._quote(lead, short=word, word=word), *self._opposed(lead, yes)]
+        word, rest = match[1], draft[match.end() :]
+        verdict = check(draft, self._order(), self._intent.figures)
+        if verdict.reason is None and not _bare(rest):
+            return [Spoken(verdict, word)]
+        lead = self._pool[0]
+        if verdict.cited and verdict.cited[0].score >= lead.score - NEAR:
+            lead = verdict.cited[0]
+        return [self._quote(lead, short=word, word=word), *self._opposed(lead, word == "Yes")]
 
     def _opposed(self, lead: EvidenceSentence, yes: bool) -> list[Spoken]:
         """Another article's sentence about the same that tells the opposite, said beside."""
@@ -260,24 +279,15 @@ class Composer:
             out.append(name)
         return list(dict.fromkeys(name.text for name in out))
 
-    def _quoted(self, draft: str = "") -> list[Spoken]:
-        """The best sentence itself, where it is about all that is asked and holds an answer.
-
-        A refused `draft` that gave another value of this sentence leaves it open which one is
-        right: none is said.
-        """
+    def _quoted(self) -> list[Spoken]:
+        """The best sentence itself, where it has the kind of thing asked for."""
         lead = self._pool[0]
-        if not lead.holds_kind or lead.names < 1 or lead.dates < 0.9:
+        if not lead.holds_kind:
             return []
-        if self._writer_chooses and self._intent.kind in ("person", "org", "place"):
-            return []  # which of its names is meant, only the refused draft could tell
         figure = slot(self._intent, lead)
-        drafted = [f for g in candidates(self._intent, draft) for f in lead.figures if same(g, f)]
-        if figure and drafted and not any(same(f, figure) for f in drafted):
+        if figure is None and self._intent.kind in VALUES:
             return []
-        if figure is None and self._intent.kind not in ("person", "org", "place", "open"):
-            return []
-        return [self._quote(lead, short=figure.text if figure else None, word=None)]
+        return [self._quote(lead, short=figure.text if figure else None)]
 
     def _other_accounts(self, said: list[Spoken]) -> None:
         """Cite the articles that agree; tell those that do not."""
@@ -339,6 +349,10 @@ def found_nothing(draft: str) -> bool:
     return bool(_NOTHING.match(draft))
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _bare(text: str) -> bool:
     """Whether a draft is only values and names, not a sentence."""
     rest = text
@@ -350,7 +364,7 @@ def _bare(text: str) -> bool:
 def _without_yes(text: str) -> str:
     """A sentence without the Yes or No that a model puts before what was no such question."""
     rest = re.sub(r"(?i)^(?:yes|no)[,:] +", "", text)
-    return rest[:1].upper() + rest[1:] if rest != text else text
+    return _capital(rest) if rest != text else text
 
 
 def _recount(verdict: Verdict) -> Verdict:

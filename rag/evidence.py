@@ -22,7 +22,9 @@ from rag.figures import Figure, find_figures, same
 from rag.intent import Intent
 from rag.lexicon import covers, stem, stems
 from rag.names import find_names, mentions
+from rag.states import status_of
 
+NEWER = 0.12  # what the newest of all gains where the latest state is asked for
 POOL = 60  # sentences scored per question
 NEARBY = 700  # characters on each side of a sentence in which its subject may be named
 Encode = Callable[[Sequence[str]], Vectors]
@@ -97,7 +99,19 @@ def gather(
     vectors = encode([intent.text, *(f"{e.article.title or ''}. {e.text}" for e in pool)])
     cosines = vectors[1:] @ vectors[0]
     scored = [_scored(intent, e, float(c), weights) for e, c in zip(pool, cosines, strict=True)]
+    if intent.outcome or intent.recent:
+        scored = _newer_first(scored)
     return sorted(scored, key=lambda e: (-e.score, e.article.id, e.start))
+
+
+def _newer_first(pool: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    """The sentences with a little more score the later they were published; undated ones none."""
+    days = sorted({(e.article.published or "")[:10] for e in pool} - {""})
+    rank = {day: (place + 1) / len(days) for place, day in enumerate(days)}
+    return [
+        replace(e, score=e.score + NEWER * rank.get((e.article.published or "")[:10], 0.0))
+        for e in pool
+    ]
 
 
 def _scored(
@@ -114,6 +128,8 @@ def _scored(
     score = (
         0.45 * cosine + 0.35 * coverage + 0.25 * names + 0.1 * in_article + 0.2 * kind + 0.2 * dates
     )
+    if intent.outcome and status_of(e.text) in ("cancelled", "denied", "completed"):
+        score += 0.15
     return replace(
         e, cosine=cosine, coverage=coverage, names=names, in_article=in_article, dates=dates,
         holds_kind=kind, score=score,

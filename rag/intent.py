@@ -35,7 +35,7 @@ Kind = Literal[
 
 _SHARE = r"share|stake|percent|percentage|per cent|%|fraction|portion|slice"
 _MONEY = (
-    r"amount|price|sum|valuation|valued|worth|revenue|ARR|fine|penalty|cost|funding|investment|bid|offer|contribution"
+    r"amount|bill(?! of)|bet|ceiling|price|sum|valuation|valued|worth|revenue|ARR|fine|penalty|cost|funding|investment|bid|offer|contribution"
     r"|cheque|check|salary|bonus|loss|fee|payout|market value|turnover|money|dollars"
 )
 _RULES: tuple[tuple[str, Kind], ...] = (
@@ -44,6 +44,7 @@ _RULES: tuple[tuple[str, Kind], ...] = (
         r"\bhow much of (?!that|this|the (?:money|sum|round)|it ).{1,60}\b(?:owns?|holds?|belongs?|controls?)\b",
         "percent",
     ),
+    (r"\bhow much of\b.{1,60}\b(?:hands|ownership)\b|\bin percent\b", "percent"),
     (
         rf"\bwhat(?:'s| is| was)?(?: the)? (?:\w+ ){{0,2}}(?:{_SHARE})\b(?! (?:price|sale|offering))",
         "percent",
@@ -77,7 +78,7 @@ _RULES: tuple[tuple[str, Kind], ...] = (
     (r"\bhow much\b|\bwhat did .{2,60}\b(?:pay|spend|raise|invest|cost|offer|bid)\b", "money"),
     (r"\bsize of\b.{0,40}\b(?:round|deal|fund|investment|fine|loan|contract)\b", "money"),
     (rf"\b(?:what|at what|for what)\b.{{0,60}}\b(?:{_MONEY})\b", "money"),
-    (r"\bhow (?:big|large|high)\b", "money"),
+    (r"\bhow (?:big|large|high)\b|\bto what size\b", "money"),
     (r"\b(?:contribution|cheque|valuation|price|revenue)\b", "money"),
 )
 _KEYWORD_RULES: tuple[tuple[str, Kind], ...] = (
@@ -115,6 +116,8 @@ class Intent:
     publishers: tuple[str, ...]  # publishers as the question names them
     sources: tuple[tuple[str, ...], ...]  # the library's publishers that each of these can be
     relation: tuple[str, ...]  # stems that are neither of a name, a figure nor a publisher
+    outcome: bool = False  # asks what became of something
+    recent: bool = False  # asks for the latest state
 
 
 def understand(
@@ -139,7 +142,23 @@ def understand(
         publishers=tuple(sources),
         sources=tuple(tuple(group) for group in sources.values()),
         relation=tuple(t for t in content(rest) if t not in _ASKING),
+        outcome=bool(_OUTCOME.search(question)),
+        recent=bool(_RECENT.search(question)),
     )
+
+
+_OUTCOME = re.compile(
+    r"\b(?:what(?:['’]s| has| have| did| is)? (?:ever )?(?:became|become|come) of|what happened (?:to|with)"
+    r"|turn(?:ed)? out|fate of|go(?:ne)? through|in the end|end(?:ed)? up|ever (?:close|happen|start|take)"
+    r"|stick with|still (?:on|alive|in (?:force|effect|place))|fall through|come (?:about|off)|left of"
+    r"|final(?:ly)?|eventual(?:ly)?|survive)\b",
+    re.IGNORECASE,
+)
+_RECENT = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now|today|these days|so far|as it stands"
+    r"|at the moment|nowadays|by now|at present)\b",
+    re.IGNORECASE,
+)
 
 
 _ASKING = frozenset(

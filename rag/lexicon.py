@@ -78,6 +78,9 @@ _GROUPS = {
     "loss": "loss lost lose losses wiped wipe fell fall drop dropped plunge plunged slump shed sank",
     "data": "data dataset datasets labelling labeling training",
     "chip": "chip chips gpu gpus processor processors accelerator accelerators",
+    "most": "max maximum highest largest biggest top ceiling cap upper",
+    "least": "min minimum lowest smallest floor lower",
+    "home": "based base headquartered headquarters seat home located location moved",
     "law": "law laws act bill bills rule rules order orders regulation legislation",
 }
 
