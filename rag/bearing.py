@@ -271,9 +271,10 @@ def _crossed(text: str, told: str) -> str | None:
                 continue
             others = [g for g in theirs if g is not held[0] and not same(figure, g)]
             name, right = _owner(text, figure), _owner(told, held[0])
-            named = any(_one_name(name, _owner(told, g) or "") for g in others) if name else False
-            if named and right and not _one_name(name or "", right):
-                return f"{figure.text} is told of {right}, not of {name}"
+            if name and right and not _one_name(name, right):
+                owners = [owner for g in others if (owner := _owner(told, g))]
+                if any(_one_name(name, owner) for owner in owners):
+                    return f"{figure.text} is told of {right}, not of {name}"
             day, rightly = _day(text, figure, mine), _day(told, held[0], theirs)
             if day and rightly and not same(day, rightly) and not same(rightly, day):
                 for g in others:

@@ -51,6 +51,11 @@ def test_the_same_in_other_words_passes(source: str, retold: str) -> None:
     assert check(retold, [evidence(source)]).reason is None
 
 
+def test_figures_without_a_name_before_them_are_no_trouble() -> None:
+    source = "Prices were $3 and $4 a month; OpenAI asks $5."
+    assert check("OpenAI asks $5.", [evidence(source)]).reason is None
+
+
 def test_states_are_read() -> None:
     found = claims_of("SpaceX said it would buy Cursor, which agreed to sell its shares.")
     states = {p.base: p.state for p in found.predicates}
