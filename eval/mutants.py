@@ -140,16 +140,14 @@ def evidence_of(article: Article) -> list[EvidenceSentence]:
     return found
 
 
-def cases(articles: Sequence[Article]) -> Iterator[Case]:
-    """True sentences, true rewrites and mutants of both, in the order of the articles."""
+def cases(articles: Sequence[Article], step: int = 1) -> Iterator[Case]:
+    """True sentences, true rewrites and mutants of both, of every `step`-th article."""
     news = News(articles)
     made: set[str] = {e.text for pool in news.evidence.values() for e in pool}
     retold = paraphrases(news)
-    for article in news.articles:
+    for article in news.articles[::step]:
         for source in news.evidence[article.id]:
-            others = [
-                f for e in news.evidence[article.id] if e is not source for f in e.figures
-            ]
+            others = [f for e in news.evidence[article.id] if e is not source for f in e.figures]
             drafts = [("verbatim", source.text), *rewrites(source.text)]
             drafts += [("retold", t) for t in retold.pop((article.id, source.start), [])]
             for how, draft in drafts:
@@ -242,7 +240,10 @@ def measure(
     from eval.run import progress
 
     made = list(cases(briefs()))
-    rows = [judged(made[row["n"]]) for row in progress([{"n": i} for i in range(len(made))], "sentences")]
+    rows = [
+        judged(made[row["n"]])
+        for row in progress([{"n": i} for i in range(len(made))], "sentences")
+    ]
     metrics, by_type = score(rows)
     print_score(metrics, by_type)
     if show:

@@ -13,6 +13,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from rag.figures import Figure, find_figures, same
@@ -134,7 +135,9 @@ def _month(match: re.Match[str]) -> str:
 def _passive(text: str) -> str:
     """`A bought B on Monday.` -> `B was bought by A on Monday.` where B is a name alone."""
     name = r"(?:[A-Z][\w.]*|xAI)(?: (?:[A-Z][\w.]*|AI))*"
-    verbs = "acquired|fired|hired|fined|vetoed|signed|revoked|annulled|founded|dismissed|sued|unveiled"
+    verbs = (
+        "acquired|fired|hired|fined|vetoed|signed|revoked|annulled|founded|dismissed|sued|unveiled"
+    )
     return re.sub(
         rf"^({name}) (?:has |had )?({verbs}) ({name}|SB \d+)(?=[,.]| (?:on|in|for|at)\b)",
         r"\3 was \2 by \1",
@@ -190,7 +193,11 @@ def _nudged(digits: str, chance: random.Random) -> str:
         last = str((int(part[-1]) + chance.choice((3, 5, 7))) % 10)
         return f"{whole}.{part[:-1]}{last if last != '0' else '4'}"
     value = int(whole)
-    by = chance.choice((1, 2, 3)) if value < 100 else chance.choice((3, 7, 30)) * 10 ** (len(whole) - 3)
+    by = (
+        chance.choice((1, 2, 3))
+        if value < 100
+        else chance.choice((3, 7, 30)) * 10 ** (len(whole) - 3)
+    )
     moved = value + by if value < 20 or chance.random() < 0.5 else value - by
     return f"{moved:,}" if "," in digits or moved >= 10_000 else str(moved)
 
@@ -212,7 +219,11 @@ def _dates(text: str, chance: random.Random) -> Iterator[Mutant]:
         day = re.search(r"\b\d{1,2}\b", figure.text)
         if day and month:
             value = int(day[0])
-            moved = value + chance.choice((1, 2, 7)) if value <= 20 else value - chance.choice((1, 2, 7))
+            moved = (
+                value + chance.choice((1, 2, 7))
+                if value <= 20
+                else value - chance.choice((1, 2, 7))
+            )
             start = figure.start + day.start()
             yield _changed("date", text, start, start + len(day[0]), str(moved))
 
@@ -307,15 +318,40 @@ def _states(text: str) -> Iterator[Mutant]:
         yield from swapped(rf"\b{_INTENT} to {base}\b", f"has {_PARTICIPLES.get(past, past)}")
         yield from swapped(rf"\b(?:agreed|expected|set|due|about) to {base}\b", f"{past}")
         yield from swapped(rf"\b(?:would|will|could|may) {base}\b(?! have)", past)
-    for past in ("raised", "acquired", "bought", "paid", "hired", "sued", "fired", "sold", "invested", "closed", "completed"):
+    for past in (
+        "raised",
+        "acquired",
+        "bought",
+        "paid",
+        "hired",
+        "sued",
+        "fired",
+        "sold",
+        "invested",
+        "closed",
+        "completed",
+    ):
         base = _BASE.get(past, "sue")
-        yield from swapped(rf"(?<=[A-Za-z]) (?:has |had )?{past}\b(?! (?:by|off|to be))(?=.)", f" plans to {base}") if not re.search(rf"\b(?:was|were|been|being|is|are|be|said|and|who|that|which|having) (?:\w+ )?{past}\b|\b{past} (?:in|from|on|for) \w+ \d{{4}}, ", text) else iter(())
+        yield from (
+            swapped(
+                rf"(?<=[A-Za-z]) (?:has |had )?{past}\b(?! (?:by|off|to be))(?=.)",
+                f" plans to {base}",
+            )
+            if not re.search(
+                rf"\b(?:was|were|been|being|is|are|be|said|and|who|that|which|having) (?:\w+ )?{past}\b|\b{past} (?:in|from|on|for) \w+ \d{{4}}, ",
+                text,
+            )
+            else iter(())
+        )
     for old, new in _OPPOSITES:
         yield from swapped(rf"\b(?:{old})\b(?! (?:for|by|staff))", new)
     # a negation put in, where there is none
     for pattern, make in (
         (r"\b(is|are|was|were) (?!not\b|n't|no\b)", r"\1 not "),
-        (r"\b(has|had) (?!not\b|no\b|a\b|an\b|\d|about\b|over\b|\$|backers|nearly|interim|put\b|Microsoft)", r"\1 not "),
+        (
+            r"\b(has|had) (?!not\b|no\b|a\b|an\b|\d|about\b|over\b|\$|backers|nearly|interim|put\b|Microsoft)",
+            r"\1 not ",
+        ),
     ):
         if not re.search(r"\b(?:not|no|never|nothing)\b", text):
             yield from swapped(pattern, make)
@@ -323,7 +359,10 @@ def _states(text: str) -> Iterator[Mutant]:
         if past == base:
             continue
         match = re.search(rf"^[^,;:]*?[A-Za-z0-9.]+ ({past})\b(?! (?:by|from|in \d))", text)
-        if match and not re.search(rf"\b(?:was|were|been|being|be|is|are|has|had|have|not|and|or|to|of|a|the|his|her|its|that|which|who|once|formerly|newly|adopted|shares|sum|round|capital|money|claims|works|stake|plan|deal) (?:\w+ly )?{past}\b", text):
+        if match and not re.search(
+            rf"\b(?:was|were|been|being|be|is|are|has|had|have|not|and|or|to|of|a|the|his|her|its|that|which|who|once|formerly|newly|adopted|shares|sum|round|capital|money|claims|works|stake|plan|deal) (?:\w+ly )?{past}\b",
+            text,
+        ):
             yield _changed("state", text, match.start(1), match.end(1), f"did not {base}")
     # a negation taken out
     yield from swapped(r"\b(is|are|was|were|did|does|has|had|must) not (?:yet )?", r"\1 ")
@@ -358,7 +397,7 @@ def _subjects(text: str) -> Iterator[Mutant]:
         if not re.match(r" (?:AI|Group|Foundation|Lab|Images)\b", text[match.end() :])
     )
     seen: set[frozenset[str]] = set()
-    for one, two in zip(names, names[1:], strict=False):
+    for one, two in pairwise(names):
         between = text[one[1] : two[0]]
         pair = frozenset((one[2], two[2]))
         if len(pair) < 2 or pair in seen or any(_related(one[2], two[2]) for _ in (0,)):
@@ -367,7 +406,9 @@ def _subjects(text: str) -> Iterator[Mutant]:
             continue
         if re.search(r"(?:,| and| or| with)\s*$", text[: one[0]]) and _listed(text, one[0]):
             continue
-        if re.match(r"(?:,| and| or| with) ", between) or re.search(r"\b(?:and|with|or) $", between):
+        if re.match(r"(?:,| and| or| with) ", between) or re.search(
+            r"\b(?:and|with|or) $", between
+        ):
             continue
         if re.match(r",? (?:and|or) (?:[A-Z]|co-founder)", text[two[1] :]):
             continue

@@ -33,7 +33,6 @@ _OFFICES = re.compile(
 )
 
 
-
 def asked_role(intent: Intent) -> str:
     """The role that the question asks for."""
     text = intent.text
@@ -137,7 +136,9 @@ def _told_alike(one: str, other: str) -> bool:
     verbs = {p.base for p in mine.predicates} - LIGHT, {p.base for p in theirs.predicates} - LIGHT
     if verbs[0] != verbs[1] and not verbs[0] & verbs[1]:
         return False
-    return all(mentions(p.name, other) for p in mine.parts if p.place in ("subject", "object", "of"))
+    return all(
+        mentions(p.name, other) for p in mine.parts if p.place in ("subject", "object", "of")
+    )
 
 
 def name_accounts(

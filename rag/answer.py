@@ -39,6 +39,7 @@ from rag.intent import Intent, standalone, understand
 from rag.names import find_names
 from rag.questions import checked
 from rag.types import Answer, Citation, LibraryInfo, Question, Timings
+from rag.untrusted import trusted
 from rag.writer import Writer, load_writer
 
 HITS = 12
@@ -81,6 +82,7 @@ class Dateline:
         self._searcher = searcher
         self._writer = writer
         self._writing = threading.Lock()
+        self.defended = True  # off only to measure what the defence costs (eval.injection)
 
     @classmethod
     def open(
@@ -195,6 +197,8 @@ class Dateline:
         intent = understand(text, self.library.publishers(), names)
         rarity, encode = self._searcher.vocabulary.rarity, self._searcher.encode
         pool = gather(intent, hits, encode, rarity)
+        if self.defended:
+            pool = trusted(pool)
         return intent, pool, judge(intent, pool, rarity, encode)
 
     def _side(self, side: Intent, filters: Filters) -> list[EvidenceSentence]:
@@ -206,7 +210,8 @@ class Dateline:
             for publisher in publishers
             for hit in self._searcher.search(query, 4, replace(filters, publisher=publisher))
         ]
-        return gather(side, hits, self._searcher.encode, self._searcher.vocabulary.rarity)
+        pool = gather(side, hits, self._searcher.encode, self._searcher.vocabulary.rarity)
+        return trusted(pool) if self.defended else pool
 
     def verdict(
         self,

@@ -16,12 +16,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.aliases import variants
 from rag.claims import Claims, Part, Predicate, State, claims_of
 from rag.evidence import EvidenceSentence, figures_of, stems_of
 from rag.figures import Figure, same
-from rag.lexicon import content, covers, groups, stem, words
-from rag.names import bears, mentions
+from rag.lexicon import content, covers, groups, stem
+from rag.names import mentions
 from rag.polarity import DENIAL
 from rag.roles import role
 from rag.verbs import DIRECTED, LIGHT, NEGATIONS, PLEDGING, RECEIVING, opposed, plain, synonyms
@@ -37,7 +36,9 @@ _FITS: dict[State, frozenset[State]] = {
     "will": frozenset(("will", "planned", "agreed", "present", "ongoing", "open")),
     "denied": frozenset(("denied",)),
     "alleged": frozenset(("alleged", "done", "open", "present")),
-    "open": frozenset(("open", "done", "present", "ongoing", "planned", "agreed", "will", "alleged")),
+    "open": frozenset(
+        ("open", "done", "present", "ongoing", "planned", "agreed", "will", "alleged")
+    ),
 }
 _AGENTS = frozenset(("subject", "'s"))
 _UNDONE = frozenset(("planned", "agreed", "will", "denied"))
@@ -126,7 +127,9 @@ def _other_figure(text: str, told: EvidenceSentence) -> str | None:
         if held and sort[0] != "money":
             continue
         for other in theirs:
-            if _sort(other, told.text) == sort and not any(same(f, other) or same(other, f) for f in mine):
+            if _sort(other, told.text) == sort and not any(
+                same(f, other) or same(other, f) for f in mine
+            ):
                 return f"{other.text}, not {figure.text}, stands in the sentence that tells this"
     return None
 
@@ -146,9 +149,7 @@ def _other_date(text: str, told: EvidenceSentence) -> str | None:
 # -- names ---------------------------------------------------------------------------------------
 
 
-def _other_name(
-    text: str, told: EvidenceSentence, cited: Sequence[EvidenceSentence]
-) -> str | None:
+def _other_name(text: str, told: EvidenceSentence, cited: Sequence[EvidenceSentence]) -> str | None:
     """A name of the sentence in whose place the nearest sentence has another, unless a further
     cited sentence tells of it in that place, with words that the nearest one lacks."""
     own = claims_of(text)
@@ -230,9 +231,11 @@ def _acts(own: Claims, a: str, b: str, told: Claims) -> bool:
     theirs = {p.verb for p in _parts(told, b) if p.place in _AGENTS}
     if not _parts(told, a) or not _parts(own, b):
         return False
-    if mine & DIRECTED and theirs - {""} and not theirs & RECEIVING:
-        return True
-    if mine & DIRECTED and any(p.place == "subject" for p in _parts(told, b)) and not theirs & RECEIVING:
+    if (
+        mine & DIRECTED
+        and any(p.place == "subject" for p in _parts(told, b))
+        and not theirs & RECEIVING
+    ):
         return True
     return _one_act(mine, theirs)
 
@@ -256,7 +259,7 @@ def _one_act(mine: set[str], theirs: set[str]) -> bool:
 
 
 def _crossed(text: str, told: str) -> str | None:
-    """A figure told of another subject, or of another date, than the sentence with several tells."""
+    """A figure told of another subject or another date than the sentence with several tells."""
     for sort in ("money", "percent", "count"):
         theirs = [f for f in figures_of(told) if f.kind == sort]
         if len(theirs) < 2:
@@ -269,7 +272,8 @@ def _crossed(text: str, told: str) -> str | None:
             others = [g for g in theirs if g is not held[0] and not same(figure, g)]
             name, right = _owner(text, figure), _owner(told, held[0])
             if name and right and not _one_name(name, right):
-                if any(_one_name(name, _owner(told, g) or "") for g in others):
+                owners = [owner for g in others if (owner := _owner(told, g))]
+                if any(_one_name(name, owner) for owner in owners):
                     return f"{figure.text} is told of {right}, not of {name}"
             day, rightly = _day(text, figure, mine), _day(told, held[0], theirs)
             if day and rightly and not same(day, rightly) and not same(rightly, day):
@@ -285,7 +289,8 @@ def _owner(text: str, figure: Figure) -> str | None:
     before = [p for p in claims_of(text).parts if p.start < figure.start]
     for part in reversed(before):
         gap = text[part.start + len(part.name) : figure.start]
-        if part.place == "subject" or _GAPPED.fullmatch(gap):
+        joined = re.search(r"(?:\band|,|\bwhile) $", text[: part.start])
+        if part.place == "subject" or (joined and _GAPPED.fullmatch(gap)):
             return part.name
     return None
 
@@ -340,10 +345,11 @@ def _other_polarity(own: Claims, evidence: Sequence[EvidenceSentence]) -> str | 
         for word in own.denied - own.affirmed:
             if len(word) > 2 and word not in NEGATIONS and _affirms(told, word):
                 return f"the evidence does not deny {word}"
+        if any(_denies(q) for q in own.predicates):
+            continue
         for word in told.denied - told.affirmed:
             if len(word) > 3 and word in own.affirmed and word not in own.denied:
-                if not any(_denies(q) for q in own.predicates):
-                    return f"the evidence denies {word}"
+                return f"the evidence denies {word}"
     return None
 
 
@@ -396,9 +402,13 @@ def _not_yet(text: str, own: Claims, cited: Sequence[EvidenceSentence]) -> str |
 
 
 def _subject_denied(text: str, figure: Figure) -> bool:
-    """Whether the verb that follows a figure in its clause is denied: `$1 billion was never paid`."""
+    """Whether the verb after a figure in its clause is denied: `$1 billion was never paid`."""
     after = [p for p in claims_of(text).predicates if p.start > figure.end]
-    return bool(after) and after[0].negated and not re.search(r"[,;:]", text[figure.end : after[0].start])
+    return (
+        bool(after)
+        and after[0].negated
+        and not re.search(r"[,;:]", text[figure.end : after[0].start])
+    )
 
 
 def _governing(claims: Claims, start: int) -> Predicate | None:

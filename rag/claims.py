@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from rag.figures import find_figures
@@ -33,7 +34,9 @@ from rag.verbs import (
     verb,
 )
 
-State = Literal["done", "present", "ongoing", "planned", "agreed", "will", "denied", "alleged", "open"]
+State = Literal[
+    "done", "present", "ongoing", "planned", "agreed", "will", "denied", "alleged", "open"
+]
 _PREPOSITIONS = frozenset(
     "of in into to from for with by against at on over under via through between among behind"
     " after before about as than like beside besides despite without within near toward towards"
@@ -115,7 +118,9 @@ def claims_of(text: str) -> Claims:
     words = _words(text, names)
     predicates = tuple(_predicates(words))
     denied = _denied(words)
-    affirmed = frozenset(w.low for i, w in enumerate(words) if i not in denied and w.low[0].isalnum())
+    affirmed = frozenset(
+        w.low for i, w in enumerate(words) if i not in denied and w.low[0].isalnum()
+    )
     return Claims(
         predicates,
         tuple(_part(words, text, *name) for name in sorted(names)),
@@ -163,7 +168,9 @@ def _predicates(words: list[_Word]) -> list[Predicate]:
             continue  # "an offer", "Meta's offer", "of shares"
         state = _state(words, i, form)
         found.append(
-            Predicate(base, word.low, state, _negated(words, i), word.start, _phrase(words, i, base))
+            Predicate(
+                base, word.low, state, _negated(words, i), word.start, _phrase(words, i, base)
+            )
         )
     return found
 
@@ -185,12 +192,19 @@ def _auxiliary(words: list[_Word], i: int) -> bool:
     for word in words[i + 1 : i + 5]:
         if word.verb and word.low not in ("to",):
             return True
-        if not (word.low in NEGATIONS or word.low.endswith("ly") or word.low in BE | HAVE or word.low in _SKIPPED):
+        if not (
+            word.low in NEGATIONS
+            or word.low.endswith("ly")
+            or word.low in BE | HAVE
+            or word.low in _SKIPPED
+        ):
             return False
     return False
 
 
-_SKIPPED = frozenset("also already now still only just then yet since all ever once both each".split())
+_SKIPPED = frozenset(
+    "also already now still only just then yet since all ever once both each".split()
+)
 
 
 def _state(words: list[_Word], i: int, form: Form) -> State:
@@ -243,7 +257,7 @@ def _negated(words: list[_Word], i: int) -> bool:
 
 
 def _only(before: list[str]) -> bool:
-    return any(a == "not" and b in ("only", "just") for a, b in zip(before, before[1:], strict=False))
+    return any(a == "not" and b in ("only", "just") for a, b in pairwise(before))
 
 
 def _denied(words: list[_Word]) -> set[int]:
@@ -366,5 +380,3 @@ def _passive(words: list[_Word], last: int) -> bool:
 def _participle(words: list[_Word], by: int) -> bool:
     """Whether a past participle stands before "by", with at most a few words between."""
     return any(w.verb is not None and w.verb[1] == "past" for w in words[max(0, by - 4) : by])
-
-

@@ -175,14 +175,18 @@ PLANNING = frozenset(
     " target targets attempt attempted bid ready about supposed scheduled likely mulls mulling"
     " offer offers offered close".split()
 )
-AGREEING = frozenset("agree agrees agreed deal pact agreement promised pledged commits committed".split())
+AGREEING = frozenset(
+    "agree agrees agreed deal pact agreement promised pledged commits committed".split()
+)
 WILL = frozenset("will shall 'll".split())
 DENYING = frozenset(
     "deny denies denied denying dispute disputes disputed contradict contradicts contradicted"
     " reject rejects rejected refuse refuses refused refusing decline declines declined fail fails"
     " failed contest contests contested".split()
 )
-ALLEGING = frozenset("accused accuse accuses alleged alleges allege allegedly claimed claims claim".split())
+ALLEGING = frozenset(
+    "accused accuse accuses alleged alleges allege allegedly claimed claims claim".split()
+)
 
 
 # Verbs with a particle, or of one word, that say the same as a plain one.
@@ -212,7 +216,9 @@ NOUNS = {
     "purchase": "buy", "offer": "offer", "bid": "offer", "hiring": "hire", "hirings": "hire",
     "lawsuit": "sue", "suit": "sue", "payment": "pay", "payments": "pay", "licence": "license",
 }  # fmt: skip
-PLEDGING = frozenset("agree plan intend want pledge promise propose offer seek expect commit".split())
+PLEDGING = frozenset(
+    "agree plan intend want pledge promise propose offer seek expect commit".split()
+)
 
 
 def plain(phrase: str) -> str:
