@@ -1,8 +1,9 @@
 """Fit the weights that decide on abstaining, on the calibration questions alone.
 
-    question -> signs of its evidence, the model's word on it -> ridge logistic regression
+    question -> signs of its evidence, the model's word on it, its draft checked
+    -> ridge logistic regression, one for each stage of judging
 
-Both classes weigh the same; one fit is with the model's word, one without it (for `--model none`).
+Both classes weigh the same; without a model the first stage decides alone.
 Prints what leaving one question out gives at several thresholds and writes `rag/abstain.json`. The
 test questions are never looked at. An interrupted run goes on where it stopped.
 """
@@ -27,8 +28,11 @@ if TYPE_CHECKING:
 
 RIDGE = 0.05
 STEPS, RATE = 3000, 0.5
-THRESHOLD = 0.4  # lower than even: the checks of the draft refuse more after this
-FLOOR = 0.05  # chance by the evidence alone under which the model is not asked
+CUTS: dict[str, tuple[float, float]] = {  # threshold that is answered, floor below which to stop
+    "evidence": (0.5, 0.12),
+    "stated": (0.4, 0.2),
+    "drafted": (0.45, 0.0),
+}
 
 Floats = NDArray[np.float64]
 app = typer.Typer(add_completion=False)
@@ -63,7 +67,7 @@ def _chance(score: Floats) -> Floats:
 def calibrate(write: bool = typer.Option(True, help="Write rag/abstain.json.")) -> None:
     """Fit the abstaining weights on eval/calibration.jsonl and say how well they part the two."""
     from eval.libraries import bundled
-    from rag.abstain import SIGNS
+    from rag.abstain import STAGES
     from rag.answer import Dateline
 
     dateline = Dateline.open(bundled())
@@ -77,16 +81,17 @@ def calibrate(write: bool = typer.Option(True, help="Write rag/abstain.json.")) 
         "calibration",
     )
     rows = [row for row in rows if row.get("signs") and (row["found"] or not row["answerable"])]
-    answers = np.array([float(row["answerable"]) for row in rows])
-    parts = {"without_model": list(SIGNS), "with_model": [*SIGNS, "stated"]}
     result: dict[str, object] = {"source": f"python -m eval.calibrate, {len(rows)} questions"}
-    for part, names in parts.items():
-        signs = np.array([[row["signs"][name] for name in names] for row in rows])
-        print_cut(part, left_out(signs, answers), answers)
+    for stage, names in STAGES.items():
+        reached = [row for row in rows if set(names) <= set(row["signs"])]
+        answers = np.array([float(row["answerable"]) for row in reached])
+        signs = np.array([[row["signs"][name] for name in names] for row in reached])
+        print_cut(stage, left_out(signs, answers), answers)
         fitted = fit(signs, answers)
         weights = {"bias": fitted[0], **dict(zip(names, fitted[1:], strict=True))}
         rounded = {name: round(float(weight), 3) for name, weight in weights.items()}
-        result[part] = {"threshold": THRESHOLD, "floor": FLOOR, **rounded}
+        threshold, floor = CUTS[stage]
+        result[stage] = {"threshold": threshold, "floor": floor, **rounded}
     if write:
         path = Path(str(files("rag") / "abstain.json"))
         path.write_text(json.dumps(result, indent=1) + "\n")
@@ -95,29 +100,32 @@ def calibrate(write: bool = typer.Option(True, help="Write rag/abstain.json.")) 
 
 
 def read(dateline: Dateline, question: BundledQuestion) -> Row:
-    """The signs of one question, and whether the model was shown its evidence."""
+    """The signs of one question at every stage, and whether the model was shown its evidence."""
     from rag.compose import Composer
-    from rag.types import Timings
 
     intent, pool, judgement = dateline.read(question.asked())
     if not judgement.signs:
         return {"signs": {}}
-    chosen = Composer(intent, pool).chosen()
-    stated = dateline.verdict(intent, chosen, judgement, Timings()).stated
+    composer = Composer(intent, pool)
+    chosen = composer.chosen()
+    if (writer := dateline.writer) is not None and judgement.false_premise is None:
+        judgement = dateline.verdict(writer, intent, chosen, judgement)
+        draft = "".join(dateline.draft(writer, intent, composer)).strip()
+        judgement = judgement.drafted(*composer.weighed(draft))
     gold = {g.sentence for g in question.evidence}
     return {
         "answerable": question.answerable,
         "found": any(e.text in s or s in e.text for e in chosen for s in gold),
-        "signs": {**judgement.signs, "stated": stated or 0.0},
+        "signs": judgement.signs,
     }
 
 
-def print_cut(part: str, chances: Floats, answers: Floats) -> None:
+def print_cut(stage: str, chances: Floats, answers: Floats) -> None:
     """How many of each class lie on the right side of several thresholds."""
     for threshold in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6):
         kept = (chances[answers == 1] >= threshold).mean()
         refused = (chances[answers == 0] < threshold).mean()
-        print(f"{part}, {threshold}: answerable kept {kept:.3f}, others refused {refused:.3f}")
+        print(f"{stage}, {threshold}: answerable kept {kept:.3f}, others refused {refused:.3f}")
 
 
 if __name__ == "__main__":

@@ -148,10 +148,10 @@ def learn(examples: Sequence[Example], seed: int = 0) -> Ranker:
         inputs[i, : len(x)] = torch.tensor((x - mean) / scale)
         target[i, : len(x)] = torch.tensor(y / y.sum())
         absent[i, : len(x)] = 0
-    net = torch.nn.Sequential(
+    net: Any = torch.nn.Sequential(
         torch.nn.Linear(width, HIDDEN), torch.nn.ReLU(), torch.nn.Linear(HIDDEN, 1)
     )
-    optimizer = torch.optim.AdamW(net.parameters(), lr=5e-3, weight_decay=1e-3)
+    optimizer: Any = torch.optim.AdamW(net.parameters(), lr=5e-3, weight_decay=1e-3)
     steps = EPOCHS * -(-len(kept) // 64)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     for _ in range(EPOCHS):
@@ -159,7 +159,7 @@ def learn(examples: Sequence[Example], seed: int = 0) -> Ranker:
             logits = net(inputs[batch]).squeeze(-1) + absent[batch]
             loss = -(target[batch] * torch.log_softmax(logits, 1)).sum(1).mean()
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimizer.step()
             schedule.step()
     layers = tuple(

@@ -48,10 +48,10 @@ class Corpus:
         )
         self.lexical = Lexical(library, self.numbers)
         self.vectors: VectorIndex = open_vectors(library)  # kept: the rows may be a view of it
-        numbers, rows = self.vectors.matrix()
+        numbers, vectors = self.vectors.matrix()
         if not np.array_equal(numbers, self.numbers):
-            rows = rows[np.searchsorted(numbers, self.numbers)]
-        self._rows = rows
+            vectors = vectors[np.searchsorted(numbers, self.numbers)]
+        self._rows = vectors
         self._place = place
         self._ids: dict[str, int] = {}
         self._pairs: dict[int, NDArray[np.int32]] = {}

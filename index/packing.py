@@ -26,7 +26,7 @@ def pack(spans: Sequence[Span], vectors: Floats) -> bytes:
     scales = np.maximum(np.abs(vectors).max(1), 1e-9).astype("<f4") / 127
     small = np.rint(vectors / scales[:, None]).astype("i1")
     head = np.array([len(spans)], "<i4").tobytes() + np.array(spans, "<i4").tobytes()
-    return head + scales.tobytes() + small.tobytes()
+    return bytes(head + scales.tobytes() + small.tobytes())
 
 
 def unpack(blob: bytes, dim: int) -> tuple[NDArray[np.int32], Floats]:

@@ -271,8 +271,9 @@ class _Measured:
             return
         fitting = np.stack([_days(self.corpus, when)[self.places] for when in dates], 1)
         exact = np.array([when.exact and when.bound == "on" for when in dates])
-        put("date", fitting.any(1))
-        put("other_date", ~fitting.any(1))
+        fits = np.asarray(fitting.any(1))
+        put("date", fits)
+        put("other_date", ~fits)
         both = np.zeros(len(self.places), bool)
         dated = np.zeros(len(self.places), bool)
         for i, clause in enumerate(self.asked.clauses):
@@ -350,7 +351,7 @@ Put = Callable[[str, "NDArray[np.generic] | float"], None]
 
 def _masked_max(values: Floats, mask: Mask) -> Floats:
     """Row maxima over the columns that `mask` allows, 0 where none is."""
-    return np.where(mask, values, 0).max(1).astype(np.float32)
+    return np.asarray(np.where(mask, values, 0).max(1), np.float32)
 
 
 def _reciprocal_ranks(values: Floats) -> Floats:

@@ -44,7 +44,7 @@ class VectorIndex:
         import faiss
 
         numbers = faiss.vector_to_array(self._index.id_map)
-        flat = faiss.downcast_index(self._index.index)
+        flat: Any = faiss.downcast_index(self._index.index)
         count, dim = int(flat.ntotal), int(flat.d)
         if not count:
             return numbers, np.zeros((0, dim), np.float32)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -25,7 +26,7 @@ from rag.names import mentions
 
 SIGNS = (
     "cosine", "coverage", "names", "in_article", "kind", "dates", "missing", "distance",
-    "exact", "absent",
+    "exact", "absent", "noun",
 )  # fmt: skip
 Stage = Literal["evidence", "stated", "drafted"]
 STAGES: dict[Stage, tuple[str, ...]] = {
@@ -34,6 +35,7 @@ STAGES: dict[Stage, tuple[str, ...]] = {
     "drafted": (*SIGNS, "stated", "holds", "lost"),
 }
 CONSIDERED = 3  # best sentences judged
+LEAST_DATES = 0.5  # of `EvidenceSentence.dates`: below, the sentence is of another time
 CERTAIN = 6.0  # log odds beyond which the model's word counts no more
 
 
@@ -55,7 +57,9 @@ class Judgement:
         if not self.signs:
             return 0.0
         weights = weights_of(self.stage)
-        score = weights["bias"] + sum(weights[name] * self.signs[name] for name in STAGES[self.stage])
+        score = weights["bias"] + sum(
+            weights.get(name, 0.0) * self.signs[name] for name in STAGES[self.stage]
+        )
         return 1 / (1 + math.exp(-score))
 
     @property
@@ -80,7 +84,7 @@ class Judgement:
         return replace(self, signs={**self.signs, "stated": stated}, stage="stated")
 
     def drafted(self, holds: bool, lost: bool) -> Judgement:
-        """The same with the draft checked: whether it `holds`, whether it `lost` a figure or name."""
+        """The same with the draft checked: whether it `holds`, whether it `lost` an item of it."""
         signs = {**self.signs, "holds": float(holds), "lost": float(lost)}
         return replace(self, signs=signs, stage="drafted")
 
@@ -95,10 +99,13 @@ def judge(
     if not pool:
         return Judgement({})
     best = pool[:CONSIDERED]
-    distances = _distances(intent, best, encode)
     absent = sum(
         not any(mentions(name, f"{e.text} {e.context}") for e in pool) for name in intent.names
     ) / (len(intent.names) or 1)
+    best = [e for e in best if e.version and e.dates >= LEAST_DATES and gives_reason(intent, e)]
+    if not best:
+        return Judgement({})
+    distances = _distances(intent, best, encode)
     every = [
         {**signs_of(intent, e, rarity, d), "absent": absent}
         for e, d in zip(best, distances, strict=True)
@@ -121,11 +128,45 @@ def signs_of(
         "names": e.names,
         "in_article": e.in_article,
         "kind": float(e.holds_kind),
+        "noun": float(tells_noun(intent, e)),
         "dates": e.dates,
         "missing": sum(w for t, w in relation if t in missing) / total,
         "distance": sum(w * distances.get(t, 0.0) for t, w in relation) / total,
         "exact": sum(w for t, w in relation if covers(t, own) == 1) / total if relation else 1.0,
     }
+
+
+_NOUNS = frozenset(
+    "fee fine penalty salary bonus profit loss revenue damages tax dividend debt budget cost ticker"
+    " town city country address name title successor chief ceo chairman president founder owner"
+    " judge lawyer law-firm exchange employee staff user customer investor lead author".split()
+)
+_REASON = re.compile(
+    r"(?i)\b(?:because|since|due to|owing to|so that|in order|as a result|after|following|reasons?"
+    r"|why|cited?|citing|argu\w+|fear\w*|concern\w*|to (?!\$?\d)\w+|for \w+ing|blam\w+"
+    r"|thanks to|therefore|so)\b"
+)
+
+
+def tells_noun(intent: Intent, e: EvidenceSentence) -> bool:
+    """Whether a sentence or its context has the thing by whose name the question asks (a fee, a
+    founder), where it asks for one that a figure or name alone does not show."""
+    around = stems_of(e.text) | stems_of(e.context)
+    asked = [t for t in intent.relation if t in _noun_stems()]
+    return all(covers(t, around) for t in asked)
+
+
+@cache
+def _noun_stems() -> frozenset[str]:
+    return frozenset(stem(noun) for noun in _NOUNS)
+
+
+def gives_reason(intent: Intent, e: EvidenceSentence) -> bool:
+    """Whether a sentence can tell why, where that is asked: it has a word of cause or purpose."""
+    asked = re.search(
+        r"(?i)^(?:\W*and |but |so )?why\b|\b(?:for what|what was the) reason\b", intent.text
+    )
+    return not asked or bool(_REASON.search(e.text))
 
 
 def _distances(

@@ -14,6 +14,7 @@ Deciding is in the modules named above; here it is only put together and timed.
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 import time
@@ -26,17 +27,19 @@ from pathlib import Path
 from index.aliases import named_by_description
 from index.dates import first_day, last_day
 from index.library import Library
+from index.passages import token_estimate
 from index.search import Found, Searcher
 from index.selection import Count, Selected
 from index.types import Filters, Hit
 from prompts import render
+from rag import across
 from rag.abstain import Judgement, judge
 from rag.assemble import Abstention, Spoken, citation
 from rag.compare import compare
 from rag.compose import Composer
 from rag.evidence import EvidenceSentence, gather
 from rag.intent import Intent, standalone, understand
-from rag.names import find_names
+from rag.names import find_names, mentions
 from rag.questions import checked
 from rag.types import Answer, Citation, LibraryInfo, Question, Timings
 from rag.untrusted import trusted
@@ -80,7 +83,7 @@ class Dateline:
         self.library = library
         self.model = model
         self._searcher = searcher
-        self._writer = writer
+        self.writer = writer
         self._writing = threading.Lock()
         self.defended = True  # off only to measure what the defence costs (eval.injection)
 
@@ -137,7 +140,8 @@ class Dateline:
         began = time.perf_counter()
         asked = checked(question)
         filters = _filters(asked)
-        intent, pool, judgement = self.read(asked)
+        found = self._look(asked)
+        intent, pool, judgement = self._weigh(found)
         timings = Timings(evidence_ms=_ms(began))
         composer = Composer(intent, pool)
         yield Evidence([citation(e, i) for i, e in enumerate(pool[:SHOWN_FIRST], 1)])
@@ -146,9 +150,14 @@ class Dateline:
         comparison = compare(intent, lambda side: self._side(side, filters))
         if comparison:
             spoken = composer.comparison(comparison)
+        elif across.spans(found.asked):
+            with self._writing:
+                spoken = self._across(found, intent, composer)
+            if self.writer is not None and spoken:
+                timings.prompt_tokens = self.writer.prompt_tokens
         elif not judgement.hopeless:
             draft = ""
-            writer = self._writer
+            writer = self.writer
             with self._writing if writer else nullcontext():
                 if writer is not None:
                     judgement = self.verdict(writer, intent, composer.chosen(), judgement)
@@ -187,10 +196,16 @@ class Dateline:
 
     def read(self, question: Question) -> tuple[Intent, list[EvidenceSentence], Judgement]:
         """What the question asks, its evidence sentences best first, and whether they answer it."""
-        asked = checked(question)
+        return self._weigh(self._look(checked(question)))
+
+    def _look(self, asked: Question) -> Found:
+        """What the search finds for a question made to stand alone."""
         text = named_by_description(standalone(asked.question, asked.history))
         text = self._searcher.corrected(text)
-        hits = self._searcher.search(text, HITS, _filters(asked), today=_today(asked))
+        return self._searcher.find(text, HITS, _filters(asked), today=_today(asked))
+
+    def _weigh(self, found: Found) -> tuple[Intent, list[EvidenceSentence], Judgement]:
+        text, hits = found.asked.text, found.hits
         texts = [f"{hit.article.title}. {hit.passage.text}" for hit in hits]
         small = {word for text in texts for word in re.findall(r"\b[a-z]+\b", text)}
         names = {n.text for text in texts for n in find_names(text) if n.text.lower() not in small}
@@ -200,6 +215,30 @@ class Dateline:
         if self.defended:
             pool = trusted(pool)
         return intent, pool, judge(intent, pool, rarity, encode)
+
+    def _across(self, found: Found, intent: Intent, composer: Composer) -> list[Spoken]:
+        """What the articles of a question over several of them say together; nothing where one
+        of them is not held, or no model is there to choose."""
+        if across.unheld(found.asked, intent, found.hits):
+            return []
+        picked = self._searcher.sentences(found, across.BUDGET, token_estimate)
+        said = [EvidenceSentence(s.article, s.start, s.end, s.text, "") for s in picked]
+        said = trusted(said) if self.defended else said
+        options = across.alternatives(found.asked.text)
+        if options is None and intent.kind != "yesno":
+            name = across.common_name(found.asked, intent, said, found.hits)
+            if name is None:
+                return []
+            return composer.quoted(across.quotes(said, lambda text: mentions(name, text)), name)
+        if self.writer is None or not said:
+            return []
+        system, user = _prompt(intent, said)
+        one, other = options or ("Yes", "No")
+        words = [f" {one}", f" {other}"]
+        odds = self.writer.choose(system, user, words, begin=render("answer.begin"))
+        lean = 0.0 if options else across.ASSENT
+        sure = math.log(max(odds[words[0]], 1e-9) / max(odds[words[1]], 1e-9)) >= lean
+        return composer.quoted(across.quotes(said), one if sure else other, begun=True)
 
     def _side(self, side: Intent, filters: Filters) -> list[EvidenceSentence]:
         """Evidence for one side of a comparison: of its publisher, or without the other's name."""

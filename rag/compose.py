@@ -30,7 +30,7 @@ from rag.accounts import (
 from rag.assemble import Abstention, Difference, Spoken, assemble, source_of
 from rag.checks import MOST_CITED, Verdict, check, holds, items_of
 from rag.compare import Comparison
-from rag.evidence import EvidenceSentence, candidates, known, missing_terms, stems_of
+from rag.evidence import EvidenceSentence, candidates, known, missing_terms
 from rag.figures import Figure, find_figures, same
 from rag.intent import Intent
 from rag.lexicon import words
@@ -129,6 +129,16 @@ class Composer:
             kind = kind_of_difference(first, second)
             self._differences.append(Difference(kind, (first, second)))
         return [Spoken(_recount(verdict), found.short)]
+
+    def quoted(
+        self, said: Sequence[EvidenceSentence], short: str, *, begun: bool = False
+    ) -> list[Spoken]:
+        """Verbatim sentences that together give `short`, the first one begun with it or not."""
+        out = [self._quote(e, short=short, word=short if begun and not i else None)
+               for i, e in enumerate(said)]  # fmt: skip
+        for spoken in out[1:]:
+            spoken.short = None
+        return out
 
     def answer(self, spoken: Sequence[Spoken], abstention: Abstention) -> Answer:
         """The public answer; the caller adds question, library, model and timings."""

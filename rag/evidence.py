@@ -52,6 +52,7 @@ class EvidenceSentence:
     coverage: float = 0.0  # share of the question's terms, by rarity
     names: float = 1.0  # share of the question's names that sentence or context mention
     in_article: float = 1.0  # the same for its wider surroundings
+    version: bool = True  # it or its context names the very round, law or model that is asked about
     dates: float = 1.0  # whether the dates that the question states fit: 1, 0.5 unknown, 0 other
     holds_kind: bool = True  # has a figure, date or name that could be the answer
     score: float = 0.0
@@ -125,14 +126,17 @@ def _scored(
     names = _share(intent.names, e.text + " " + e.context)
     in_article = names if names == 1 else _share(intent.names, _nearby(e))
     kind, dates = holds_kind(intent, e.text), dates_fit(intent, e)
+    version = names_version(intent, f"{e.text} {e.context}")
     score = (
         0.45 * cosine + 0.35 * coverage + 0.25 * names + 0.1 * in_article + 0.2 * kind + 0.2 * dates
     )
+    if not version:
+        score -= 0.3
     if intent.outcome and status_of(e.text) in ("cancelled", "denied", "completed"):
         score += 0.15
     return replace(
         e, cosine=cosine, coverage=coverage, names=names, in_article=in_article, dates=dates,
-        holds_kind=kind, score=score,
+        version=version, holds_kind=kind, score=score,
     )  # fmt: skip
 
 
@@ -158,6 +162,13 @@ def dates_fit(intent: Intent, e: EvidenceSentence) -> float:
     if all(_date_in(f, [*told, *published, *around]) for f in asked):
         return 0.6 if told else 0.9
     return 0.0 if told else 0.4
+
+
+def names_version(intent: Intent, text: str) -> bool:
+    """Whether a text has every name with a number of the question ("Series F", "SB 53")."""
+    asked = [f for f in intent.figures if f.kind == "version"]
+    told = [f for f in figures_of(text) if f.kind == "version"] if asked else []
+    return all(any(same(f, g) for g in told) or mentions(f.text, text) for f in asked)
 
 
 def _date_in(asked: Figure, told: Sequence[Figure]) -> bool:

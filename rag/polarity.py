@@ -17,7 +17,8 @@ _DENIALS = (
     r"|cancel\w*|terminat\w+|collaps\w+|block\w*|prohibit\w*|dead|veto\w*|lost|loses|dispute[sd]?"
     r"|contradict\w*|overturn\w*|struck down|voted (?:it |the \w+ )?down|fell through|instead of"
     r"|stalled|suspended|dismissed|untrue|false|undisclosed|secret|ended|end of|shut down|stop\w*"
-    r"|missing|absent|excluding|except|turn(?:s|ed)? (?:\w+ ){0,3}down|no longer|non-\w+|opposite|too late"
+    r"|missing|absent|excluding|except|no longer|non-\w+"
+    r"|turn(?:s|ed)? (?:\w+ ){0,3}down|opposite|too late"
 )
 DENIAL = re.compile(rf"(?<!\w)(?:{_DENIALS})(?!\w)|n['’]t\b", re.IGNORECASE)
 

@@ -1,0 +1,136 @@
+"""Questions that rest on several articles: whom they all speak of, whether they agree.
+
+    sentences for each part of the question, within a budget
+    a source or a name that no article has  -> no answer
+    who, which?       -> the name that most of the articles speak of and the question does not have
+    yes or no, this or that? -> the model's word on all the sentences, set against its liking for Yes
+
+What is said are verbatim sentences of different articles, so that only the choice is anyone's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from index.publishers import forms_of
+from index.question import Asked
+from index.types import Hit
+from rag.evidence import EvidenceSentence
+from rag.intent import Intent
+from rag.names import bears, find_names, mentions
+
+BUDGET = 150  # tokens of evidence
+MANY_TERMS = 18  # content words from which a question in several parts needs several sentences
+ASSENT = 2.5  # log odds of Yes at which the model is as often wrong as right, over several articles
+MOST_SAID = 3
+
+_NAME = r"(?:The )?[A-Z][\w&.-]*(?: (?:of |the |and )?[A-Z][\w&.-]*)*"
+_TOLD = r"articles?|reports?|story|stories|pieces?|coverage|interviews?|reviews?"
+_SOURCE = re.compile(
+    rf"\b(?:{_TOLD}|another|one) (?:by|from|in) ({_NAME})|({_NAME})(?:['’]s)? (?:{_TOLD})\b"
+)
+_OPPOSITES = (
+    "consistent inconsistent", "same different", "similar different", "larger smaller",
+    "higher lower", "more less", "more fewer", "increase decrease", "rise fall", "win loss",
+    "agree disagree", "before after", "better worse", "earlier later", "positive negative",
+)  # fmt: skip
+_SUFFIXES = re.compile(r"\b(?:Inc|AI|Labs?|Corp|Ltd|Group|Court|Commission|Union|Times|Post)\b")
+
+
+def spans(asked: Asked) -> bool:
+    """Whether a question names several sources, or has so many parts that one article is unlikely
+    to hold them all."""
+    if len(asked.clauses) < 2:
+        return False
+    return len(asked.sources) > 1 or len(asked.terms) >= MANY_TERMS
+
+
+def unheld(asked: Asked, intent: Intent, hits: Sequence[Hit]) -> list[str]:
+    """Sources that the question rests on and names of two words or more that nothing found has."""
+    texts = [f"{h.article.title or ''} {h.article.publisher or ''} {h.passage.text}" for h in hits]
+    known = {form for source in asked.sources for form in source.publishers}
+    forms = {form.casefold() for publisher in known for form in forms_of(publisher)}
+    named = [a or b for a, b in _SOURCE.findall(asked.text)]
+    sources = [n for n in named if not any(bears(form, n) for form in (*known, *forms))]
+    names = [n for n in intent.names if " " in n and not any(bears(n, s) for s in named)]
+    return [
+        name
+        for name in dict.fromkeys([*sources, *names])
+        if not any(mentions(name, text) for text in texts)
+    ]
+
+
+def alternatives(text: str) -> tuple[str, str] | None:
+    """The two words between which a question asks to choose ("consistent or inconsistent")."""
+    for pair in _OPPOSITES:
+        one, other = pair.split()
+        for a, b in ((one, other), (other, one)):
+            if re.search(rf"\b{a}\b[^.?]{{0,40}}\bor\b[^.?]{{0,20}}\b{b}\b", text, re.IGNORECASE):
+                return a.capitalize(), b.capitalize()
+    return None
+
+
+def common_name(
+    asked: Asked, intent: Intent, said: Sequence[EvidenceSentence], hits: Sequence[Hit]
+) -> str | None:
+    """The name that most of the evidence speaks of and the question does not have, or None."""
+    publishers = asked.publishers
+
+    def free(name: str) -> bool:
+        of_source = any(bears(p, name) or bears(name, p) for p in publishers)
+        return len(name) > 1 and not of_source and not bears(name, asked.text)
+
+    weight: dict[str, float] = defaultdict(float)
+    articles: dict[str, set[str]] = {}
+    texts = [(e.article.id, e.text, 2.0) for e in said]
+    texts += [(e.article.id, e.article.title or "", 1.0) for e in said]
+    texts += [(h.article.id, h.passage.text, 0.6) for h in hits]
+    for article, text, worth in texts:
+        for name in {n.text for n in find_names(text)}:
+            if free(name):
+                weight[name] += worth
+                articles.setdefault(name, set()).add(article)
+    _fold(weight, articles)
+    for name in weight:
+        weight[name] *= _likely(intent, name)
+    ranked = sorted(weight, key=lambda name: (-weight[name], name))
+    return ranked[0] if ranked and weight[ranked[0]] > 0 else None
+
+
+def _fold(weight: dict[str, float], articles: dict[str, set[str]]) -> None:
+    """A surname counts for the whole name; a name with a stray word before it for the name."""
+    for name in sorted(weight, key=lambda n: (n.count(" "), n)):
+        longer = [n for n in weight if n.endswith(f" {name}") and weight[n] > 0]
+        for other in longer:
+            stray = len(articles[other]) == 1 and len(articles[name]) > 2
+            into, gone = (name, other) if stray else (other, name)
+            weight[into] += weight[gone]
+            articles[into] |= articles[gone]
+            weight[gone] = 0
+            if gone == name:
+                break
+
+
+def _likely(intent: Intent, name: str) -> float:
+    """How well a name fits who or what is asked for, from its shape."""
+    words = name.split()
+    person = len(words) in (2, 3) and all(w.isalpha() or "-" in w for w in words)
+    person = person and not name.isupper() and not _SUFFIXES.search(name)
+    if intent.kind == "person":
+        return 1.5 if person else 0.6
+    if intent.kind == "org":
+        return 0.6 if person else 1.0
+    return 1.0
+
+
+def quotes(
+    said: Sequence[EvidenceSentence], holds: Callable[[str], bool] = lambda text: True
+) -> list[EvidenceSentence]:
+    """The first sentence of each article that `holds`, at most three."""
+    out: dict[str, EvidenceSentence] = {}
+    for e in said:
+        if holds(e.text):
+            out.setdefault(e.article.id, e)
+    return list(out.values())[:MOST_SAID]
