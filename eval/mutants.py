@@ -23,7 +23,8 @@ import typer
 
 from eval.bundled import brief
 from eval.metrics import percentile
-from eval.mutations import KINDS, Mutant, mutants, rewrites
+from eval.mutations import KINDS, Mutant, mutants
+from eval.rewrites import rewrites
 from eval.run import Row, print_table, read_rows, settings_record, write_json
 from index.cli import run
 from index.passages import sentences

@@ -27,7 +27,7 @@ from rag.verbs import LIGHT
 
 MARGIN = 0.3  # how far below the best sentence's score another account may lie
 MOST = 5  # values shown
-LEAST_RETOLD = 0.6  # share of what the lead tells of the question that another account tells too
+LEAST_RETOLD = 0.5  # share of what the lead tells of the question that another account tells too
 _OFFICES = re.compile(
     r"(?i)\b(?:chief|ceo|cto|cfo|head|heads|leads?|led|runs?|chair\w*|president|governor|judge|owns?)\b"
 )

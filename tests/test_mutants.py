@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from eval.libraries import briefs
 from eval.mutants import cases, judged, score
-from eval.mutations import mutants, rewrites
+from eval.mutations import mutants
+from eval.rewrites import rewrites
 
 
 def test_lies_are_caught_and_truths_pass() -> None:
