@@ -102,7 +102,7 @@ def judge(
     absent = sum(
         not any(mentions(name, f"{e.text} {e.context}") for e in pool) for name in intent.names
     ) / (len(intent.names) or 1)
-    best = [e for e in best if e.version and e.dates >= LEAST_DATES and gives_reason(intent, e)]
+    best = [e for e in best if fits(intent, e)]
     if not best:
         return Judgement({})
     distances = _distances(intent, best, encode)
@@ -137,9 +137,8 @@ def signs_of(
 
 
 _NOUNS = frozenset(
-    "fee fine penalty salary bonus profit loss revenue damages tax dividend debt budget cost ticker"
-    " town city country address name title successor chief ceo chairman president founder owner"
-    " judge lawyer law-firm exchange employee staff user customer investor lead author".split()
+    "fee fine penalty salary bonus profit loss revenue damages tax dividend debt budget ticker"
+    " successor founder".split()
 )
 _REASON = re.compile(
     r"(?i)\b(?:because|since|due to|owing to|so that|in order|as a result|after|following|reasons?"
@@ -163,10 +162,37 @@ def _noun_stems() -> frozenset[str]:
 
 def gives_reason(intent: Intent, e: EvidenceSentence) -> bool:
     """Whether a sentence can tell why, where that is asked: it has a word of cause or purpose."""
-    asked = re.search(
-        r"(?i)^(?:\W*and |but |so )?why\b|\b(?:for what|what was the) reason\b", intent.text
-    )
-    return not asked or bool(_REASON.search(e.text))
+    return not _asks_why(intent) or bool(_REASON.search(e.text))
+
+
+def _asks_why(intent: Intent) -> bool:
+    why = r"(?i)^(?:\W*and |but |so )?why\b|\b(?:for what|what was the) reason\b"
+    return bool(re.search(why, intent.text))
+
+
+_EVENTS = frozenset(
+    "accept approve complete close sell acquire purchase buy win lose sign veto settle resign sue"
+    " appeal withdraw cancel".split()
+)
+
+
+@cache
+def _event_stems() -> frozenset[str]:
+    return frozenset(stem(verb) for verb in _EVENTS)
+
+
+def fits(intent: Intent, e: EvidenceSentence) -> bool:
+    """Whether nothing that is asked for speaks against a sentence: another round or law, another
+    time, another kind of sum, no reason where one is asked, and an event taken for granted that it
+    does not tell."""
+    if not e.version or e.dates < LEAST_DATES or not gives_reason(intent, e):
+        return False
+    if intent.kind == "money" and not tells_noun(intent, e):
+        return False
+    if intent.kind != "date" and not _asks_why(intent):
+        return True
+    told = stems_of(e.text) | stems_of(e.article.title or "")
+    return all(covers(t, told) for t in intent.relation if t in _event_stems())
 
 
 def _distances(

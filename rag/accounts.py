@@ -98,7 +98,7 @@ def accounts(
             mentions(n, f"{e.text} {e.article.title or ''}") for n in named
         ):
             continue
-        if e.in_article < lead.in_article or e.dates < lead.dates or not e.holds_kind:
+        if e.in_article < lead.in_article or e.dates < min(lead.dates, 0.9) or not e.holds_kind:
             continue
         if e is not lead and not _same_thing(intent, lead, e):
             continue

@@ -1,9 +1,9 @@
 """Questions that rest on several articles: whom they all speak of, whether they agree.
 
     sentences for each part of the question, within a budget
-    a source or a name that no article has  -> no answer
-    who, which?       -> the name that most of the articles speak of and the question does not have
-    yes or no, this or that? -> the model's word on all the sentences, set against its liking for Yes
+    a source or a name that no article has -> no answer
+    who, which?              -> the name that most of them speak of and the question does not have
+    who, which?  -> the name that most of them speak of and the question does not have
 
 What is said are verbatim sentences of different articles, so that only the choice is anyone's.
 """

@@ -36,6 +36,7 @@ from rag.intent import Intent
 from rag.lexicon import words
 from rag.names import Name, find_names, mentions
 from rag.polarity import verdict as polarity
+from rag.states import status_of
 from rag.types import Answer, DisagreementKind, Dropped
 
 PROMPT_SENTENCES = 4
@@ -49,6 +50,9 @@ _NOTHING = re.compile(
 )
 
 
+_BESIDE = re.compile(
+    r"(?i)\b(?:another|others?|third|elsewhere|while|whereas|against|estimates?|versus|summary)\b"
+)
 _HEDGES = frozenset("about around roughly nearly almost close over approximately dollars".split())
 
 
@@ -110,6 +114,8 @@ class Composer:
             said = self._quoted()
         elif self._intent.kind == "yesno":
             said = self._yes_or_no(draft)
+        elif self._intent.outcome and (ended := self._outcome()):
+            said = [self._quote(ended)]
         elif draft:
             texts = [draft[a:b].strip() for a, b in sentences(draft)]
             said = [s for text in texts if (s := self._say(text))]
@@ -160,10 +166,31 @@ class Composer:
         if not reason and figure and not any(same(figure, f) for f in find_figures(text)):
             reason = f"{figure.text} is what was asked for"
         if not reason and not _bare(verdict.text):
-            return self._spoken(verdict)
+            spoken = self._spoken(verdict)
+            if self._several(verdict.cited[0]):  # told side by side: the sentence as it stands
+                return self._quote(verdict.cited[0], short=spoken.short)
+            return spoken
         if reason:
             self._dropped.append(Dropped(text=text, reason=reason))
         return self._instead(verdict, figure)
+
+    def _several(self, e: EvidenceSentence) -> bool:
+        """Whether a sentence itself sets several values of the kind asked for side by side."""
+        values = candidates(self._intent, e.text)
+        roles = {role(f, e.text) for f in values}
+        return len(values) > 1 and len(roles) == 1 and bool(_BESIDE.search(e.text))
+
+    def _outcome(self) -> EvidenceSentence | None:
+        """The newest of the good sentences that tell how something ended, an undated one last."""
+        lead = self._pool[0]
+        ended = [
+            e
+            for e in self._pool[:12]
+            if e.names >= lead.names
+            and e.score >= lead.score - 2 * NEAR
+            and status_of(e.text) in ("cancelled", "denied", "completed")
+        ]
+        return max(ended, key=lambda e: (e.article.published or "", e.score), default=None)
 
     def _instead(self, verdict: Verdict, figure: Figure | None) -> Spoken | None:
         """The quote that a refused sentence rests on, with what the sentence has right of it."""

@@ -124,6 +124,9 @@ def understand(
     question: str, publishers: Sequence[str] = (), known_names: Collection[str] = ()
 ) -> Intent:
     """Read the question; `known_names` are names that the articles found for it hold."""
+    question = re.sub(
+        r"\bseries ([a-k])\b", lambda m: f"Series {m[1].upper()}", question, flags=re.IGNORECASE
+    )
     figures = tuple(f for f in find_figures(question) if f.kind not in ("ordinal",))
     sources = named(question, publishers)
     names = _names(question, list(sources), known_names, figures)

@@ -14,7 +14,7 @@ _RULES: tuple[tuple[EventStatus, str], ...] = (
         "cancelled",
         r"cancel\w*|called off|terminated|scrapped|annulled|struck (?:it )?down|abandon\w*|collaps\w+"
         r"|fell through|dropped|revoked|rescinded|vetoed|blocked|prohibited|(?:was|is|reported) dead"
-        r"|voted (?:it |the \w+ )?down|never closed|never took effect|shut down|reversed|halted",
+        r"|voted (?:it |the \w+ )?down|never closed|never took effect|shut down|reversed|halted|bann(?:ed|s)|barred|undone|unwound|quashed|thrown out|withdr(?:ew|awn)",
     ),
     (
         "denied",
