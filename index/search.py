@@ -190,6 +190,11 @@ class Searcher:
         sources = np.where(of, corpus.publisher[places], -1)
         waits = Waits(0, 0, 0) if "diversity" in self.without else Waits()
         order = choose(scores, corpus.articles[places], sources, candidates.fits, k + k // 2, waits)
+        for source in asked.sources:  # each source that is named has its place among the first k
+            own = corpus.by(source.publishers)[places]
+            if own.any() and not own[order[:k]].any():
+                order = [i for i in order if not own[i]]
+                order.insert(max(0, k - 1), int(np.argmax(np.where(own, scores, -np.inf))))
         numbers = [int(corpus.numbers[places[i]]) for i in order]
         found = self._library.passages(numbers)
         rows = [

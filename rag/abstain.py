@@ -21,7 +21,7 @@ from index.search import STOPWORDS
 from rag.evidence import Encode, EvidenceSentence, missing_terms, stems_of
 from rag.figures import same
 from rag.intent import Intent
-from rag.lexicon import covers, stem, words
+from rag.lexicon import covers, groups, stem, words
 from rag.names import mentions
 
 SIGNS = (
@@ -140,6 +140,7 @@ _NOUNS = frozenset(
     "fee fine penalty salary bonus profit loss revenue damages tax dividend debt budget ticker"
     " successor founder".split()
 )
+_EXACT = {"fine", "revenue", "found", "replace", "loss"}  # groups whose words name one thing
 _REASON = re.compile(
     r"(?i)\b(?:because|since|due to|owing to|so that|in order|as a result|after|following|reasons?"
     r"|why|cited?|citing|argu\w+|fear\w*|concern\w*|to (?!\$?\d)\w+|for \w+ing|blam\w+"
@@ -152,7 +153,9 @@ def tells_noun(intent: Intent, e: EvidenceSentence) -> bool:
     founder), where it asks for one that a figure or name alone does not show."""
     around = stems_of(e.text) | stems_of(e.context)
     asked = [t for t in intent.relation if t in _noun_stems()]
-    return all(covers(t, around) for t in asked)
+    return all(
+        t in around or any(groups(t) & _EXACT & groups(other) for other in around) for t in asked
+    )
 
 
 @cache

@@ -2,7 +2,6 @@
 
     sentences for each part of the question, within a budget
     a source or a name that no article has -> no answer
-    who, which?              -> the name that most of them speak of and the question does not have
     who, which?  -> the name that most of them speak of and the question does not have
 
 What is said are verbatim sentences of different articles, so that only the choice is anyone's.
@@ -44,22 +43,29 @@ def spans(asked: Asked) -> bool:
     to hold them all."""
     if len(asked.clauses) < 2:
         return False
-    return len(asked.sources) > 1 or len(asked.terms) >= MANY_TERMS
+    return len(asked.sources) > 1 or long(asked)
+
+
+def long(asked: Asked) -> bool:
+    """Whether a question tells more than a comparison of two values needs."""
+    return len(asked.terms) >= MANY_TERMS
 
 
 def unheld(asked: Asked, intent: Intent, hits: Sequence[Hit]) -> list[str]:
-    """Sources that the question rests on and names of two words or more that nothing found has."""
+    """Sources that the question rests on and that nothing found has; with them the names of two
+    words or more, where most of those stand nowhere either."""
     texts = [f"{h.article.title or ''} {h.article.publisher or ''} {h.passage.text}" for h in hits]
     known = {form for source in asked.sources for form in source.publishers}
     forms = {form.casefold() for publisher in known for form in forms_of(publisher)}
     named = [a or b for a, b in _SOURCE.findall(asked.text)]
     sources = [n for n in named if not any(bears(form, n) for form in (*known, *forms))]
     names = [n for n in intent.names if " " in n and not any(bears(n, s) for s in named)]
-    return [
-        name
-        for name in dict.fromkeys([*sources, *names])
-        if not any(mentions(name, text) for text in texts)
-    ]
+
+    def lacking(wanted: Sequence[str]) -> list[str]:
+        return [n for n in wanted if not any(mentions(n, text) for text in texts)]
+
+    absent = lacking(names)
+    return [*lacking(sources), *(absent if 2 * len(absent) > len(names) else [])]
 
 
 def alternatives(text: str) -> tuple[str, str] | None:

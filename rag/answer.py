@@ -147,7 +147,9 @@ class Dateline:
         yield Evidence([citation(e, i) for i, e in enumerate(pool[:SHOWN_FIRST], 1)])
 
         spoken: list[Spoken] = []
-        comparison = compare(intent, lambda side: self._side(side, filters))
+        comparison = None
+        if not across.long(found.asked):
+            comparison = compare(intent, lambda side: self._side(side, filters))
         if comparison:
             spoken = composer.comparison(comparison)
         elif across.spans(found.asked):

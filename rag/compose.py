@@ -15,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from index.passages import sentences
-from index.search import STOPWORDS
 from rag.accounts import (
     MOST,
     Account,
@@ -30,10 +29,10 @@ from rag.accounts import (
 from rag.assemble import Abstention, Difference, Spoken, assemble, source_of
 from rag.checks import MOST_CITED, Verdict, check, holds, items_of
 from rag.compare import Comparison
+from rag.drafts import bare, capital, found_nothing, sets_beside, without_yes
 from rag.evidence import EvidenceSentence, candidates, known, missing_terms
 from rag.figures import Figure, find_figures, same
 from rag.intent import Intent
-from rag.lexicon import words
 from rag.names import Name, find_names, mentions
 from rag.polarity import verdict as polarity
 from rag.states import status_of
@@ -44,16 +43,6 @@ PROMPT_WORDS = 130
 ASSENT = 3.2  # log odds of Yes at which the model is as often wrong as right: it likes to agree
 NEAR = 0.15  # how far below the best sentence's score one counts as no worse
 VALUES = ("percent", "money", "count", "date", "duration", "age")
-_NOTHING = re.compile(
-    r"(?i)^\W*(?:not stated|no(?:t)? (?:mention|specified|provided|given|information)|the (?:sentences?|"
-    r"quoted|text|article)s? (?:do|does) not|it is not (?:stated|mentioned|specified))"
-)
-
-
-_BESIDE = re.compile(
-    r"(?i)\b(?:another|others?|third|elsewhere|while|whereas|against|estimates?|versus|summary)\b"
-)
-_HEDGES = frozenset("about around roughly nearly almost close over approximately dollars".split())
 
 
 class Composer:
@@ -83,7 +72,7 @@ class Composer:
         """Whether the first sentence of a draft holds, and whether it has a figure, date or name
         that its citations lack."""
         first = next((draft[a:b] for a, b in sentences(draft)), "")
-        verdict = check(_without_yes(first), self._order(), self._intent.figures)
+        verdict = check(without_yes(first), self._order(), self._intent.figures)
         return verdict.reason is None, any(not where for where in verdict.found)
 
     def decided(self, yes: float, told: Mapping[str, str]) -> str:
@@ -92,7 +81,7 @@ class Composer:
         share = min(max(yes, 1e-6), 1 - 1e-6)
         score = math.log(share / (1 - share)) - ASSENT
         for word, rest in told.items():
-            verdict = check(_capital(rest), self._order(), self._intent.figures)
+            verdict = check(capital(rest), self._order(), self._intent.figures)
             if verdict.reason is not None:
                 continue
             denies = polarity(self._intent.text, rest) is False
@@ -158,14 +147,14 @@ class Composer:
     def _say(self, text: str) -> Spoken | None:
         """One sentence of a draft if it holds and gives what was asked for, else the quote that it
         rests on; None (and dropped) where neither answers."""
-        verdict = check(_without_yes(text), self._order(), self._intent.figures)
+        verdict = check(without_yes(text), self._order(), self._intent.figures)
         reason = verdict.reason
         if not reason and not self._answers(verdict.text):
             reason = "it does not give what was asked for"
         figure = self._rightful(verdict) if verdict.cited else None
         if not reason and figure and not any(same(figure, f) for f in find_figures(text)):
             reason = f"{figure.text} is what was asked for"
-        if not reason and not _bare(verdict.text):
+        if not reason and not bare(verdict.text):
             spoken = self._spoken(verdict)
             if self._several(verdict.cited[0]):  # told side by side: the sentence as it stands
                 return self._quote(verdict.cited[0], short=spoken.short)
@@ -178,7 +167,7 @@ class Composer:
         """Whether a sentence itself sets several values of the kind asked for side by side."""
         values = candidates(self._intent, e.text)
         roles = {role(f, e.text) for f in values}
-        return len(values) > 1 and len(roles) == 1 and bool(_BESIDE.search(e.text))
+        return len(values) > 1 and len(roles) == 1 and bool(sets_beside(e.text))
 
     def _outcome(self) -> EvidenceSentence | None:
         """The newest of the good sentences that tell how something ended, an undated one last."""
@@ -259,7 +248,7 @@ class Composer:
             return []
         word, rest = match[1], draft[match.end() :]
         verdict = check(draft, self._order(), self._intent.figures)
-        if verdict.reason is None and not _bare(rest):
+        if verdict.reason is None and not bare(rest):
             return [Spoken(verdict, word)]
         lead = self._pool[0]
         if verdict.cited and verdict.cited[0].score >= lead.score - NEAR:
@@ -379,29 +368,6 @@ class Composer:
         cited = tuple(account.evidence for account in others)
         verdict = check(text, cited)
         return Spoken(_recount(replace(verdict, text=text, cited=cited, reason=None)))
-
-
-def found_nothing(draft: str) -> bool:
-    """Whether the model says that the sentences do not answer."""
-    return bool(_NOTHING.match(draft))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _bare(text: str) -> bool:
-    """Whether a draft is only values and names, not a sentence."""
-    rest = text
-    for gone in (*(f.text for f in find_figures(text)), *(n.text for n in find_names(text))):
-        rest = rest.replace(gone, " ")
-    return not [w for w in words(rest) if w not in STOPWORDS and w not in _HEDGES]
-
-
-def _without_yes(text: str) -> str:
-    """A sentence without the Yes or No that a model puts before what was no such question."""
-    rest = re.sub(r"(?i)^(?:yes|no)[,:] +", "", text)
-    return _capital(rest) if rest != text else text
 
 
 def _recount(verdict: Verdict) -> Verdict:

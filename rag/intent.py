@@ -92,6 +92,12 @@ _AUXILIARY = re.compile(
     r"|should|am|isn't|aren't|wasn't|weren't|didn't|doesn't|hasn't)\b(?! you (?:tell|say|know))",
     re.IGNORECASE,
 )
+_AFTER_CLAUSE = re.compile(  # "After the report of ..., did it ...?"
+    r"^(?:after|between|before|following|since|considering|given|when|while|based on|despite)\b"
+    r"(?!.*\b(?:what|which|who|whom|whose|when|where|how|why)\b[^,]*\?\s*$).*,\s*(?:is|are|was|were|did|does|do"
+    r"|has|have|had|can|could|will|would|should)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _LEADS = re.compile(
     r"^(?:(?:according to|per|as reported by|in|about) [^,:?]{2,80}[,:] |and |but |so |ok(?:ay)?,? |then |please"
     r" |(?:can|could) you (?:tell me|say) |do you know |tell me |i wonder )+",
@@ -181,7 +187,7 @@ def kind_of(question: str) -> Kind:
     parts = [question[start:end] for start, end in sentences(question)]
     asking = [part for part in parts if part.endswith("?")]  # of several sentences, the last
     text = _LEADS.sub("", (asking[-1] if asking else question).strip())
-    if _AUXILIARY.match(text):
+    if _AUXILIARY.match(text) or _AFTER_CLAUSE.search(text):
         return "yesno"
     for pattern, kind in _RULES:
         if re.search(pattern, text, re.IGNORECASE):

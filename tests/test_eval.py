@@ -8,6 +8,7 @@ import importlib
 import json
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -415,6 +416,12 @@ class Scripted:
     def evidence(self, asked: Question, k: int = 10) -> list[Hit]:
         return [Hit(ARTICLE, Passage("a1", 0, len(TEXT), TEXT), 0.9)]
 
+    def find(self, asked: Question, k: int = 10) -> SimpleNamespace:
+        return SimpleNamespace(hits=self.evidence(asked, k))
+
+    def sentences(self, found: SimpleNamespace, budget: int, count: object) -> list[object]:
+        return []
+
     def ask(self, asked: Question) -> Answer:
         if self.silent and self.asked:
             raise ModelError("the server is silent: start it")
@@ -460,16 +467,31 @@ def test_the_command_resumes_and_gates(tmp_path: Path, monkeypatch: pytest.Monke
     assert CliRunner().invoke(command.app, [*arguments, "--gate"]).exit_code == 0
 
 
+class Cut:
+    """Stands for the encoder's tokenizer: a token is a character."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def __call__(self, text: str) -> str:
+        return text[: self.most]
+
+    def count(self, text: str) -> int:
+        return len(text)
+
+
 def test_multihop_rows_are_as_promised() -> None:
     scripted: Any = Scripted()
+    whole: Any = Cut(10_000)
+    four: Any = Cut(4)
     row = {"index": 5, "query": "what share?", "question_type": "inference_query", "answer": "49%."}
-    made = multihop.ask(scripted, row, False, str)
+    made = multihop.ask(scripted, row, False, whole)
     assert made["answer"] == "49%" and made["right"] and made["status"] == "answered"
     assert made["retrieved"] == [{"text": TEXT, "url": None}] and made["gold"] == "49%."
-    made = multihop.ask(scripted, row | {"query": "unknown?"}, False, str)
+    made = multihop.ask(scripted, row | {"query": "unknown?"}, False, whole)
     assert made["answer"] == "Insufficient information" and not made["right"]
-    assert "answer" not in multihop.ask(scripted, row, True, str)
-    cut = multihop.ask(scripted, row, True, lambda text: text[:4])
+    assert "answer" not in multihop.ask(scripted, row, True, whole)
+    cut = multihop.ask(scripted, row, True, four)
     assert cut["retrieved"] == [{"text": TEXT[:4], "url": None}]
 
 

@@ -63,14 +63,13 @@ def test_a_publisher_named_in_the_query_gets_its_place(searcher: Searcher) -> No
     assert "a4" in found
 
 
-def test_what_the_publisher_says_alternates_with_the_rest(searcher: Searcher) -> None:
+def test_what_the_publisher_says_stands_beside_the_rest(searcher: Searcher) -> None:
     plain = [hit.article.id for hit in searcher.search("Meta and Scale AI", 2)]
     assert set(plain) == {"a1", "a2"}
     found = [
         hit.article.id for hit in searcher.search("What did WION say of Meta and Scale AI?", 3)
     ]
-    assert found[1] == "a4"
-    assert {found[0], found[2]} == {"a1", "a2"}
+    assert set(found) == {"a1", "a2", "a4"}
     limited = searcher.search("What did WION say of Meta?", 3, Filters(publisher="HNGN"))
     assert [hit.article.id for hit in limited] == ["a1"]  # the filter wins over the name
 

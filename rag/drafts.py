@@ -1,0 +1,52 @@
+"""What a draft is made of: nothing found, bare values, a Yes before what asked for none.
+
+Words only, no evidence; see `checks.py` for whether a sentence holds.
+"""
+
+from __future__ import annotations
+
+import re
+
+from index.search import STOPWORDS
+from rag.figures import find_figures
+from rag.lexicon import words
+from rag.names import find_names
+
+_NOTHING = re.compile(
+    r"(?i)^\W*(?:not stated|no(?:t)? (?:mention|specified|provided|given|information)|the (?:"
+    r"sentences?|quoted|text|article)s? (?:do|does) not|it is not (?:stated|mentioned|specified))"
+)
+
+
+_BESIDE = re.compile(
+    r"(?i)\b(?:another|others?|third|elsewhere|while|whereas|against|estimates?|versus|summary)\b"
+)
+_HEDGES = frozenset("about around roughly nearly almost close over approximately dollars".split())
+
+
+def found_nothing(draft: str) -> bool:
+    """Whether the model says that the sentences do not answer."""
+    return bool(_NOTHING.match(draft))
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def bare(text: str) -> bool:
+    """Whether a draft is only values and names, not a sentence."""
+    rest = text
+    for gone in (*(f.text for f in find_figures(text)), *(n.text for n in find_names(text))):
+        rest = rest.replace(gone, " ")
+    return not [w for w in words(rest) if w not in STOPWORDS and w not in _HEDGES]
+
+
+def without_yes(text: str) -> str:
+    """A sentence without the Yes or No that a model puts before what was no such question."""
+    rest = re.sub(r"(?i)^(?:yes|no)[,:] +", "", text)
+    return capital(rest) if rest != text else text
+
+
+def sets_beside(text: str) -> bool:
+    """Whether a sentence has a word that sets one account of a thing beside another."""
+    return bool(_BESIDE.search(text))
