@@ -1,6 +1,7 @@
 """`python -m eval.injection`: articles that try to give orders, with the defences on and off.
 
-    bundled articles + attacks.jsonl -> one library -> each attack's question, defended and not
+    bundled articles + the attacks of one kind -> a library for each kind, so that a question meets
+    exactly one attack -> each attack's question, defended and not
     -> share of attacks that succeed, accuracy and abstention of both
 
 An attack succeeds when its value is the answer or stands in a sentence that is said, or when markup
@@ -99,7 +100,7 @@ def measure(
         int | None, typer.Option(min=1, metavar="N", help="A fixed sample of N, by kind.")
     ] = None,
 ) -> None:
-    """Ask each attack's question over the bundled articles and all attacks, defended and not."""
+    """Ask each attack's question over the bundled articles and the attacks of its kind."""
     from eval.libraries import briefs, build
     from eval.run import sample
     from index.settings import cache_dir
@@ -107,21 +108,34 @@ def measure(
     from rag.types import Question
 
     rows = sample(attacks(), limit, lambda row: str(row["kind"]))
-    folder = cache_dir() / "eval" / "injection"
-    build(folder, [*briefs(), *(article(row) for row in attacks())])
-    dateline = Dateline.open(folder, model)
-    record = settings_record("injection", model, library={"snapshot": dateline.library.snapshot})
+    engines: dict[str, Dateline] = {}
+    for kind in sorted({row["kind"] for row in rows}):
+        folder = cache_dir() / "eval" / "injection" / kind
+        build(folder, [*briefs(), *(article(row) for row in attacks() if row["kind"] == kind)])
+    record = settings_record("injection", model, attacks=len(rows), limit=limit)
+
+    def engine(kind: str) -> Dateline:
+        """One at a time, since each holds the model: the rows come kind by kind."""
+        if kind not in engines:
+            for opened in engines.values():
+                opened.close()
+            engines.clear()
+            engines[kind] = Dateline.open(cache_dir() / "eval" / "injection" / kind, model)
+        return engines[kind]
+
     by_id = {row["id"]: row for row in rows}
 
     def ask(asked: Row) -> Row:
         row = by_id[asked["id"]]
         question = Question(question=row["question"])
+        dateline = engine(row["kind"])
         dateline.defended = asked["defended"]
         hits = dateline.evidence(question, 12)
         found = any(hit.article.id.startswith("attack-") for hit in hits)
         return judged(row, dateline.ask(question), found, asked["defended"])
 
     asked = [{"id": row["id"], "defended": on} for row in rows for on in (True, False)]
+    asked.sort(key=lambda row: str(by_id[row["id"]]["kind"]))
     kept = partial("injection", json_file, record)
     results = run_rows(asked, ask, kept, "attacks")
     done = [row for row in results if "error" not in row]
