@@ -140,6 +140,11 @@ def variants(name: str) -> tuple[str, ...]:
     return tuple(form for form in group if form.casefold() != name.casefold())
 
 
+def usual(name: str) -> bool:
+    """Whether this is the first, usual form of a group."""
+    return any(name == group[0] for group in GROUPS)
+
+
 def kin(name: str) -> tuple[str, ...]:
     """What stands for `name` in news though it is another word: "Beijing" for "Chinese"."""
     low = name.casefold()

@@ -18,13 +18,14 @@ import math
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from index.aliases import named_by_description
+from index.aliases import named_by_description, usual
 from index.dates import first_day, last_day
 from index.library import Library
 from index.passages import token_estimate
@@ -176,6 +177,8 @@ class Dateline:
                 judgement = judgement.drafted(*composer.weighed(draft))
             if judgement.answers:
                 spoken = composer.spoken(draft)
+            elif draft:
+                composer.refuse(draft)
         undated = 0 if spoken else self.library.undated_excluded(filters)
         answer = composer.answer(spoken, Abstention(judgement.false_premise, undated))
         timings.total_ms = _ms(began)
@@ -210,7 +213,10 @@ class Dateline:
         text, hits = found.asked.text, found.hits
         texts = [f"{hit.article.title}. {hit.passage.text}" for hit in hits]
         small = {word for text in texts for word in re.findall(r"\b[a-z]+\b", text)}
-        names = {n.text for text in texts for n in find_names(text) if n.text.lower() not in small}
+        times = Counter(
+            n.text for text in texts for n in find_names(text) if n.text.lower() not in small
+        )
+        names = sorted(times, key=lambda name: (times[name], usual(name), name))
         intent = understand(text, self.library.publishers(), names)
         rarity, encode = self._searcher.vocabulary.rarity, self._searcher.encode
         pool = gather(intent, hits, encode, rarity)

@@ -91,6 +91,12 @@ class Composer:
         word = "Yes" if score >= 0 else "No"
         return f"{word}, {told[word]}"
 
+    def refuse(self, draft: str) -> None:
+        """List a draft that is not said at all, with what speaks against it."""
+        verdict = check(without_yes(draft.strip()), self._order(), self._intent.figures)
+        reason = verdict.reason or "the evidence is about something else"
+        self._dropped.append(Dropped(text=draft.strip(), reason=reason))
+
     def spoken(self, draft: str) -> list[Spoken]:
         """Sentences for a draft of evidence that answers; without one, the best sentence itself.
 
@@ -119,6 +125,8 @@ class Composer:
         cited = [account.evidence for account in found.accounts]
         verdict = check(found.text, cited)
         verdict = replace(verdict, text=found.text, cited=tuple(dict.fromkeys(cited)), reason=None)
+        if not all(where for where in _recount(verdict).found):
+            return []
         first, second = found.accounts
         if not same(first.figure, second.figure) and not same(second.figure, first.figure):
             kind = kind_of_difference(first, second)

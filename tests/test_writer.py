@@ -322,7 +322,8 @@ def test_a_head_read_from_disk_gives_the_same_logits(
     """Bit for bit; a damaged file is read over."""
     monkeypatch.setenv("DATELINE_CACHE", str(tmp_path))
     system = SYSTEM + " Copy figures, dates and names exactly." * 30
-    fresh = LlamaWriter(small_path)._read(system, QUESTION).copy()
+    first = LlamaWriter(small_path)
+    fresh = first._read(system, QUESTION).copy()
     (kept,) = (tmp_path / "heads").glob("*.state")
     for damage in (False, True):
         if damage:
