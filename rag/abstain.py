@@ -1,9 +1,11 @@
 """Whether the evidence answers this question, decided by code from a few measured signs.
 
-    signs of the best sentences (names, terms, kind, cosine) -> logistic score -> answer or abstain
+    best sentences -> those of another round, time or event left out -> signs (names, terms, cosine)
+    -> the model's word whether they state the answer -> whether its draft holds
+    -> a logistic score at each stage -> answer or abstain
 
-The weights in `abstain.json` come from `python -m eval.calibrate`, fitted on calibration questions
-that no reported figure rests on.
+The weights in `abstain.json` are fitted by `eval/calibrate.py` on the calibration questions; those
+of the eval set are not among them.
 """
 
 from __future__ import annotations

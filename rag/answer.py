@@ -3,8 +3,9 @@
     question -> stand-alone question -> intent
     intent -> hits -> evidence sentences                      (shown at once)
     two sides compared?           -> decided by code from each side's value
+    several articles needed?      -> decided from sentences of each (`across.py`)
     evidence does not answer it?  -> unanswerable, with what is nearest
-    evidence -> prompt -> draft   (shown as it is written)
+    evidence -> prompt -> does it state the answer? -> draft   (shown as it is written)
     draft -> sentences, each checked and cited, repaired, replaced by the quote, or dropped
     other articles' values        -> agreeing citations, disagreements
     -> answer

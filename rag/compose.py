@@ -225,18 +225,6 @@ class Composer:
             return True
         return bool(candidates(self._intent, text))
 
-    def _fits(self, e: EvidenceSentence) -> bool:
-        """Whether a sentence is about the question hardly less than the best one is."""
-        lead = self._pool[0]
-        lacks, lead_lacks = missing_terms(self._intent, e), missing_terms(self._intent, lead)
-        if self._intent.kind == "money" and slot(self._intent, e) is None:
-            return False
-        return (
-            e.names >= lead.names
-            and e.dates >= lead.dates - 0.25
-            and (len(lacks) <= len(lead_lacks) or e.score >= lead.score - 0.05)
-        )
-
     def _rightful(self, verdict: Verdict) -> Figure | None:
         """Where the first cited sentence has several sums, the one in the role asked for."""
         first = verdict.cited[0]

@@ -60,8 +60,9 @@ def ask(tmp_path: Path) -> Callable[..., Answer]:
     def run(question: str, draft: str | None, **fields: object) -> Answer:
         writer = None
         if draft is not None:  # it writes what it is told to, and has no opinion of its own
-            even = lambda system, user, options: dict.fromkeys(options, 0.5)  # noqa: E731
-            writer = ScriptedWriter(lambda system, user: draft, even)
+            writer = ScriptedWriter(
+                lambda system, user: draft, lambda s, u, options: dict.fromkeys(options, 0.5)
+            )
         dateline = Dateline(library, searcher, writer, "scripted")
         answer = dateline.ask(Question.model_validate({"question": question, **fields}))
         found = {a.id: a.text for a in ARTICLES}
