@@ -576,18 +576,23 @@ REPEATED = (
 ).split(" ")
 
 
-@pytest.mark.parametrize("piece", ["1", ",", "1,", "12,345,"])
-def test_digits_and_commas_take_no_longer_than_their_length(piece: str) -> None:
-    assert seconds(piece, 200_000) < 3  # 0.1 to 1.5 alone on the machine
-
-
-@pytest.mark.parametrize("piece", REPEATED)
-def test_time_grows_with_the_length_alone(piece: str) -> None:
-    assert seconds(piece.replace("_", " "), 30_000) < 1.5
+@pytest.mark.parametrize(
+    ("piece", "length"),
+    [(piece, 200_000) for piece in ("1", ",", "1,", "12,345,")]
+    + [(piece.replace("_", " "), 30_000) for piece in REPEATED],
+)
+def test_time_grows_with_the_length_alone(piece: str, length: int) -> None:
+    # A ratio, as machines differ: 4 if it grows with the length, 16 with its square.
+    assert seconds(piece, length) < 9 * seconds(piece, length // 4) + 0.1
 
 
 def seconds(piece: str, length: int) -> float:
+    """The processor's seconds for a text of `length` characters, the better of two tries."""
     text = (piece * (length // len(piece) + 1))[:length]
-    began = time.process_time()
-    well_formed(text)
-    return time.process_time() - began
+
+    def once() -> float:
+        began = time.process_time()
+        well_formed(text)
+        return time.process_time() - began
+
+    return min(once(), once())

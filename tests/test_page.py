@@ -118,9 +118,8 @@ def test_a_slow_answer_does_not_block_the_others(api: httpx.Client) -> None:
     })  # fmt: skip
     slow.start()
     time.sleep(0.2)
-    began = time.monotonic()
     assert api.get("/healthz").status_code == 200
-    assert time.monotonic() - began < 0.6 and slow.is_alive()
+    assert slow.is_alive()  # the other one is not through yet
     slow.join()
 
 
