@@ -1,16 +1,21 @@
-"""Fit the weights that decide on abstaining, on the calibration questions alone.
+"""Fit what decides on abstaining and on Yes or No, on the calibration questions alone.
 
-    question -> signs of its evidence, the model's word on it, its draft checked
-    -> ridge logistic regression, one for each stage of judging
+    question -> signs of its evidence, the model's hidden state after reading it, its draft checked
+             -> the same without the sentences that answer: a question that they do not answer
+    hidden states -> probes (`rag/probes.json`)
+    signs, what the probe says, the draft -> one regression a stage (`rag/abstain.json`)
 
-Both classes weigh the same; without a model the first stage decides alone.
-Prints what leaving one question out gives at several thresholds and writes `rag/abstain.json`. The
+All are logistic regressions in which both classes weigh the same. A stage is fitted on what probes
+say of questions that they were not fitted on. Prints how well each does on questions left out. The
 test questions are never looked at. An interrupted run goes on where it stopped.
 """
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,9 +30,12 @@ from index.cli import run
 
 if TYPE_CHECKING:
     from rag.answer import Dateline
+    from rag.evidence import EvidenceSentence
+    from rag.intent import Intent
 
-RIDGE = 0.05
-STEPS, RATE = 3000, 0.5
+LAYER = 18  # of 28: of layers 12 to 28 the one whose probe parts the two best
+FOLDS = 8
+STATED_C, YES_C, STAGE_C, LINE_C = 0.001, 0.003, 0.06, 1.0  # inverse strengths of the ridge
 CUTS: dict[str, tuple[float, float]] = {  # threshold that is answered, floor below which to stop
     "evidence": (0.5, 0.12),
     "stated": (0.4, 0.2),
@@ -38,36 +46,10 @@ Floats = NDArray[np.float64]
 app = typer.Typer(add_completion=False)
 
 
-def fit(signs: Floats, answers: Floats) -> Floats:
-    """Bias and weights (1 + columns) for signs (rows, columns) and answers 0 or 1 (rows,)."""
-    mean, spread = signs.mean(0), signs.std(0) + 1e-6
-    table = np.c_[np.ones(len(signs)), (signs - mean) / spread]
-    share = answers.mean()
-    balance = np.where(answers == 1, 0.5 / share, 0.5 / (1 - share))
-    weights = np.zeros(table.shape[1])
-    for _ in range(STEPS):
-        wrong = balance * (_chance(table @ weights) - answers)
-        weights -= RATE * (table.T @ wrong / len(answers) + RIDGE * np.r_[0, weights[1:]])
-    scaled = weights[1:] / spread
-    return np.asarray(np.r_[weights[0] - scaled @ mean, scaled])
-
-
-def left_out(signs: Floats, answers: Floats) -> Floats:
-    """The chance of each row by weights fitted on all the others."""
-    rows = np.arange(len(answers))
-    fitted = [fit(signs[rows != i], answers[rows != i]) for i in rows]
-    return _chance(np.array([w[0] + signs[i] @ w[1:] for i, w in enumerate(fitted)]))
-
-
-def _chance(score: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-score)))
-
-
 @app.command()
-def calibrate(write: bool = typer.Option(True, help="Write rag/abstain.json.")) -> None:
-    """Fit the abstaining weights on eval/calibration.jsonl and say how well they part the two."""
+def calibrate(write: bool = typer.Option(True, help="Write the two files in rag/.")) -> None:
+    """Fit the probes and the abstaining weights on eval/calibration.jsonl."""
     from eval.libraries import bundled
-    from rag.abstain import STAGES
     from rag.answer import Dateline
 
     dateline = Dateline.open(bundled())
@@ -80,52 +62,178 @@ def calibrate(write: bool = typer.Option(True, help="Write rag/abstain.json.")) 
         kept,
         "calibration",
     )
-    rows = [row for row in rows if row.get("signs") and (row["found"] or not row["answerable"])]
-    result: dict[str, object] = {"source": f"python -m eval.calibrate, {len(rows)} questions"}
-    for stage, names in STAGES.items():
-        reached = [row for row in rows if set(names) <= set(row["signs"])]
-        answers = np.array([float(row["answerable"]) for row in reached])
-        signs = np.array([[row["signs"][name] for name in names] for row in reached])
-        print_cut(stage, left_out(signs, answers), answers)
-        fitted = fit(signs, answers)
-        weights = {"bias": fitted[0], **dict(zip(names, fitted[1:], strict=True))}
-        rounded = {name: round(float(weight), 3) for name, weight in weights.items()}
-        threshold, floor = CUTS[stage]
-        result[stage] = {"threshold": threshold, "floor": floor, **rounded}
+    probes, stages = fitted([row for row in rows if row.get("signs")], dateline.model)
     if write:
-        path = Path(str(files("rag") / "abstain.json"))
-        path.write_text(json.dumps(result, indent=1) + "\n")
-        print(f"wrote {path.name}")
+        for name, result in (("probes", probes), ("abstain", stages)):
+            path = Path(str(files("rag") / f"{name}.json"))
+            path.write_text(json.dumps(result, indent=1) + "\n")
+            print(f"wrote {path.name}")
     kept.finish()
 
 
 def read(dateline: Dateline, question: BundledQuestion) -> Row:
-    """The signs of one question at every stage, and whether the model was shown its evidence."""
+    """What is known of one question at every stage, and whether the model was shown its answer."""
+    from prompts import render
+    from rag import yesno
+    from rag.answer import prompt
     from rag.compose import Composer
+    from rag.probes import odds_of
 
     intent, pool, judgement = dateline.read(question.asked())
-    if not judgement.signs:
-        return {"signs": {}}
+    writer = dateline.writer
+    if not judgement.signs or writer is None:
+        return {"id": question.id, "signs": {}}
     composer = Composer(intent, pool)
     chosen = composer.chosen()
-    if (writer := dateline.writer) is not None and judgement.false_premise is None:
-        judgement = dateline.verdict(writer, intent, chosen, judgement)
-        draft = "".join(dateline.draft(writer, intent, composer)).strip()
-        judgement = judgement.drafted(*composer.weighed(draft))
     gold = {g.sentence for g in question.evidence}
-    return {
+
+    def known(odds: float, state: NDArray[np.float32] | None) -> Row:
+        return {"odds": odds, "state": None if state is None else packed(state)}
+
+    def stated(shown: Sequence[EvidenceSentence]) -> Row:
+        return known(*odds_of(writer, *prompt(intent, shown), render("answer.stated")))
+
+    row: Row = {
+        "id": question.id,
         "answerable": question.answerable,
-        "found": any(e.text in s or s in e.text for e in chosen for s in gold),
+        "found": any(_same(e, s) for e in chosen for s in gold),
         "signs": judgement.signs,
+        "stated": stated(chosen),
     }
+    if question.kind == "yesno":
+        user = prompt(intent, chosen)[1]
+        said = yesno.read(writer, user, yesno.told_by(writer, user))
+        row |= {"yes": question.answers == ["Yes"], "said": known(*said)}
+    if rest := without_answer(question, intent, pool):
+        row["without"] = stated(Composer(intent, rest).chosen())
+    draft = "".join(dateline.draft(writer, intent, composer)).strip()
+    holds, lost = composer.weighed(draft)
+    return {**row, "holds": float(holds), "lost": float(lost)}
 
 
-def print_cut(stage: str, chances: Floats, answers: Floats) -> None:
+def without_answer(
+    question: BundledQuestion, intent: Intent, pool: Sequence[EvidenceSentence]
+) -> list[EvidenceSentence]:
+    """The evidence without any sentence that answers; nothing where that cannot be told."""
+    if not question.answerable or question.kind == "comparison":
+        return []
+    gold = {g.sentence for g in question.evidence}
+    forms = [*question.answers, *(form for group in question.all_of for form in group)]
+    if intent.kind == "yesno":
+        forms = []
+    return [
+        e
+        for e in pool
+        if not any(_same(e, s) for s in gold)
+        and not any(form.lower() in e.text.lower() for form in forms)
+    ]
+
+
+def _same(e: EvidenceSentence, sentence: str) -> bool:
+    return e.text in sentence or sentence in e.text
+
+
+def packed(state: NDArray[np.float32]) -> str:
+    """A hidden state as text, in half precision."""
+    return base64.b64encode(state.astype("<f2").tobytes()).decode()
+
+
+def unpacked(text: str) -> Floats:
+    return np.frombuffer(base64.b64decode(text), "<f2").astype(np.float64)
+
+
+def fitted(rows: Sequence[Row], model: str) -> tuple[Row, Row]:
+    """(probes, stages) from the rows of `read`; prints what each gives on questions left out."""
+    from rag.abstain import STAGES
+
+    rows = [row for row in rows if "stated" in row or "said" in row]
+    whole = [
+        (row, row["stated"], row["answerable"] and row["found"]) for row in rows if "stated" in row
+    ]
+    cut = [(row, row["without"], False) for row in rows if "without" in row]
+    say = [(row, row["said"], row["yes"]) for row in rows if "said" in row and row["found"]]
+    probes: Row = {"source": _source(rows), "model": model, "layer": LAYER, "odds": {}}
+    guesses: dict[str, float] = {}
+    for name, told, strength in (("stated", whole + cut, STATED_C), ("yes", say, YES_C)):
+        states = np.array([unpacked(read["state"]) for _, read, _ in told])
+        odds = np.array([[read["odds"]] for _, read, _ in told])
+        right = np.array([bool(label) for _, _, label in told])
+        groups = [row["id"] for row, _, _ in told]
+        guess = left_out(states, right, groups, strength)
+        bias, weights = fit(states, right, strength)
+        probes[name] = {"bias": round(bias, 4), "weights": [round(w, 5) for w in weights]}
+        bias, slope = fit(odds, right, LINE_C)
+        probes["odds"][name] = {"bias": round(bias, 3), "slope": round(slope[0], 3)}
+        print(f"{name}: {len(told)} rows, AUC left out {auc(guess, right):.3f}, "
+              f"of the model's own odds {auc(odds[:, 0], right):.3f}")  # fmt: skip
+        if name == "stated":
+            guesses = {row["id"]: g for (row, _, _), g in zip(whole, guess, strict=False)}
+    stages: Row = {"source": _source(rows)}
+    used = [row for row in rows if row["id"] in guesses and (row["found"] or not row["answerable"])]
+    for stage, names in STAGES.items():
+        known = [{**row["signs"], "stated": guesses[row["id"]], **_drafted(row)} for row in used]
+        reached = [(s, row) for s, row in zip(known, used, strict=True) if set(names) <= set(s)]
+        signs = np.array([[s[name] for name in names] for s, _ in reached])
+        right = np.array([bool(row["answerable"]) for _, row in reached])
+        guess = left_out(signs, right, [row["id"] for _, row in reached], STAGE_C)
+        print(f"{stage}: {len(reached)} rows, AUC left out {auc(guess, right):.3f}")
+        print_cuts(1 / (1 + np.exp(-guess)), right)
+        bias, weights = fit(signs, right, STAGE_C)
+        threshold, floor = CUTS[stage]
+        stages[stage] = {
+            "threshold": threshold, "floor": floor, "bias": round(bias, 3),
+            **{name: round(w, 3) for name, w in zip(names, weights, strict=True)},
+        }  # fmt: skip
+    return probes, stages
+
+
+def _source(rows: Sequence[Row]) -> str:
+    return f"eval.calibrate on {len(rows)} of the calibration questions"
+
+
+def _drafted(row: Row) -> Row:
+    return {name: row[name] for name in ("holds", "lost") if name in row}
+
+
+def fit(table: Floats, right: NDArray[np.bool_], strength: float) -> tuple[float, list[float]]:
+    """Bias and weights of a ridge logistic regression on (rows, columns) and labels (rows,)."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+
+    scaler = StandardScaler().fit(table)
+    model = LogisticRegression(C=strength, class_weight="balanced", max_iter=2000)
+    model.fit(scaler.transform(table), right)
+    weights = model.coef_[0] / scaler.scale_
+    return float(model.intercept_[0] - weights @ scaler.mean_), weights.tolist()
+
+
+def left_out(
+    table: Floats, right: NDArray[np.bool_], groups: Sequence[str], strength: float
+) -> Floats:
+    """The log odds of each row by weights fitted without its group, in `FOLDS` parts."""
+    folds = np.array([zlib.crc32(group.encode()) % FOLDS for group in groups])
+    out = np.zeros(len(right))
+    for fold in range(FOLDS):
+        held = folds == fold
+        if held.any():
+            bias, weights = fit(table[~held], right[~held], strength)
+            out[held] = bias + table[held] @ np.array(weights)
+    return out
+
+
+def auc(score: Floats, right: NDArray[np.bool_]) -> float:
+    """Area under the ROC curve."""
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(right, score))
+
+
+def print_cuts(chances: Floats, right: NDArray[np.bool_]) -> None:
     """How many of each class lie on the right side of several thresholds."""
-    for threshold in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6):
-        kept = (chances[answers == 1] >= threshold).mean()
-        refused = (chances[answers == 0] < threshold).mean()
-        print(f"{stage}, {threshold}: answerable kept {kept:.3f}, others refused {refused:.3f}")
+    for threshold in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7):
+        kept = (chances[right] >= threshold).mean()
+        refused = (chances[~right] < threshold).mean()
+        print(f"  {threshold}: answerable kept {kept:.3f}, others refused {refused:.3f}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Whether the evidence answers this question, decided by code from a few measured signs.
 
     best sentences -> those of another round, time or event left out -> signs (names, terms, cosine)
-    -> the model's word whether they state the answer -> whether its draft holds
+    -> what the model's state tells of them (`probes.py`) -> whether its draft holds
     -> a logistic score at each stage -> answer or abstain
 
 The weights in `abstain.json` are fitted by `eval/calibrate.py` on the calibration questions; those
@@ -38,15 +38,14 @@ STAGES: dict[Stage, tuple[str, ...]] = {
 }
 CONSIDERED = 3  # best sentences judged
 LEAST_DATES = 0.5  # of `EvidenceSentence.dates`: below, the sentence is of another time
-CERTAIN = 6.0  # log odds beyond which the model's word counts no more
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """Whether the evidence answers the question, from what is known so far.
 
-    `signs` are those of the evidence; `told` adds the model's word ("stated", log odds of Yes over
-    No) and `drafted` whether its draft holds. Each stage has weights of its own.
+    `signs` are those of the evidence; `told` adds what the model makes of it ("stated", log odds)
+    and `drafted` whether its draft holds. Each stage has weights of its own.
     """
 
     signs: dict[str, float]
@@ -78,11 +77,8 @@ class Judgement:
     def answers(self) -> bool:
         return self.false_premise is None and self.chance >= weights_of(self.stage)["threshold"]
 
-    def told(self, yes: float) -> Judgement:
-        """The same with the model's word: how likely it says that the answer is stated, 0 to 1."""
-        share = min(max(yes, 1e-6), 1 - 1e-6)
-        odds = math.log(share / (1 - share))
-        stated = min(max(odds, -CERTAIN), CERTAIN)
+    def told(self, stated: float) -> Judgement:
+        """The same with the log odds, by the model's reading, that the answer is stated."""
         return replace(self, signs={**self.signs, "stated": stated}, stage="stated")
 
     def drafted(self, holds: bool, lost: bool) -> Judgement:
@@ -189,7 +185,9 @@ def _event_stems() -> frozenset[str]:
 def fits(intent: Intent, e: EvidenceSentence) -> bool:
     """Whether nothing that is asked for speaks against a sentence: another round or law, another
     time, another kind of sum, no reason where one is asked, and an event taken for granted that it
-    does not tell."""
+    does not tell. Asked for Yes or No, another time or round may be just why the answer is No."""
+    if intent.kind == "yesno":
+        return True
     if not e.version or e.dates < LEAST_DATES or not gives_reason(intent, e):
         return False
     if intent.kind == "money" and not tells_noun(intent, e):

@@ -42,10 +42,13 @@ from rag.compose import Composer
 from rag.evidence import EvidenceSentence, gather
 from rag.intent import Intent, standalone, understand
 from rag.names import find_names, mentions
+from rag.probes import log_odds
 from rag.questions import checked
+from rag.rivals import Step
 from rag.types import Answer, Citation, LibraryInfo, Question, Timings
 from rag.untrusted import trusted
 from rag.writer import Writer, load_writer
+from rag.yesno import told_by, yes
 
 HITS = 12
 MAX_TOKENS = 64
@@ -161,6 +164,7 @@ class Dateline:
                 timings.prompt_tokens = self.writer.prompt_tokens
         elif not judgement.hopeless:
             draft = ""
+            written: Sequence[Step] = ()
             writer = self.writer
             with self._writing if writer else nullcontext():
                 if writer is not None:
@@ -174,10 +178,11 @@ class Dateline:
                         yield Words(piece)
                     timings.prompt_tokens = writer.prompt_tokens
                     timings.generated_tokens = writer.generated_tokens
+                    written = writer.written
             if draft:
                 judgement = judgement.drafted(*composer.weighed(draft))
             if judgement.answers:
-                spoken = composer.spoken(draft)
+                spoken = composer.spoken(draft, written)
             elif draft:
                 composer.refuse(draft)
         undated = 0 if spoken else self.library.undated_excluded(filters)
@@ -241,7 +246,7 @@ class Dateline:
             return composer.quoted(across.quotes(said, lambda text: mentions(name, text)), name)
         if self.writer is None or not said:
             return []
-        system, user = _prompt(intent, said)
+        system, user = prompt(intent, said)
         one, other = options or ("Yes", "No")
         words = [f" {one}", f" {other}"]
         odds = self.writer.choose(system, user, words, begin=render("answer.begin"))
@@ -268,30 +273,23 @@ class Dateline:
         chosen: Sequence[EvidenceSentence],
         judgement: Judgement,
     ) -> Judgement:
-        """The judgement with the model's word on whether the chosen sentences state the answer."""
-        options = [" Yes", " No"]
-        odds = writer.choose(*_prompt(intent, chosen), options, begin=render("answer.stated"))
-        return judgement.told(odds[" Yes"])
+        """The judgement with what the model, having read the chosen sentences, holds of them."""
+        begin = render("answer.stated")
+        return judgement.told(log_odds(writer, "stated", *prompt(intent, chosen), begin))
 
     def draft(self, writer: Writer, intent: Intent, composer: Composer) -> Iterator[str]:
-        """The model's sentence. Asked for Yes or No it writes both, and code takes one of them:
-        a small model says Yes to almost anything."""
-        system, user = _prompt(intent, composer.chosen())
-        begin = render("answer.begin")
-        if intent.kind != "yesno":
-            yield from writer.write(system, user, begin=begin, max_tokens=MAX_TOKENS, stop=["\n"])
+        """The model's sentence, begun with Yes or No where that is asked."""
+        system, user = prompt(intent, composer.chosen())
+        if intent.kind == "yesno":
+            told = told_by(writer, user)
+            yield f"{'Yes' if yes(writer, user, intent.text, told) >= 0 else 'No'}, {told}"
             return
-        odds = writer.choose(system, user, [" Yes", " No"], begin=begin)
-        told = {}
-        for word in ("Yes", "No"):
-            pieces = writer.write(
-                system, user, begin=f"{begin} {word},", max_tokens=MAX_TOKENS, stop=["\n"]
-            )
-            told[word] = "".join(pieces).strip()
-        yield composer.decided(odds[" Yes"], told)
+        begin = render("answer.begin")
+        yield from writer.write(system, user, begin=begin, max_tokens=MAX_TOKENS, stop=["\n"])
 
 
-def _prompt(intent: Intent, chosen: Sequence[EvidenceSentence]) -> tuple[str, str]:
+def prompt(intent: Intent, chosen: Sequence[EvidenceSentence]) -> tuple[str, str]:
+    """What is said to the model (system, user): the sentences with their sources, the question."""
     lines = [f"({_heading(e)}) {_plain(e.text)}" for e in chosen]
     user = render("answer.user", evidence="\n".join(lines), question=_plain(intent.text))
     return render("answer.system"), user

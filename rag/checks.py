@@ -135,8 +135,19 @@ def holds(e: EvidenceSentence, item: Item) -> bool:
     return any(same(item.figure, f) for f in around)
 
 
+_TITLE = re.compile(
+    r"\b(Judge|Justice|President|Chairman|Chairwoman|Senator|Governor|Minister|Professor|Director"
+    r"|Dr|Mr|Ms|Mrs)\.? ([A-Z]\w+)"
+)
+
+
 def repair(text: str, pool: Sequence[EvidenceSentence]) -> str:
-    """The sentence with names put as the evidence puts them: aliases, misspellings, full names."""
+    """The sentence with names put as the evidence puts them: aliases, misspellings, full names;
+    a title before a name ("Judge Stein") that no evidence gives it is left out."""
+    text = _TITLE.sub(
+        lambda m: m[0] if any(bears(m[1], e.text) for e in pool if bears(m[2], e.text)) else m[2],
+        text,
+    )
     for name in sorted(find_names(text), key=lambda n: -n.start):
         if any(holds(e, Item("name", name.text)) for e in pool):
             continue

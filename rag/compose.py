@@ -9,9 +9,8 @@ How that becomes the public answer is `assemble.py`.
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from index.passages import sentences
@@ -29,18 +28,18 @@ from rag.accounts import (
 from rag.assemble import Abstention, Difference, Spoken, assemble, source_of
 from rag.checks import MOST_CITED, Verdict, check, holds, items_of
 from rag.compare import Comparison
-from rag.drafts import bare, capital, found_nothing, sets_beside, without_yes
+from rag.drafts import bare, found_nothing, sets_beside, without_yes
 from rag.evidence import EvidenceSentence, candidates, known, missing_terms
 from rag.figures import Figure, find_figures, same
 from rag.intent import Intent
 from rag.names import Name, find_names, mentions
 from rag.polarity import verdict as polarity
+from rag.rivals import LEAST, Step, likelihood
 from rag.states import status_of
 from rag.types import Answer, DisagreementKind, Dropped
 
 PROMPT_SENTENCES = 4
 PROMPT_WORDS = 130
-ASSENT = 3.2  # log odds of Yes at which the model is as often wrong as right: it likes to agree
 NEAR = 0.15  # how far below the best sentence's score one counts as no worse
 VALUES = ("percent", "money", "count", "date", "duration", "age")
 
@@ -75,33 +74,18 @@ class Composer:
         verdict = check(without_yes(first), self._order(), self._intent.figures)
         return verdict.reason is None, any(not where for where in verdict.found)
 
-    def decided(self, yes: float, told: Mapping[str, str]) -> str:
-        """Yes or No with its sentence, from how likely the model holds a Yes and what it `told`
-        after either word: the sentence that holds and does not deny what was asked weighs most."""
-        share = min(max(yes, 1e-6), 1 - 1e-6)
-        score = math.log(share / (1 - share)) - ASSENT
-        for word, rest in told.items():
-            verdict = check(capital(rest), self._order(), self._intent.figures)
-            if verdict.reason is not None:
-                continue
-            denies = polarity(self._intent.text, rest) is False
-            score += (-2.0 if denies else 1.5) if word == "Yes" else -1.5
-        if polarity(self._intent.text, self._pool[0].text, self._intent.relation) is False:
-            score -= 1.0
-        word = "Yes" if score >= 0 else "No"
-        return f"{word}, {told[word]}"
-
     def refuse(self, draft: str) -> None:
         """List a draft that is not said at all, with what speaks against it."""
         verdict = check(without_yes(draft.strip()), self._order(), self._intent.figures)
         reason = verdict.reason or "the evidence is about something else"
         self._dropped.append(Dropped(text=draft.strip(), reason=reason))
 
-    def spoken(self, draft: str) -> list[Spoken]:
+    def spoken(self, draft: str, written: Sequence[Step] = ()) -> list[Spoken]:
         """Sentences for a draft of evidence that answers; without one, the best sentence itself.
 
         A sentence of the draft that does not hold is replaced with the quote that it rests on,
-        where that has the kind of thing asked for.
+        where that has the kind of thing asked for. `written` are the draft's pieces with what
+        else was likely in their place.
         """
         said: list[Spoken] = []
         if found_nothing(draft):
@@ -117,7 +101,7 @@ class Composer:
         else:
             said = self._quoted()
         if said:
-            self._other_accounts(said)
+            self._other_accounts(said, written)
         return said
 
     def comparison(self, found: Comparison) -> list[Spoken]:
@@ -311,7 +295,7 @@ class Composer:
             return []
         return [self._quote(lead, short=figure.text if figure else None)]
 
-    def _other_accounts(self, said: list[Spoken]) -> None:
+    def _other_accounts(self, said: list[Spoken], written: Sequence[Step]) -> None:
         """Cite the articles that agree; tell those that do not."""
         lead = next((s for s in said if s.figure is not None), None)
         if lead is None or lead.figure is None:
@@ -328,7 +312,8 @@ class Composer:
                     lead.also.append(account.evidence)
         else:
             sides = [[Account(own, lead.figure)], *sides]
-        others = [side[0] for side in sides[1:MOST]]
+        others = [side[0] for side in sides[1:] if self._in_question(side, lead.figure, written)]
+        others = others[: MOST - 1]
         if not others:
             return
         first = sides[0][0]
@@ -337,6 +322,14 @@ class Composer:
             by_kind.setdefault(kind_of_difference(first, other), []).append(other)
         self._differences = [Difference(kind, (first, *rows)) for kind, rows in by_kind.items()]
         said.append(self._others_sentence(others))
+
+    def _in_question(self, side: Sequence[Account], lead: Figure, written: Sequence[Step]) -> bool:
+        """Whether a value was likely in the lead's place, for a model that had read it."""
+        read = {(e.article.id, e.start) for e in self.chosen()}
+        if not all((a.evidence.article.id, a.evidence.start) in read for a in side):
+            return True
+        odds = [likelihood(written, lead, account.figure) for account in side]
+        return any(share is None or share >= LEAST for share in odds)
 
     def _other_names(self, said: list[Spoken]) -> None:
         """Tell the articles that spell the name given otherwise, or give another one."""

@@ -37,6 +37,7 @@ _SYNONYMS = (
     frozenset("author writer".split()),
     frozenset("centre center".split()),
 )
+_ISO = re.compile(r"\d{4}(?:-\d\d){0,2}")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
 
@@ -135,6 +136,28 @@ def same(a: Figure, b: Figure) -> bool:
     if left.upper is not None and right.upper is not None and not equal(left.upper, right.upper):
         return False
     return equal(_number(left.value), _number(right.value))
+
+
+def order(a: Figure, b: Figure) -> int | None:
+    """-1, 0 or 1 as quantity `a` is less than, the same as or more than `b`; None where the two
+    measure different things. Dates are compared as far as both are written out.
+
+    A hedge ("over 900 million") counts only against what it excludes: it is more than 900 million.
+    """
+    if a.kind == "date" and b.kind == "date":
+        one, other = str(a.value), str(b.value)
+        size = min(len(one), len(other))
+        if not (_ISO.fullmatch(one) and _ISO.fullmatch(other)):
+            return None
+        return (one[:size] > other[:size]) - (one[:size] < other[:size])
+    pair = None if "version" in (a.kind, b.kind) else _common(a, b)
+    if pair is None:
+        return None
+    left, right = (_number(figure.value) for figure in pair)
+    if _exactly(left, right):
+        hedges = {"over": 1, "under": -1}
+        return hedges.get(a.approx or "", 0) - hedges.get(b.approx or "", 0)
+    return 1 if left > right else -1
 
 
 def _steps(figure: Figure, value: float) -> tuple[float, float]:

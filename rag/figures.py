@@ -14,14 +14,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rag.figure_amounts import SYMBOLS, Part, lend, part_at, range_at
-from rag.figure_compare import close, normalize, render, same
+from rag.figure_compare import close, normalize, order, render, same
 from rag.figure_dates import date_at
 from rag.figure_hedges import hedge_after, hedge_before
 from rag.figure_names import version_at
 from rag.figure_nouns import MONEY_NOUNS, noun_at
 from rag.figure_words import DASHES, DURATIONS, LONG_SCALES, MONTHS, UNITS, Figure, Kind, Scan
 
-__all__ = ["Figure", "Kind", "close", "find_figures", "normalize", "render", "same"]
+__all__ = ["Figure", "Kind", "close", "find_figures", "normalize", "order", "render", "same"]
 
 _DENOMINATORS = {
     "half": 2,

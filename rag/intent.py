@@ -16,8 +16,10 @@ from index.passages import sentences
 from index.search import named
 from rag.figures import Figure, find_figures
 from rag.lexicon import content
+from rag.lexicon import words as lower_words
 from rag.names import bears, find_names
 from rag.types import Turn
+from rag.verbs import LIGHT, verb
 
 Kind = Literal[
     "percent",
@@ -36,7 +38,14 @@ Kind = Literal[
 _SHARE = r"share|stake|percent|percentage|per cent|%|fraction|portion|slice"
 _MONEY = (
     r"amount|bill(?! of)|bet|ceiling|price|sum|valuation|valued|worth|revenue|ARR|fine|penalty|cost|funding|investment|bid|offer|contribution"
-    r"|cheque|check|salary|bonus|loss|fee|payout|market value|turnover|money|dollars"
+    r"|cheque|check|salary|bonus|loss|fee|payout|market value|turnover|money|dollars|value|outlay"
+    r"|takings|instal?lment|tranche|run-rate|run rate|wealth|fortune|earnings|sales"
+)
+_PERSON = (
+    r"person|individual|founder|executive(?! order)|ceo|cto|cfo|author|judge|president|chief|boss|chairman"
+    r"|chairwoman|chair|scientist|lawyer|actress|actor|star|singer|minister|researcher|engineer"
+    r"|entrepreneur|designer|billionaire|politician|governor|senator|commissioner|leader|director"
+    r"|manager|professor|economist|journalist|writer|analyst|spokes(?:man|woman|person)|official"
 )
 _RULES: tuple[tuple[str, Kind], ...] = (
     (rf"\bhow (?:big|large)\b.{{0,20}}\b(?:{_SHARE}|piece)\b", "percent"),
@@ -52,21 +61,28 @@ _RULES: tuple[tuple[str, Kind], ...] = (
     (r"\bhow many (?:years|months|weeks|days|hours|minutes)\b|\bhow long\b", "duration"),
     (r"\bhow many percent\b|\bwhat cut of\b", "percent"),
     (r"\bhow many (?:dollars|euros|billions?|millions?)\b", "money"),
-    (r"\bhow many\b|\bwhat number\b|\bhow large (?:is|was) the (?:staff|team)\b", "count"),
+    (
+        r"\bhow many\b|\b(?:what|the) number\b|^number of\b|\bhow large (?:is|was) the (?:staff|team)\b"
+        r"|\bhead ?count\b|\b(?:weekly|daily|monthly) (?:\w+ )?(?:audience|users)\b",
+        "count",
+    ),
     (r"\bhow old\b|\bwhat age\b", "age"),
     (
         r"^(?:since |until |by |from )?when\b|\bwhen\??$"
-        r"|\b(?:what|which) (?:\w+ )?(?:date|day|year|month|quarter)\b",
+        r"|\b(?:what|which) (?:\w+ )?(?:date|day|year|month|quarter)\b"
+        r"|^(?:the )?(?:date|day|month|year) (?:on which|in which|of|when|that|the)\b|\bsince\??$",
         "date",
     ),
     (
-        r"\bwho(?:m|se)?\b|\b(?:which|what) (?:[\w.]+ ){0,2}?(?:person|founder|executive|ceo|author"
-        r"|judge|president|chief|boss|chairman|chair|scientist|lawyer|actress|actor|minister)s?\b"
-        r"|^name (?!of)",
+        rf"\bwho(?:m|se)?\b|\b(?:which|what) (?:[\w.'’-]+ ){{0,2}}?(?:{_PERSON})s?\b"
+        rf"|^name (?!of)|^(?:the )?(?:[\w.'’-]+ ){{0,3}}(?:{_PERSON})(?: name)?\??$"
+        rf"|^(?:the )?(?:{_PERSON}) (?:of|at|behind)\b",
         "person",
     ),
     (
-        r"\bwhere\b(?! (?:do|does|did)\b.*\bstand)|\b(?:which|what) (?:country|city|state|court|place|town|location)\b",
+        r"\bwhere\b(?! (?:do|does|did)\b.*\bstand)|\b(?:which|what) (?:\w+ ){0,2}?(?:country|city|state|court|place"
+        r"|town|location|borough|region|province|continent)\b"
+        r"|^(?:the )?(?:home )?(?:country|city|location|place) of\b",
         "place",
     ),
     (
@@ -75,8 +91,16 @@ _RULES: tuple[tuple[str, Kind], ...] = (
         r"|source)\b",
         "org",
     ),
-    (r"\bhow much\b|\bwhat did .{2,60}\b(?:pay|spend|raise|invest|cost|offer|bid)\b", "money"),
-    (r"\bsize of\b.{0,40}\b(?:round|deal|fund|investment|fine|loan|contract)\b", "money"),
+    (
+        r"\bhow much\b|\bhow (?:wealthy|rich)\b"
+        r"|\bwhat (?:did|does|do|had|has|have|was|were|is|are) .{2,80}\b(?:pay|paid|spend|spent|raised?|invest(?:ed)?"
+        r"|cost|offer(?:ed)?|bid|owe[sd]?|worth|priced at|valued at)\b(?! with)",
+        "money",
+    ),
+    (
+        r"\bsize of\b.{0,40}\b(?:round|deal|fund|investment|fine|loan|contract|instal?lment)\b",
+        "money",
+    ),
     (rf"\b(?:what|at what|for what)\b.{{0,60}}\b(?:{_MONEY})\b", "money"),
     (r"\bhow (?:big|large|high)\b|\bto what size\b", "money"),
     (r"\b(?:contribution|cheque|valuation|price|revenue)\b", "money"),
@@ -85,7 +109,7 @@ _KEYWORD_RULES: tuple[tuple[str, Kind], ...] = (
     (rf"(?<!\w)(?:{_SHARE})(?!\w)(?! (?:price|sale|purchase))", "percent"),
     (rf"\b(?:{_MONEY})\b", "money"),
     (r"\b(?:date|year|when)\b", "date"),
-    (r"\b(?:ceo|founder|chief)\b", "person"),
+    (rf"\b(?:{_PERSON})\b", "person"),
 )
 _AUXILIARY = re.compile(
     r"^(?:and |but |so |then |also )?(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would"
@@ -93,13 +117,19 @@ _AUXILIARY = re.compile(
     re.IGNORECASE,
 )
 _AFTER_CLAUSE = re.compile(  # "After the report of ..., did it ...?"
-    r"^(?:after|between|before|following|since|considering|given|when|while|based on|despite)\b"
+    r"^(?:after|between|before|following|since|considering|given|when|while|based on|despite|under|by|in"
+    r"|on|at|as of|per|within|until|from|with|for)\b"
     r"(?!.*\b(?:what|which|who|whom|whose|when|where|how|why)\b[^,]*\?\s*$).*,\s*(?:is|are|was|were|did|does|do"
-    r"|has|have|had|can|could|will|would|should)\b",
+    r"|has|have|had|can|could|will|would|should|may|must)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_AFTER_COLON = re.compile(r":\s*(?:is|are|was|were|did|does|do|has|have|had|will|would)\b", re.I)
+_TAG = re.compile(  # "..., correct?"
+    r",\s*(?:correct|right|true|yes|isn['’]t it|is (?:that|it) (?:so|right|true|correct))\s*\?*$",
+    re.IGNORECASE,
+)
 _LEADS = re.compile(
-    r"^(?:(?:according to|per|as reported by|in|about) [^,:?]{2,80}[,:] |and |but |so |ok(?:ay)?,? |then |please"
+    r"^(?:(?:according to|per|as reported by|in|about) (?![^,:?]*\b(?:what|which|who|whose)\b)[^,:?]{2,80}[,:] |and |but |so |ok(?:ay)?,? |then |please"
     r" |(?:can|could) you (?:tell me|say) |do you know |tell me |i wonder )+",
     re.IGNORECASE,
 )
@@ -187,7 +217,7 @@ def kind_of(question: str) -> Kind:
     parts = [question[start:end] for start, end in sentences(question)]
     asking = [part for part in parts if part.endswith("?")]  # of several sentences, the last
     text = _LEADS.sub("", (asking[-1] if asking else question).strip())
-    if _AUXILIARY.match(text) or _AFTER_CLAUSE.search(text):
+    if any(p.search(text) for p in (_AUXILIARY, _AFTER_CLAUSE, _AFTER_COLON, _TAG)):
         return "yesno"
     for pattern, kind in _RULES:
         if re.search(pattern, text, re.IGNORECASE):
@@ -196,7 +226,14 @@ def kind_of(question: str) -> Kind:
         for pattern, kind in _KEYWORD_RULES:
             if re.search(pattern, text, re.IGNORECASE):
                 return kind
+        if text.rstrip().endswith("?") and any(_told(word) for word in lower_words(text)):
+            return "yesno"  # a statement put as a question: "H200 imports barred by China?"
     return "open"
+
+
+def _told(word: str) -> bool:
+    known = verb(word)
+    return known is not None and known[1] == "past" and known[0] not in LIGHT
 
 
 def standalone(question: str, history: Sequence[Turn]) -> str:

@@ -19,6 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import ModelError
 from rag.heads import HeadStates
+from rag.hidden import Tap
+from rag.probes import layer_of
+from rag.rivals import Step
 from rag.writer import Streaming, Words, one_line
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 _CONTEXT = 4096
 _BLOCK = 64
+_LIKELIEST = 40  # pieces whose odds are kept at each step of a draft
 _WORTH = 128  # tokens of a head from which its state is worth keeping on disk
 _SYSTEM, _USER = "\ue000system\ue001", "\ue000user\ue001"
 
@@ -40,10 +44,13 @@ class LlamaWriter(Streaming):
         try:
             self._lib: Any = _llama_cpp()
             threads = threads or _cores()
-            self._llama: Any = self._lib.Llama(
-                str(path), n_ctx=n_ctx, n_batch=_BLOCK, n_ubatch=_BLOCK, seed=1, swa_full=True,
-                n_threads=threads, n_threads_batch=threads, use_mmap=True, verbose=False,
-            )  # fmt: skip
+            layer = layer_of(self.name)
+            self._tap = None if layer is None else Tap(self._lib, _ggml(), layer)
+            with self._tap.installed() if self._tap else nullcontext():
+                self._llama: Any = self._lib.Llama(
+                    str(path), n_ctx=n_ctx, n_batch=_BLOCK, n_ubatch=_BLOCK, seed=1, swa_full=True,
+                    n_threads=threads, n_threads_batch=threads, use_mmap=True, verbose=False,
+                )  # fmt: skip
         except ImportError as error:
             raise ModelError(f"cannot load llama-cpp-python ({error}): run 'make setup'") from None
         except Exception as error:  # whatever a broken or unknown file makes llama.cpp raise
@@ -53,11 +60,17 @@ class LlamaWriter(Streaming):
             ) from None
         lib, model = self._lib, self._llama.model
         self._vocab: Any = lib.llama_model_get_vocab(model)
+        if self._tap is not None:
+            self._tap.width = self._llama.n_embd()
         self._room = min(n_ctx, lib.llama_model_n_ctx_train(model))
         # Such a model cannot go back to an earlier block.
         self._forgets = lib.llama_model_is_recurrent(model) or lib.llama_model_is_hybrid(model)
         self._template = self._parts()
         self._heads = HeadStates(lib, path)
+
+    @property
+    def hidden(self) -> NDArray[np.float32] | None:
+        return None if self._tap is None else self._tap.state
 
     def choose(
         self, system: str, user: str, options: Sequence[str], *, begin: str = ""
@@ -74,16 +87,31 @@ class LlamaWriter(Streaming):
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         logits = self._read(system, user, begin)
         limit = min(max_tokens, self._room - self.prompt_tokens)
+        self.written = steps = list[Step]()
         while self.generated_tokens < limit:
             token = int(logits.argmax())
             if self._lib.llama_vocab_is_eog(self._vocab, token):
                 return
             self.generated_tokens += 1
+            steps.append((self._piece(token).decode("utf-8", "replace"), self._odds(logits)))
             if piece := decoder.decode(self._piece(token)):
                 yield piece
             if self.generated_tokens < limit:
                 self._llama.eval([token])
                 logits = self._logits()
+
+    def _odds(self, logits: NDArray[np.float32]) -> dict[str, float]:
+        """The likeliest pieces to come next and how likely each is."""
+        import numpy as np
+
+        best = np.argpartition(logits, -_LIKELIEST)[-_LIKELIEST:]
+        mass = np.exp(logits - logits.max())
+        total = float(mass.sum())
+        odds: dict[str, float] = {}
+        for token in best.tolist():
+            piece = self._piece(token).decode("utf-8", "replace")
+            odds[piece] = odds.get(piece, 0.0) + float(mass[token]) / total
+        return odds
 
     def _read(self, system: str, user: str, begin: str = "") -> NDArray[np.float32]:
         """Put the prompt into memory, where its first blocks may stand already; what comes next.
@@ -202,6 +230,14 @@ def _cores() -> int:
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
         return max(1, min(len(cores), int(quota) // int(period)))
     return len(cores)
+
+
+def _ggml() -> Any:
+    """The library under llama.cpp that holds tensors, as llama-cpp-python brought it."""
+    from llama_cpp._ctypes_extensions import load_shared_library
+    from llama_cpp._ggml import libggml_base_path
+
+    return load_shared_library("ggml-base", libggml_base_path)
 
 
 _log_callback: Any = None

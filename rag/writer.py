@@ -11,9 +11,14 @@ import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from textwrap import shorten
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rag.models import Remote, resolve
+from rag.rivals import Step
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Words = Generator[str, None, None]
 
@@ -24,6 +29,12 @@ class Writer(Protocol):
     name: str
     prompt_tokens: int  # of the last call: the whole prompt, kept blocks included
     generated_tokens: int
+    written: Sequence[Step]  # of the last `write`, where the odds can be told; see `rivals.py`
+
+    @property
+    def hidden(self) -> NDArray[np.float32] | None:
+        """The state of a middle layer at the last token read, (width,); None where there is none
+        to be had. See `hidden.py`."""
 
     def write(
         self,
@@ -65,6 +76,11 @@ class Streaming:
     name: str
     prompt_tokens = 0
     generated_tokens = 0
+    written: Sequence[Step] = ()
+
+    @property
+    def hidden(self) -> NDArray[np.float32] | None:
+        return None
 
     def write(
         self,

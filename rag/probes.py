@@ -1,0 +1,65 @@
+"""What a model's hidden state says of the quotes that it has read: linear probes.
+
+    hidden state of one layer (`hidden.py`) -> weighted sum -> log odds
+
+A probe is a logistic regression on the state at the prompt's last token: "stated", whether the
+quotes state the answer to the question, "yes", whether the answer to a yes/no question is Yes. The
+weights in `probes.json` belong to one model and are fitted by `eval/calibrate.py`. For any other
+model its own odds of Yes over No stand in, stretched to the same scale.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rag.writer import Writer
+
+Name = Literal["stated", "yes"]
+_CERTAIN = 8.0  # log odds beyond which more says no more
+
+
+def log_odds(writer: Writer, name: Name, system: str, user: str, begin: str) -> float:
+    """Log odds that the quotes in the prompt state the answer, or that the answer is Yes; `begin`
+    is put into the model's mouth, up to where it would say so."""
+    own, state = odds_of(writer, system, user, begin)
+    probes = _probes()
+    if writer.name == probes["model"] and state is not None:
+        found = float(probes[name]["bias"]) + float(state @ _weights(name))
+    else:
+        line = probes["odds"][name]
+        found = float(line["bias"]) + float(line["slope"]) * own
+    return min(max(found, -_CERTAIN), _CERTAIN)
+
+
+def odds_of(
+    writer: Writer, system: str, user: str, begin: str
+) -> tuple[float, NDArray[np.float32] | None]:
+    """The model's own log odds of Yes over No, and its hidden state where the two meet."""
+    odds = writer.choose(system, user, [" Yes", " No"], begin=begin)
+    share = min(max(odds[" Yes"], 1e-6), 1 - 1e-6)
+    return math.log(share / (1 - share)), writer.hidden
+
+
+def layer_of(model: str) -> int | None:
+    """The layer that the probes read, None for a model that they were not fitted on."""
+    return int(_probes()["layer"]) if _probes()["model"] == model else None
+
+
+@cache
+def _weights(name: Name) -> NDArray[np.float32]:
+    return np.array(_probes()[name]["weights"], np.float32)
+
+
+@cache
+def _probes() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(files("rag").joinpath("probes.json").read_text())
+    return loaded

@@ -1,0 +1,124 @@
+"""Probes: how they are fitted, what stands in for them, and the real model's hidden state."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from eval.calibrate import auc, fit, fitted, left_out, packed, unpacked
+from prompts import render
+from rag import yesno
+from rag.llama import LlamaWriter
+from rag.probes import log_odds, odds_of
+from rag.writer import ScriptedWriter, Writer, load_writer
+
+QUOTE = "(AINews, 2025-07-01) Meta bought 49 percent of Scale AI for 14.3 billion dollars."
+
+
+def said(question: str) -> tuple[str, str]:
+    return render("answer.system"), render("answer.user", evidence=QUOTE, question=question)
+
+
+def test_another_models_own_odds_stand_in() -> None:
+    def sure(share: float) -> Writer:
+        return ScriptedWriter(lambda s, u: "", lambda s, u, o: {o[0]: share, o[1]: 1 - share})
+
+    low, even, high = (log_odds(sure(p), "stated", "S", "U", "B") for p in (0.1, 0.5, 0.9))
+    assert low < even < high
+    assert even - low == pytest.approx(high - even)
+    assert odds_of(sure(0.9), "S", "U", "B") == (pytest.approx(math.log(9)), None)
+    assert abs(log_odds(sure(1.0), "yes", "S", "U", "B")) <= 8
+
+
+def test_a_state_is_kept_as_text() -> None:
+    state = np.linspace(-3, 3, 16, dtype=np.float32)
+    assert np.allclose(unpacked(packed(state)), state, atol=0.01)
+
+
+def test_weights_part_what_can_be_parted_and_nothing_else() -> None:
+    rng = np.random.default_rng(1)
+    right = rng.random(400) < 0.7
+    table = rng.normal(size=(400, 5)) * [1, 10, 1, 1, 0.1] + np.outer(right, [1, 10, 0, 0, 0.1])
+    groups = [str(i) for i in range(400)]
+    bias, weights = fit(table, right, 1.0)
+    assert auc(bias + table @ np.array(weights), right) > 0.85
+    assert auc(left_out(table, right, groups, 1.0), right) > 0.85
+    noise = rng.normal(size=(400, 300))  # fitted by heart, of no use for rows left out
+    bias, weights = fit(noise, right, 100.0)
+    assert auc(bias + noise @ np.array(weights), right) > 0.99
+    assert auc(left_out(noise, right, groups, 100.0), right) < 0.65
+
+
+def test_a_question_and_its_copy_without_answer_are_left_out_together() -> None:
+    rng = np.random.default_rng(2)
+    own = rng.normal(size=(200, 40)) * 9  # what is of the question and tells nothing
+    table = np.vstack([own, own]) + rng.normal(size=(400, 40)) * 0.01
+    right = np.repeat([True, False], 200)
+    right[:100], right[200:300] = False, True
+    groups = [str(i % 200) for i in range(400)]
+    assert 0.3 < auc(left_out(table, right, groups, 1.0), right) < 0.7
+
+
+def test_a_stage_is_fitted_on_what_probes_say_of_other_questions(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from rag.abstain import SIGNS, STAGES
+
+    rng = np.random.default_rng(3)
+    rows: list[dict[str, Any]] = []
+    for i in range(160):
+        answerable = bool(rng.random() < 0.6)
+        at = 2.0 if answerable else -2.0
+
+        def told(at: float) -> dict[str, Any]:
+            state = (rng.normal(size=12) + at).astype(np.float32)
+            return {"odds": float(at + rng.normal()), "state": packed(state)}
+
+        rows.append({
+            "id": str(i), "answerable": answerable, "found": answerable, "stated": told(at),
+            "signs": {name: float(rng.random() + answerable) for name in SIGNS},
+            "holds": float(answerable), "lost": 0.0, "without": told(-2.0),
+        })  # fmt: skip
+        if i % 4 == 0:
+            rows[-1] |= {"yes": i % 8 == 0, "said": told(1.0 if i % 8 == 0 else -1.0)}
+    probes, stages = fitted(rows, "some-model")
+    assert (probes["model"], len(probes["stated"]["weights"])) == ("some-model", 12)
+    assert set(stages) == {"source", *STAGES}
+    assert stages["stated"]["stated"] > 0 and set(STAGES["drafted"]) < set(stages["drafted"])
+    assert "stated: 320 rows" in capsys.readouterr().out
+
+
+@pytest.mark.model
+def test_the_packaged_model_knows_what_the_quotes_state() -> None:
+    writer = load_writer("auto")
+    assert isinstance(writer, LlamaWriter) and writer.hidden is None
+    begin = render("answer.stated")
+
+    def stated(question: str) -> float:
+        return log_odds(writer, "stated", *said(question), begin)
+
+    told = stated("What share of Scale AI did Meta buy?")
+    assert writer.hidden is not None and writer.hidden.shape == (1536,)
+    assert told > 0 > stated("Who founded Scale AI?")
+    # whatever was read before, the same prompt gives the same state
+    assert stated("What share of Scale AI did Meta buy?") == told
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Did Meta buy a share of Scale AI?", True), ("Did Meta buy 51% of Scale AI?", False),
+        ("did meta pay over $10 billion for it", True), ("Was it Google that bought 49%?", False),
+    ],
+)  # fmt: skip
+def test_yes_or_no(question: str, answer: bool) -> None:
+    writer = load_writer("auto")
+    assert writer is not None
+    user = said(question)[1]
+    told = yesno.told_by(writer, user)
+    assert "Scale AI" in told
+    assert (yesno.yes(writer, user, question, told) > 0) is answer

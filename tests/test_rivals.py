@@ -1,0 +1,35 @@
+"""What else might have been written where a figure stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.figures import Figure, find_figures
+from rag.rivals import Step, likelihood
+
+WRITTEN: list[Step] = [
+    (" Meta", {" Meta": 0.9}), (" paid", {" paid": 1.0}), (" $", {" $": 0.8, " ": 0.1}),
+    ("1", {"1": 0.95, "2": 0.04}), ("4", {"4": 0.7, "5": 0.25, " billion": 0.01}),
+    (".", {".": 0.9, " billion": 0.08}), ("8", {"8": 0.6, "3": 0.35}), (" billion", {}), (".", {}),
+]  # fmt: skip
+
+
+def one(text: str) -> Figure:
+    return find_figures(text)[0]
+
+
+@pytest.mark.parametrize(
+    ("rival", "odds"),
+    [
+        ("15 billion dollars", 0.25), ("$14.3 billion", 0.35), ("$14 billion", 0.08),
+        ("$29 billion", 0.04), ("$900 million", 0.0), ("$1 billion", 0.01), ("$14.8 million", None),
+    ],
+)  # fmt: skip
+def test_the_odds_where_the_digits_part(rival: str, odds: float | None) -> None:
+    found = likelihood(WRITTEN, one("$14.8 billion"), one(rival))
+    assert found == (None if odds is None else pytest.approx(odds))
+
+
+def test_what_was_not_written_has_no_odds() -> None:
+    assert likelihood(WRITTEN, one("$3 billion"), one("$4 billion")) is None
+    assert likelihood([], one("$14.8 billion"), one("$15 billion")) is None
