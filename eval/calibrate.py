@@ -3,6 +3,7 @@
     question -> signs of its evidence, the model's hidden state after reading it, its draft checked
              -> the same without the sentences that answer: a question that they do not answer
     hidden states -> probes (`rag/probes.json`)
+    other figures beside the draft's own -> which are other accounts (`rag/rivals.json`)
     signs, what the probe says, the draft -> one regression a stage (`rag/abstain.json`)
 
 All are logistic regressions in which both classes weigh the same. A stage is fitted on what probes
@@ -27,15 +28,18 @@ from numpy.typing import NDArray
 from eval.bundled import BundledQuestion, load
 from eval.run import Row, partial, run_rows, settings_record
 from index.cli import run
+from index.errors import UsageError
 
 if TYPE_CHECKING:
     from rag.answer import Dateline
+    from rag.compose import Composer
     from rag.evidence import EvidenceSentence
     from rag.intent import Intent
+    from rag.rivals import Step
 
-LAYER = 18  # of 28: of layers 12 to 28 the one whose probe parts the two best
 FOLDS = 8
 STATED_C, YES_C, STAGE_C, LINE_C = 0.001, 0.003, 0.06, 1.0  # inverse strengths of the ridge
+RIVAL_C, RIVAL_CUT = 0.3, 0.5  # the cut in log odds, both classes weighing the same
 CUTS: dict[str, tuple[float, float]] = {  # threshold that is answered, floor below which to stop
     "evidence": (0.5, 0.12),
     "stated": (0.4, 0.2),
@@ -47,12 +51,15 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command()
-def calibrate(write: bool = typer.Option(True, help="Write the two files in rag/.")) -> None:
-    """Fit the probes and the abstaining weights on eval/calibration.jsonl."""
+def calibrate(write: bool = typer.Option(True, help="Write the three files in rag/.")) -> None:
+    """Fit the probes, the abstaining weights and those of other accounts."""
     from eval.libraries import bundled
     from rag.answer import Dateline
+    from rag.probes import layer_of
 
     dateline = Dateline.open(bundled())
+    if layer_of(dateline.model) is None:
+        raise UsageError("rag/probes.json names another model: put this one's name and layer there")
     questions = load(Path(str(files("eval") / "calibration.jsonl")))
     asked = {question.id: question for question in questions}
     kept = partial("calibrate", None, settings_record("eval.calibrate", None))
@@ -63,10 +70,11 @@ def calibrate(write: bool = typer.Option(True, help="Write the two files in rag/
         "calibration",
     )
     probes, stages = fitted([row for row in rows if row.get("signs")], dateline.model)
+    rivals = fitted_rivals([(row["id"], r) for row in rows for r in row.get("rivals", [])])
     if write:
-        for name, result in (("probes", probes), ("abstain", stages)):
+        for name, result in (("probes", probes), ("abstain", stages), ("rivals", rivals)):
             path = Path(str(files("rag") / f"{name}.json"))
-            path.write_text(json.dumps(result, indent=1) + "\n")
+            path.write_text(json.dumps(result, indent=None if name == "probes" else 1) + "\n")
             print(f"wrote {path.name}")
     kept.finish()
 
@@ -108,7 +116,8 @@ def read(dateline: Dateline, question: BundledQuestion) -> Row:
         row["without"] = stated(Composer(intent, rest).chosen())
     draft = "".join(dateline.draft(writer, intent, composer)).strip()
     holds, lost = composer.weighed(draft)
-    return {**row, "holds": float(holds), "lost": float(lost)}
+    rivals = rivals_of(question, intent, composer, draft, writer.written)
+    return {**row, "holds": float(holds), "lost": float(lost), "rivals": rivals}
 
 
 def without_answer(
@@ -129,6 +138,35 @@ def without_answer(
     ]
 
 
+def rivals_of(
+    question: BundledQuestion,
+    intent: Intent,
+    composer: Composer,
+    draft: str,
+    written: Sequence[Step],
+) -> list[Row]:
+    """The other values beside a draft's own: their signs, and whether they are accepted answers."""
+    from rag.differences import Account
+    from rag.evidence import candidates
+    from rag.figures import find_figures, same
+
+    if not question.answerable or question.kind in ("comparison", "yesno"):
+        return []
+    figure = next(iter(candidates(intent, draft)), None)
+    source = next(
+        (e for e in composer.chosen() if figure and any(same(figure, f) for f in e.figures)), None
+    )
+    if figure is None or source is None:
+        return []
+    forms = [*question.answers, *(form for group in question.all_of for form in group)]
+    given = [f for form in forms for f in find_figures(form)]
+    return [
+        {"signs": known, "right": any(same(o.figure, f) or same(f, o.figure) for f in given)}
+        for o, known in composer.rivals(Account(source, figure), draft, written)
+        if known is not None
+    ]
+
+
 def _same(e: EvidenceSentence, sentence: str) -> bool:
     return e.text in sentence or sentence in e.text
 
@@ -145,6 +183,7 @@ def unpacked(text: str) -> Floats:
 def fitted(rows: Sequence[Row], model: str) -> tuple[Row, Row]:
     """(probes, stages) from the rows of `read`; prints what each gives on questions left out."""
     from rag.abstain import STAGES
+    from rag.probes import layer_of
 
     rows = [row for row in rows if "stated" in row or "said" in row]
     whole = [
@@ -152,7 +191,7 @@ def fitted(rows: Sequence[Row], model: str) -> tuple[Row, Row]:
     ]
     cut = [(row, row["without"], False) for row in rows if "without" in row]
     say = [(row, row["said"], row["yes"]) for row in rows if "said" in row and row["found"]]
-    probes: Row = {"source": _source(rows), "model": model, "layer": LAYER, "odds": {}}
+    probes: Row = {"source": _source(rows), "model": model, "layer": layer_of(model), "odds": {}}
     guesses: dict[str, float] = {}
     for name, told, strength in (("stated", whole + cut, STATED_C), ("yes", say, YES_C)):
         states = np.array([unpacked(read["state"]) for _, read, _ in told])
@@ -185,6 +224,24 @@ def fitted(rows: Sequence[Row], model: str) -> tuple[Row, Row]:
             **{name: round(w, 3) for name, w in zip(names, weights, strict=True)},
         }  # fmt: skip
     return probes, stages
+
+
+def fitted_rivals(rows: Sequence[tuple[str, Row]]) -> Row:
+    """Weights for other accounts, from (question's id, signs and label); prints what they give."""
+    from rag.rivals import SIGNS
+
+    table = np.array([[row["signs"][name] for name in SIGNS] for _, row in rows])
+    right = np.array([bool(row["right"]) for _, row in rows])
+    guess = left_out(table, right, [group for group, _ in rows], RIVAL_C)
+    taken = guess >= RIVAL_CUT
+    print(f"rivals: {len(rows)} rows, AUC left out {auc(guess, right):.3f}")
+    print(f"  taken: {right[taken].mean():.2f} right, {taken[right].mean():.2f} of the right")
+    bias, weights = fit(table, right, RIVAL_C)
+    return {
+        "source": f"eval.calibrate on {len(rows)} other values of the calibration questions",
+        "cut": RIVAL_CUT, "bias": round(bias, 3),
+        **{name: round(w, 3) for name, w in zip(SIGNS, weights, strict=True)},
+    }  # fmt: skip
 
 
 def _source(rows: Sequence[Row]) -> str:

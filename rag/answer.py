@@ -282,7 +282,9 @@ class Dateline:
         system, user = prompt(intent, composer.chosen())
         if intent.kind == "yesno":
             told = told_by(writer, user)
+            count = writer.generated_tokens
             yield f"{'Yes' if yes(writer, user, intent.text, told) >= 0 else 'No'}, {told}"
+            writer.generated_tokens = count
             return
         begin = render("answer.begin")
         yield from writer.write(system, user, begin=begin, max_tokens=MAX_TOKENS, stop=["\n"])

@@ -2,7 +2,8 @@
 
     "did it pay more than $10 billion?" + "It paid $9 billion." -> no
 
-A small model cannot compare figures; code can. What cannot be compared decides nothing.
+A small model cannot compare figures; code can. What cannot be compared, or only by chance looks
+as if it could, decides nothing.
 """
 
 from __future__ import annotations
@@ -11,22 +12,29 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.figures import Figure, find_figures, order, same
+from rag.figures import Figure, close, find_figures, order
 
-_OVER = re.compile(
-    r"\b(?:(?:more|greater|larger|bigger|higher|longer|older|later) than(?: the)?|over|above|beyond"
-    r"|past|upwards of|north of|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|top(?:s|ped)|at least"
-    r"|(?:no|not) (?:less|fewer) than|after)\s*$",
-    re.IGNORECASE,
+_MORE = "more|greater|larger|bigger|higher|longer|older|later"
+_LESS = "less|fewer|smaller|lower|shorter|younger|cheaper|earlier"
+_HEDGE = r"(?:\s+(?:about|around|roughly|some))?\s*$"
+_BOUNDS: tuple[tuple[str, frozenset[int]], ...] = (  # words before a figure -> where it may lie
+    (rf"\b(?:no|not) (?:{_MORE}) than|\bat most|\bup to|\bwithin", frozenset({-1, 0})),
+    (rf"\b(?:no|not) (?:{_LESS}) than|\bat least|\breach(?:es|ed)?|\bhits?", frozenset({0, 1})),
+    (
+        rf"\b(?:{_MORE}) than|\b(?:over|above|beyond|upwards of|north of|after)|(?<!the )\bpast"
+        r"|\b(?:exceed|surpass|top|pass|cross)(?:e?s|p?ed|ing)?",
+        frozenset({1}),
+    ),
+    (rf"\b(?:{_LESS}) than|\b(?:under|below|beneath|short of|before|as low as)", frozenset({-1})),
 )
-_UNDER = re.compile(
-    r"\b(?:(?:less|fewer|smaller|lower|shorter|younger|cheaper|earlier) than|under|below"
-    r"|beneath|short of|at most|(?:no|not) (?:more|later) than|before|as low as|up to)\s*$",
-    re.IGNORECASE,
-)
-_BY = re.compile(r"\b(?:by|until)\s*$", re.IGNORECASE)
+_BY = re.compile(r"\bby\s*$", re.IGNORECASE)
+_ASIDE = re.compile(r"\b(?:as of|since|from|between|until)\s*$", re.IGNORECASE)
+_OR_MORE = re.compile(r"\s*(?:\+|or more\b|or above\b)", re.IGNORECASE)
 _KINDS = ("money", "percent", "count", "duration", "age", "date")
-_DENIED = re.compile(r"(?i)\b(?:not|never|no longer)\b|n['’]t\b")
+_NO_DENIAL = re.compile(  # "Didn't it ...?", "..., isn't it?", "no more than"
+    rf"^\W*\w+n['’]t\b|,\s*\w+n['’]t \w+\W*$|\b(?:no|not) (?:{_MORE}|{_LESS}) than", re.IGNORECASE
+)
+_DENIAL = re.compile(r"\b(?:not|never|no longer)\b|n['’]t\b", re.IGNORECASE)
 
 
 def decides(question: str, told: str) -> bool | None:
@@ -37,39 +45,57 @@ def decides(question: str, told: str) -> bool | None:
     >>> decides("Did it pay more than $10 billion?", "It paid $9 billion.")
     False
     """
-    asked, given = find_figures(question), find_figures(told)
-    denied = bool(_DENIED.search(question))
-    # of two dates it is a span, or two events; "not by March" is about what came of it, not when
-    undated = denied or sum(figure.kind == "date" for figure in asked) > 1
-    verdicts = [
-        verdict
-        for figure in asked
-        if figure.kind in _KINDS and not (undated and figure.kind == "date")
-        if (verdict := _verdict(question[: figure.start], figure, given)) is not None
-    ]
-    if not verdicts:
-        return None
-    return all(verdicts) != denied
+    asked = [figure for figure in find_figures(question) if figure.kind in _KINDS]
+    given = find_figures(told)
+    denied = bool(_DENIAL.search(_NO_DENIAL.sub(" ", question)))
+    if denied:  # "not by March" is about what came of it, not when
+        asked = [figure for figure in asked if figure.kind != "date"]
+    bounds = [(figure, bound) for figure in asked if (bound := _bound(question, figure))]
+    verdicts = [_within(figure, bound, given) for figure, bound in bounds]
+    if not bounds:
+        values = [f for f in asked if f.kind != "date"] or asked
+        verdicts = [_other(question, figure, asked, given) for figure in values]
+    known = [verdict for verdict in verdicts if verdict is not None]
+    return all(known) != denied if known else None
 
 
-def _verdict(before: str, asked: Figure, given: Sequence[Figure]) -> bool | None:
-    """For one figure of the question, with what stands before it."""
-    bare = replace(asked, approx=None)
-    ranks = {rank for figure in given if (rank := order(figure, bare)) is not None}
-    if not ranks:
-        return None
-    if _OVER.search(before) or asked.approx == "over":
-        return _within(ranks, {1})
-    if _UNDER.search(before) or asked.approx in ("under", "upto"):
-        return _within(ranks, {-1})
-    if asked.kind == "date" and _BY.search(before):
-        return _within(ranks, {-1, 0})
-    told = any(same(asked, figure) or same(figure, asked) for figure in given)
-    return None if told else False
+def _bound(question: str, figure: Figure) -> frozenset[int] | None:
+    """Where a value may lie beside a figure of the question (-1 below, 0 at it, 1 above)."""
+    before = question[: figure.start]
+    for words, bound in _BOUNDS:
+        if re.search(rf"(?:{words}){_HEDGE}", before, re.IGNORECASE):
+            return bound
+    if _OR_MORE.match(question[figure.end :]):
+        return frozenset({0, 1})
+    if figure.kind == "date" and _BY.search(before):
+        return frozenset({-1, 0})
+    return None
 
 
-def _within(ranks: set[int], wanted: set[int]) -> bool | None:
-    """Whether all of what is told lies within the bound; None where some does and some does not."""
-    if ranks <= wanted:
+def _within(asked: Figure, bound: frozenset[int], given: Sequence[Figure]) -> bool | None:
+    """Whether what is told lies within the bound; None where some does and some does not."""
+    bare = replace(asked, approx=None, upper=None)
+    ends = [
+        replace(f, value=f.upper, upper=None) for f in given if f.upper is not None
+    ]  # of a range both ends
+    ranks = {rank for f in (*given, *ends) if (rank := order(f, bare)) is not None}
+    if ranks and ranks <= bound:
         return True
-    return None if ranks & wanted else False
+    return None if not ranks or ranks & bound else False
+
+
+def _other(
+    question: str, figure: Figure, asked: Sequence[Figure], given: Sequence[Figure]
+) -> bool | None:
+    """False where the one value told of the kind is another than the only one asked about."""
+    before = question[: figure.start]
+    if figure.upper is not None or _ASIDE.search(before):
+        return None
+    if sum(f.kind == figure.kind for f in asked) > 1:
+        return None
+    rivals = [f for f in given if order(f, figure) is not None]
+    if len(rivals) != 1 or rivals[0].upper is not None:
+        return None
+    if close(figure, rivals[0]) or close(rivals[0], figure) or order(rivals[0], figure) == 0:
+        return None
+    return False

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from rag.accounts import Account, slot
 from rag.evidence import EvidenceSentence
-from rag.figures import Figure, same
+from rag.figures import order, same
 from rag.intent import Intent, Kind
 from rag.lexicon import content
 from rag.names import mentions
@@ -143,15 +143,15 @@ def _decide(intent: Intent, names: Sequence[str], found: Sequence[Account]) -> C
     if equal:
         told = f"both give {_said(found[0])}"
     yesno = intent.kind == "yesno"
-    order = _order(a, b)
+    rank = order(a, b)
     if re.search(_SAME, text, re.I) or re.search(_DIFFERENT, text, re.I):
         yes = equal if re.search(_SAME, text, re.I) else not equal
         short = "Yes" if yes else "No"
         return Comparison(f"{short}: {told}.", short, tuple(found))
     up = bool(re.search(_HIGHER, text, re.I) or re.search(_LATER, text, re.I))
-    if order is None:
+    if rank is None:
         return None
-    first = order > 0 if up else order < 0
+    first = rank > 0 if up else rank < 0
     if yesno:
         short = "Yes" if first and not equal else "No"
         return Comparison(f"{short}: {told}.", short, tuple(found))
@@ -159,16 +159,6 @@ def _decide(intent: Intent, names: Sequence[str], found: Sequence[Account]) -> C
         return Comparison(f"Neither: {told}.", "Neither", tuple(found))
     winner = names[0] if first else names[1]
     return Comparison(f"{winner}: {told}.", winner, tuple(found))
-
-
-def _order(a: Figure, b: Figure) -> int | None:
-    """-1, 0 or 1 as `a` is below, equal to or above `b`; None where they cannot be ordered."""
-    one, two = a.value, b.value
-    if a.kind != b.kind or isinstance(one, str) != isinstance(two, str):
-        return None
-    if a.unit != b.unit and None not in (a.unit, b.unit) and a.kind == "money":
-        return None
-    return (one > two) - (one < two)  # type: ignore[operator]
 
 
 def _said(account: Account) -> str:

@@ -34,7 +34,7 @@ from rag.figures import Figure, find_figures, same
 from rag.intent import Intent
 from rag.names import Name, find_names, mentions
 from rag.polarity import verdict as polarity
-from rag.rivals import LEAST, Step, likelihood
+from rag.rivals import Step, accepted, signs
 from rag.states import status_of
 from rag.types import Answer, DisagreementKind, Dropped
 
@@ -302,7 +302,7 @@ class Composer:
             self._other_names(said)
             return
         own = lead.verdict.cited[0]
-        found = accounts(self._intent, self._pool, own)
+        found = self._told(Account(own, lead.figure), lead.verdict.text, written)
         sides = groups(found, lead.figure)
         if sides and (
             same(lead.figure, sides[0][0].figure) or same(sides[0][0].figure, lead.figure)
@@ -312,8 +312,7 @@ class Composer:
                     lead.also.append(account.evidence)
         else:
             sides = [[Account(own, lead.figure)], *sides]
-        others = [side[0] for side in sides[1:] if self._in_question(side, lead.figure, written)]
-        others = others[: MOST - 1]
+        others = [side[0] for side in sides[1:MOST]]
         if not others:
             return
         first = sides[0][0]
@@ -323,13 +322,34 @@ class Composer:
         self._differences = [Difference(kind, (first, *rows)) for kind, rows in by_kind.items()]
         said.append(self._others_sentence(others))
 
-    def _in_question(self, side: Sequence[Account], lead: Figure, written: Sequence[Step]) -> bool:
-        """Whether a value was likely in the lead's place, for a model that had read it."""
-        read = {(e.article.id, e.start) for e in self.chosen()}
-        if not all((a.evidence.article.id, a.evidence.start) in read for a in side):
-            return True
-        odds = [likelihood(written, lead, account.figure) for account in side]
-        return any(share is None or share >= LEAST for share in odds)
+    def rivals(
+        self, lead: Account, said: str, written: Sequence[Step]
+    ) -> list[tuple[Account, dict[str, float] | None]]:
+        """Other values in the sentences that the model read, each with what speaks for its being
+        another account of what `said` tells."""
+        retold = {(a.evidence.article.id, a.figure.text) for a in self._accounts(lead.evidence)}
+        out = []
+        for e in self.chosen():
+            for figure in candidates(self._intent, e.text):
+                if same(figure, lead.figure) or same(lead.figure, figure):
+                    continue
+                told = (e.article.id, figure.text) in retold
+                other = Account(e, figure)
+                out.append((other, signs(lead, said, other, written, told)))
+        return out
+
+    def _accounts(self, lead: EvidenceSentence) -> list[Account]:
+        return accounts(self._intent, self._pool, lead)
+
+    def _told(self, lead: Account, said: str, written: Sequence[Step]) -> list[Account]:
+        """What each article gives: what retells the lead, put right by the odds of the draft."""
+        found = self._accounts(lead.evidence)
+        if not written:
+            return found
+        rivals = self.rivals(lead, said, written)
+        weighed = {_place(account) for account, known in rivals if known is not None}
+        kept = [account for account in found if _place(account) not in weighed]
+        return kept + [a for a, known in rivals if known is not None and accepted(known)]
 
     def _other_names(self, said: list[Spoken]) -> None:
         """Tell the articles that spell the name given otherwise, or give another one."""
@@ -357,6 +377,11 @@ class Composer:
         cited = tuple(account.evidence for account in others)
         verdict = check(text, cited)
         return Spoken(_recount(replace(verdict, text=text, cited=cited, reason=None)))
+
+
+def _place(account: Account) -> tuple[str, int, str]:
+    e = account.evidence
+    return e.article.id, e.start, account.figure.text
 
 
 def _recount(verdict: Verdict) -> Verdict:

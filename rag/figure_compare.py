@@ -1,4 +1,5 @@
-"""Whether two figures are the same quantity, or the same but for rounding; their short form."""
+"""Whether two figures are the same quantity, the same but for rounding, or the greater one; their
+short form."""
 
 from __future__ import annotations
 
@@ -140,7 +141,8 @@ def same(a: Figure, b: Figure) -> bool:
 
 def order(a: Figure, b: Figure) -> int | None:
     """-1, 0 or 1 as quantity `a` is less than, the same as or more than `b`; None where the two
-    measure different things. Dates are compared as far as both are written out.
+    measure different things. Upper ends of ranges are left out. A date within the period `b` is
+    the same; a period `a` that holds the date `b` is neither before nor after it.
 
     A hedge ("over 900 million") counts only against what it excludes: it is more than 900 million.
     """
@@ -148,6 +150,8 @@ def order(a: Figure, b: Figure) -> int | None:
         one, other = str(a.value), str(b.value)
         size = min(len(one), len(other))
         if not (_ISO.fullmatch(one) and _ISO.fullmatch(other)):
+            return None
+        if one[:size] == other[:size] and len(one) < len(other):
             return None
         return (one[:size] > other[:size]) - (one[:size] < other[:size])
     pair = None if "version" in (a.kind, b.kind) else _common(a, b)

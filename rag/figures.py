@@ -1,7 +1,8 @@
 """Quantities in news prose: where they stand, what they are worth, whether two are the same.
 
 Code, not the language model, decides whether a claim's figure is borne out by a quoted sentence:
-`find_figures` reads both, `same(claim, source)` compares exactly, `close` by rounding.
+`find_figures` reads both, `same(claim, source)` compares exactly, `close` by rounding, `order` by
+size.
 
 The parts: figure_words (tokens, number words), figure_hedges (nearly, up to), figure_amounts
 (currency, percent, ranges), figure_nouns (what is counted), figure_dates, figure_names (names with

@@ -62,8 +62,8 @@ _RULES: tuple[tuple[str, Kind], ...] = (
     (r"\bhow many percent\b|\bwhat cut of\b", "percent"),
     (r"\bhow many (?:dollars|euros|billions?|millions?)\b", "money"),
     (
-        r"\bhow many\b|\b(?:what|the) number\b|^number of\b|\bhow large (?:is|was) the (?:staff|team)\b"
-        r"|\bhead ?count\b|\b(?:weekly|daily|monthly) (?:\w+ )?(?:audience|users)\b",
+        r"\bhow many\b|\bwhat number\b|^(?:the )?number of\b"
+        r"|\bhow large (?:is|was) the (?:staff|team)\b",
         "count",
     ),
     (r"\bhow old\b|\bwhat age\b", "age"),
@@ -104,6 +104,11 @@ _RULES: tuple[tuple[str, Kind], ...] = (
     (rf"\b(?:what|at what|for what)\b.{{0,60}}\b(?:{_MONEY})\b", "money"),
     (r"\bhow (?:big|large|high)\b|\bto what size\b", "money"),
     (r"\b(?:contribution|cheque|valuation|price|revenue)\b", "money"),
+    (
+        r"^(?!.*\b(?:when|who|which|where|why|how)\b).*\b(?:head ?count|number of"
+        r"|(?:weekly|daily|monthly) (?:\w+ )?(?:audience|users))\b",
+        "count",
+    ),
 )
 _KEYWORD_RULES: tuple[tuple[str, Kind], ...] = (
     (rf"(?<!\w)(?:{_SHARE})(?!\w)(?! (?:price|sale|purchase))", "percent"),
@@ -118,12 +123,17 @@ _AUXILIARY = re.compile(
 )
 _AFTER_CLAUSE = re.compile(  # "After the report of ..., did it ...?"
     r"^(?:after|between|before|following|since|considering|given|when|while|based on|despite|under|by|in"
-    r"|on|at|as of|per|within|until|from|with|for)\b"
+    r"|on|at|as of|per|within|until|from|with|for)\b(?! (?:what|which|whom|whose|how|when|who)\b)"
     r"(?!.*\b(?:what|which|who|whom|whose|when|where|how|why)\b[^,]*\?\s*$).*,\s*(?:is|are|was|were|did|does|do"
     r"|has|have|had|can|could|will|would|should|may|must)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_AFTER_COLON = re.compile(r":\s*(?:is|are|was|were|did|does|do|has|have|had|will|would)\b", re.I)
+_AFTER_COLON = re.compile(  # "two rounds of one size: did they ...?"
+    r"^(?!.*\b(?:what|which|who|whose|when|where|how|why)\b[^:]*:)[^:]*:\s*(?:is|are|was|were|did"
+    r"|does|do|has|have|had|will|would)\b",
+    re.IGNORECASE,
+)
+_NOUN_PHRASE = re.compile(r"\b(?:that|reason|cause)\b", re.IGNORECASE)
 _TAG = re.compile(  # "..., correct?"
     r",\s*(?:correct|right|true|yes|isn['’]t it|is (?:that|it) (?:so|right|true|correct))\s*\?*$",
     re.IGNORECASE,
@@ -226,7 +236,11 @@ def kind_of(question: str) -> Kind:
         for pattern, kind in _KEYWORD_RULES:
             if re.search(pattern, text, re.IGNORECASE):
                 return kind
-        if text.rstrip().endswith("?") and any(_told(word) for word in lower_words(text)):
+        if (
+            text.rstrip().endswith("?")
+            and not _NOUN_PHRASE.search(text)
+            and any(_told(word) for word in lower_words(text))
+        ):
             return "yesno"  # a statement put as a question: "H200 imports barred by China?"
     return "open"
 

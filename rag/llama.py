@@ -97,7 +97,7 @@ class LlamaWriter(Streaming):
             if piece := decoder.decode(self._piece(token)):
                 yield piece
             if self.generated_tokens < limit:
-                self._llama.eval([token])
+                self._eval([token])
                 logits = self._logits()
 
     def _odds(self, logits: NDArray[np.float32]) -> dict[str, float]:
@@ -140,13 +140,23 @@ class LlamaWriter(Streaming):
         self._llama.n_tokens = sum(map(len, blocks[:same]))
         try:
             for place, block in enumerate(blocks[same:], same):
-                self._llama.eval(block)
+                self._eval(block)
                 if stored and place + 1 == size_of_head:
                     self._heads.save(head, self._llama.ctx)
         except RuntimeError as error:
             raise ModelError(f"llama.cpp could not read the prompt ({error}): ask again") from None
         self._kept = blocks
         return self._logits()
+
+    def _eval(self, tokens: list[int]) -> None:
+        """Read some tokens. What is stopped inside llama.cpp, as by Ctrl-C, leaves only part of its
+        layers done and must not be kept; RuntimeError."""
+        if self._tap is not None:
+            self._tap.state = None
+        self._llama.eval(tokens)
+        if self._tap is not None and self._tap.state is None:
+            self._kept = []
+            raise RuntimeError("it was broken off")
 
     def _logits(self) -> NDArray[np.float32]:
         import numpy as np

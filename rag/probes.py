@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Name = Literal["stated", "yes"]
 _CERTAIN = 8.0  # log odds beyond which more says no more
+_HEARSAY = 3.0  # the same for a model's own odds: one token that it is sure of is no proof
 
 
 def log_odds(writer: Writer, name: Name, system: str, user: str, begin: str) -> float:
@@ -32,11 +33,14 @@ def log_odds(writer: Writer, name: Name, system: str, user: str, begin: str) -> 
     is put into the model's mouth, up to where it would say so."""
     own, state = odds_of(writer, system, user, begin)
     probes = _probes()
-    if writer.name == probes["model"] and state is not None:
+    if writer.name == probes["model"] and state is not None and len(state) == len(_weights(name)):
         found = float(probes[name]["bias"]) + float(state @ _weights(name))
+    elif own == 0:
+        found = 0.0  # a server that cannot tell
     else:
         line = probes["odds"][name]
         found = float(line["bias"]) + float(line["slope"]) * own
+        found = min(max(found, -_HEARSAY), _HEARSAY)
     return min(max(found, -_CERTAIN), _CERTAIN)
 
 
