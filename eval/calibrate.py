@@ -19,7 +19,7 @@ import zlib
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from rag.compose import Composer
     from rag.evidence import EvidenceSentence
     from rag.intent import Intent
-    from rag.rivals import Step
+    from rag.writer import Step
 
 FOLDS = 8
 STATED_C, YES_C, STAGE_C, LINE_C = 0.001, 0.003, 0.06, 1.0  # inverse strengths of the ridge
@@ -51,8 +51,20 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command()
-def calibrate(write: bool = typer.Option(True, help="Write the three files in rag/.")) -> None:
-    """Fit the probes, the abstaining weights and those of other accounts."""
+def calibrate(
+    corpus: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="corpus.jsonl.gz of MultiHop-RAG.")
+    ] = None,
+    queries: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Its queries, for the probe over articles.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=20, metavar="N", help="Of its yes/no queries.")] = 200,
+    write: Annotated[bool, typer.Option(help="Write the three files in rag/.")] = True,
+) -> None:
+    """Fit the probes, the abstaining weights and those of other accounts.
+
+    Without a corpus the probe over several articles stays as it is.
+    """
     from eval.libraries import bundled
     from rag.answer import Dateline
     from rag.probes import layer_of
@@ -69,7 +81,8 @@ def calibrate(write: bool = typer.Option(True, help="Write the three files in ra
         kept,
         "calibration",
     )
-    probes, stages = fitted([row for row in rows if row.get("signs")], dateline.model)
+    over = read_over(corpus, queries, limit) if corpus and queries else []
+    probes, stages = fitted([row for row in rows if row.get("signs")], dateline.model, over)
     rivals = fitted_rivals([(row["id"], r) for row in rows for r in row.get("rivals", [])])
     if write:
         for name, result in (("probes", probes), ("abstain", stages), ("rivals", rivals)):
@@ -118,6 +131,32 @@ def read(dateline: Dateline, question: BundledQuestion) -> Row:
     holds, lost = composer.weighed(draft)
     rivals = rivals_of(question, intent, composer, draft, writer.written)
     return {**row, "holds": float(holds), "lost": float(lost), "rivals": rivals}
+
+
+def read_over(corpus: Path, queries: Path, limit: int) -> list[Row]:
+    """The model's states after reading sentences of several articles, and whether Yes is right."""
+    from eval.libraries import build
+    from eval.multihop import article_of, cached_library
+    from eval.run import read_rows, sample
+    from prompts import render
+    from rag.answer import Dateline
+    from rag.probes import odds_of
+    from rag.types import Question
+
+    folder = cached_library(corpus)
+    build(folder, [article_of(row) for row in read_rows(corpus)])
+    dateline = Dateline.open(folder)
+    decided = [row for row in read_rows(queries) if row["answer"] in ("Yes", "No")]
+    out = []
+    for row in sample(decided, limit, lambda row: str(row["question_type"])):
+        shown = dateline.prompt_across(Question(question=row["query"]))
+        if shown is None or dateline.writer is None:
+            continue
+        odds, state = odds_of(dateline.writer, *shown, render("answer.begin"))
+        if state is not None:
+            read = {"odds": odds, "state": packed(state)}
+            out.append({"id": row["query"], "yes": row["answer"] == "Yes", "said": read})
+    return out
 
 
 def without_answer(
@@ -180,10 +219,11 @@ def unpacked(text: str) -> Floats:
     return np.frombuffer(base64.b64decode(text), "<f2").astype(np.float64)
 
 
-def fitted(rows: Sequence[Row], model: str) -> tuple[Row, Row]:
-    """(probes, stages) from the rows of `read`; prints what each gives on questions left out."""
+def fitted(rows: Sequence[Row], model: str, over: Sequence[Row] = ()) -> tuple[Row, Row]:
+    """(probes, stages) from the rows of `read` and `read_over`; prints what each gives on questions
+    left out."""
+    from rag import probes as present
     from rag.abstain import STAGES
-    from rag.probes import layer_of
 
     rows = [row for row in rows if "stated" in row or "said" in row]
     whole = [
@@ -191,9 +231,22 @@ def fitted(rows: Sequence[Row], model: str) -> tuple[Row, Row]:
     ]
     cut = [(row, row["without"], False) for row in rows if "without" in row]
     say = [(row, row["said"], row["yes"]) for row in rows if "said" in row and row["found"]]
-    probes: Row = {"source": _source(rows), "model": model, "layer": layer_of(model), "odds": {}}
+    probes: Row = {
+        "source": _source(rows),
+        "model": model,
+        "layer": present.layer_of(model),
+        "odds": {},
+    }
     guesses: dict[str, float] = {}
-    for name, told, strength in (("stated", whole + cut, STATED_C), ("yes", say, YES_C)):
+    several = [(row, row["said"], row["yes"]) for row in over]
+    if not several:
+        probes["agree"] = present.fitted()["agree"]
+        probes["odds"]["agree"] = present.fitted()["odds"]["agree"]
+    for name, told, strength in (
+        ("stated", whole + cut, STATED_C), ("yes", say, YES_C), ("agree", several, YES_C),
+    ):  # fmt: skip
+        if not told:
+            continue
         states = np.array([unpacked(read["state"]) for _, read, _ in told])
         odds = np.array([[read["odds"]] for _, read, _ in told])
         right = np.array([bool(label) for _, _, label in told])

@@ -1,7 +1,7 @@
 """Questions that rest on several articles: whom they all speak of, whether they agree.
 
     sentences for each part of the question, within a budget
-    a source or a name that no article has -> no answer
+    a source or a name that no article has, or sentences that do not tell it -> no answer
     who, which?  -> the name that most of them speak of and the question does not have
 
 What is said are verbatim sentences of different articles, so that only the choice is anyone's.
@@ -22,7 +22,7 @@ from rag.names import bears, find_names, mentions
 
 BUDGET = 150  # tokens of evidence
 MANY_TERMS = 18  # content words from which a question in several parts needs several sentences
-ASSENT = 2.5  # log odds of Yes at which the model is as often wrong as right, over several articles
+LEAST_STATED = -0.5  # log odds that the sentences tell what is asked, below which they do not
 MOST_SAID = 3
 
 _NAME = r"(?:The )?[A-Z][\w&.-]*(?: (?:of |the |and )?[A-Z][\w&.-]*)*"

@@ -15,7 +15,6 @@ Deciding is in the modules named above; here it is only put together and timed.
 
 from __future__ import annotations
 
-import math
 import re
 import threading
 import time
@@ -44,10 +43,9 @@ from rag.intent import Intent, standalone, understand
 from rag.names import find_names, mentions
 from rag.probes import log_odds
 from rag.questions import checked
-from rag.rivals import Step
 from rag.types import Answer, Citation, LibraryInfo, Question, Timings
 from rag.untrusted import trusted
-from rag.writer import Writer, load_writer
+from rag.writer import Step, Writer, load_writer
 from rag.yesno import told_by, yes
 
 HITS = 12
@@ -235,24 +233,41 @@ class Dateline:
         of them is not held, or no model is there to choose."""
         if across.unheld(found.asked, intent, found.hits):
             return []
-        picked = self._searcher.sentences(found, across.BUDGET, token_estimate)
-        said = [EvidenceSentence(s.article, s.start, s.end, s.text, "") for s in picked]
-        said = trusted(said) if self.defended else said
+        said = self._of_several(found)
+        if not said:
+            return []
+        writer, (system, user) = self.writer, prompt(intent, said)
+        if writer is not None:
+            stated = log_odds(writer, "stated", system, user, render("answer.stated"))
+            if stated < across.LEAST_STATED:
+                return []
         options = across.alternatives(found.asked.text)
         if options is None and intent.kind != "yesno":
             name = across.common_name(found.asked, intent, said, found.hits)
             if name is None:
                 return []
             return composer.quoted(across.quotes(said, lambda text: mentions(name, text)), name)
-        if self.writer is None or not said:
+        if writer is None:
             return []
-        system, user = prompt(intent, said)
-        one, other = options or ("Yes", "No")
-        words = [f" {one}", f" {other}"]
-        odds = self.writer.choose(system, user, words, begin=render("answer.begin"))
-        lean = 0.0 if options else across.ASSENT
-        sure = math.log(max(odds[words[0]], 1e-9) / max(odds[words[1]], 1e-9)) >= lean
-        return composer.quoted(across.quotes(said), one if sure else other, begun=True)
+        begin = render("answer.begin")
+        if options is None:
+            short = "Yes" if log_odds(writer, "agree", system, user, begin) >= 0 else "No"
+        else:
+            odds = writer.choose(system, user, [f" {word}" for word in options], begin=begin)
+            short = max(options, key=lambda word: odds[f" {word}"])
+        return composer.quoted(across.quotes(said), short, begun=True)
+
+    def prompt_across(self, question: Question) -> tuple[str, str] | None:
+        """What is said to the model of a question over several articles; None without sentences."""
+        found = self._look(checked(question))
+        said = self._of_several(found)
+        return prompt(self._weigh(found)[0], said) if said else None
+
+    def _of_several(self, found: Found) -> list[EvidenceSentence]:
+        """The sentences, of several articles, from which a question over them is answered."""
+        picked = self._searcher.sentences(found, across.BUDGET, token_estimate)
+        said = [EvidenceSentence(s.article, s.start, s.end, s.text, "") for s in picked]
+        return trusted(said) if self.defended else said
 
     def _side(self, side: Intent, filters: Filters) -> list[EvidenceSentence]:
         """Evidence for one side of a comparison: of its publisher, or without the other's name."""

@@ -34,9 +34,10 @@ from rag.figures import Figure, find_figures, same
 from rag.intent import Intent
 from rag.names import Name, find_names, mentions
 from rag.polarity import verdict as polarity
-from rag.rivals import Step, accepted, signs
+from rag.rivals import accepted, signs
 from rag.states import status_of
 from rag.types import Answer, DisagreementKind, Dropped
+from rag.writer import Step
 
 PROMPT_SENTENCES = 4
 PROMPT_WORDS = 130

@@ -21,8 +21,7 @@ from index.errors import ModelError
 from rag.heads import HeadStates
 from rag.hidden import Tap
 from rag.probes import layer_of
-from rag.rivals import Step
-from rag.writer import Streaming, Words, one_line
+from rag.writer import Step, Streaming, Words, one_line
 
 if TYPE_CHECKING:
     import numpy as np

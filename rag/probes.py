@@ -3,9 +3,10 @@
     hidden state of one layer (`hidden.py`) -> weighted sum -> log odds
 
 A probe is a logistic regression on the state at the prompt's last token: "stated", whether the
-quotes state the answer to the question, "yes", whether the answer to a yes/no question is Yes. The
-weights in `probes.json` belong to one model and are fitted by `eval/calibrate.py`. For any other
-model its own odds of Yes over No stand in, stretched to the same scale.
+quotes state the answer to the question; "yes", whether what is told of the thing asked makes the
+answer Yes; "agree", the same of quotes from several articles with nothing written out. The weights
+in `probes.json` belong to one model and are fitted by `eval/calibrate.py`. For any other model its
+own odds of Yes over No stand in, stretched to the same scale.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from rag.writer import Writer
 
-Name = Literal["stated", "yes"]
+Name = Literal["stated", "yes", "agree"]
 _CERTAIN = 8.0  # log odds beyond which more says no more
 _HEARSAY = 3.0  # the same for a model's own odds: one token that it is sure of is no proof
 
@@ -32,7 +33,7 @@ def log_odds(writer: Writer, name: Name, system: str, user: str, begin: str) -> 
     """Log odds that the quotes in the prompt state the answer, or that the answer is Yes; `begin`
     is put into the model's mouth, up to where it would say so."""
     own, state = odds_of(writer, system, user, begin)
-    probes = _probes()
+    probes = fitted()
     if writer.name == probes["model"] and state is not None and len(state) == len(_weights(name)):
         found = float(probes[name]["bias"]) + float(state @ _weights(name))
     elif own == 0:
@@ -55,15 +56,16 @@ def odds_of(
 
 def layer_of(model: str) -> int | None:
     """The layer that the probes read, None for a model that they were not fitted on."""
-    return int(_probes()["layer"]) if _probes()["model"] == model else None
+    return int(fitted()["layer"]) if fitted()["model"] == model else None
 
 
 @cache
 def _weights(name: Name) -> NDArray[np.float32]:
-    return np.array(_probes()[name]["weights"], np.float32)
+    return np.array(fitted()[name]["weights"], np.float32)
 
 
 @cache
-def _probes() -> dict[str, Any]:
+def fitted() -> dict[str, Any]:
+    """The probes of `probes.json` as they stand there."""
     loaded: dict[str, Any] = json.loads(files("rag").joinpath("probes.json").read_text())
     return loaded

@@ -22,11 +22,11 @@ from itertools import takewhile
 from rag.differences import Account
 from rag.figures import Figure, find_figures, same
 from rag.roles import role
+from rag.writer import Step
 
 SIGNS = ("apart", "odds", "below", "farther", "role", "unit", "one_article", "retold")
 _MOST_APART = 3.0
 _NUMBER = re.compile(r"\d(?:[\d.,]*\d)?")
-Step = tuple[str, Mapping[str, float]]  # a piece as written; pieces in its place with their odds
 
 
 def signs(

@@ -14,13 +14,13 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Protocol
 
 from rag.models import Remote, resolve
-from rag.rivals import Step
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 Words = Generator[str, None, None]
+Step = tuple[str, Mapping[str, float]]  # a piece as written; pieces in its place with their odds
 
 
 class Writer(Protocol):

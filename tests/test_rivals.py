@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rag.figures import Figure, find_figures
-from rag.rivals import Step, likelihood
+from rag.rivals import likelihood
+from rag.writer import Step
 
 WRITTEN: list[Step] = [
     (" Meta", {" Meta": 0.9}), (" paid", {" paid": 1.0}), (" $", {" $": 0.8, " ": 0.1}),
