@@ -77,12 +77,18 @@ class Judgement:
     def answers(self) -> bool:
         return self.false_premise is None and self.chance >= weights_of(self.stage)["threshold"]
 
-    def told(self, stated: float) -> Judgement:
-        """The same with the log odds, by the model's reading, that the answer is stated."""
+    def told(self, stated: float | None) -> Judgement:
+        """The same with the log odds, by the model's reading, that the answer is stated; itself
+        for a model that cannot tell."""
+        if stated is None:
+            return self
         return replace(self, signs={**self.signs, "stated": stated}, stage="stated")
 
     def drafted(self, holds: bool, lost: bool) -> Judgement:
-        """The same with the draft checked: whether it `holds`, whether it `lost` an item of it."""
+        """The same with the draft checked: whether it `holds`, whether it `lost` an item of it.
+        Without the model's reading of the evidence a draft tells nothing more."""
+        if self.stage == "evidence":
+            return self
         signs = {**self.signs, "holds": float(holds), "lost": float(lost)}
         return replace(self, signs=signs, stage="drafted")
 

@@ -239,7 +239,7 @@ class Dateline:
         writer, (system, user) = self.writer, prompt(intent, said)
         if writer is not None:
             stated = log_odds(writer, "stated", system, user, render("answer.stated"))
-            if stated < across.LEAST_STATED:
+            if stated is not None and stated < across.LEAST_STATED:
                 return []
         options = across.alternatives(found.asked.text)
         if options is None and intent.kind != "yesno":
@@ -251,7 +251,10 @@ class Dateline:
             return []
         begin = render("answer.begin")
         if options is None:
-            short = "Yes" if log_odds(writer, "agree", system, user, begin) >= 0 else "No"
+            agree = log_odds(writer, "agree", system, user, begin)
+            if agree is None:
+                return []
+            short = "Yes" if agree >= 0 else "No"
         else:
             odds = writer.choose(system, user, [f" {word}" for word in options], begin=begin)
             short = max(options, key=lambda word: odds[f" {word}"])

@@ -29,15 +29,16 @@ _CERTAIN = 8.0  # log odds beyond which more says no more
 _HEARSAY = 3.0  # the same for a model's own odds: one token that it is sure of is no proof
 
 
-def log_odds(writer: Writer, name: Name, system: str, user: str, begin: str) -> float:
+def log_odds(writer: Writer, name: Name, system: str, user: str, begin: str) -> float | None:
     """Log odds that the quotes in the prompt state the answer, or that the answer is Yes; `begin`
-    is put into the model's mouth, up to where it would say so."""
+    is put into the model's mouth, up to where it would say so. None where the model cannot tell,
+    as a server that gives no odds."""
     own, state = odds_of(writer, system, user, begin)
     probes = fitted()
     if writer.name == probes["model"] and state is not None and len(state) == len(_weights(name)):
         found = float(probes[name]["bias"]) + float(state @ _weights(name))
     elif own == 0:
-        found = 0.0  # a server that cannot tell
+        return None
     else:
         line = probes["odds"][name]
         found = float(line["bias"]) + float(line["slope"]) * own

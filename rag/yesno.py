@@ -36,7 +36,7 @@ def told_by(writer: Writer, user: str) -> str:
 
 def yes(writer: Writer, user: str, question: str, told: str) -> float:
     """Log odds that the answer is Yes, from what is told."""
-    odds = log_odds(writer, "yes", render("yesno.system"), user, _begin(told))
+    odds = log_odds(writer, "yes", render("yesno.system"), user, _begin(told)) or 0.0
     counted = decides(question, told)
     return odds if counted is None else odds + (FIGURES if counted else -FIGURES)
 

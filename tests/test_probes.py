@@ -26,11 +26,11 @@ def test_another_models_own_odds_stand_in() -> None:
     def sure(share: float) -> Writer:
         return ScriptedWriter(lambda s, u: "", lambda s, u, o: {o[0]: share, o[1]: 1 - share})
 
-    low, even, high = (log_odds(sure(p), "stated", "S", "U", "B") for p in (0.1, 0.5, 0.9))
-    assert low < even < high
-    assert even - low == pytest.approx(high - even)
+    low, high = (log_odds(sure(p), "stated", "S", "U", "B") or 0 for p in (0.1, 0.99))
+    assert -3 <= low < 0 < high <= 3  # one token that a model is sure of is no proof
+    assert log_odds(sure(0.5), "stated", "S", "U", "B") is None
     assert odds_of(sure(0.9), "S", "U", "B") == (pytest.approx(math.log(9)), None)
-    assert abs(log_odds(sure(1.0), "yes", "S", "U", "B")) <= 8
+    assert log_odds(sure(1.0), "yes", "S", "U", "B") == 3
 
 
 def test_a_state_is_kept_as_text() -> None:
@@ -98,7 +98,9 @@ def test_the_packaged_model_knows_what_the_quotes_state() -> None:
     begin = render("answer.stated")
 
     def stated(question: str) -> float:
-        return log_odds(writer, "stated", *said(question), begin)
+        odds = log_odds(writer, "stated", *said(question), begin)
+        assert odds is not None
+        return odds
 
     told = stated("What share of Scale AI did Meta buy?")
     assert writer.hidden is not None and writer.hidden.shape == (1536,)

@@ -22,8 +22,9 @@ def one(text: str) -> Figure:
 @pytest.mark.parametrize(
     ("rival", "odds"),
     [
-        ("15 billion dollars", 0.25), ("$14.3 billion", 0.35), ("$14 billion", 0.08),
-        ("$29 billion", 0.04), ("$900 million", 0.0), ("$1 billion", 0.01), ("$14.8 million", None),
+        ("15 billion dollars", 0.25 / 0.95), ("$14.3 billion", 0.35 / 0.95),
+        ("$14 billion", 0.08 / 0.98), ("$29 billion", 0.04 / 0.99), ("$900 million", 0.0),
+        ("$1 billion", 0.01 / 0.71), ("$14.8 million", None), ("12 June 2025", None),
     ],
 )  # fmt: skip
 def test_the_odds_where_the_digits_part(rival: str, odds: float | None) -> None:
