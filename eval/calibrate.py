@@ -154,8 +154,8 @@ def read_over(corpus: Path, queries: Path, limit: int) -> list[Row]:
             continue
         odds, state = odds_of(dateline.writer, *shown, render("answer.begin"))
         if state is not None:
-            read = {"odds": odds, "state": packed(state)}
-            out.append({"id": row["query"], "yes": row["answer"] == "Yes", "said": read})
+            said = {"odds": odds, "state": packed(state)}
+            out.append({"id": row["query"], "yes": row["answer"] == "Yes", "said": said})
     return out
 
 
@@ -202,7 +202,6 @@ def rivals_of(
     return [
         {"signs": known, "right": any(same(o.figure, f) or same(f, o.figure) for f in given)}
         for o, known in composer.rivals(Account(source, figure), draft, written)
-        if known is not None
     ]
 
 
@@ -247,8 +246,8 @@ def fitted(rows: Sequence[Row], model: str, over: Sequence[Row] = ()) -> tuple[R
     ):  # fmt: skip
         if not told:
             continue
-        states = np.array([unpacked(read["state"]) for _, read, _ in told])
-        odds = np.array([[read["odds"]] for _, read, _ in told])
+        states = np.array([unpacked(seen["state"]) for _, seen, _ in told])
+        odds = np.array([[seen["odds"]] for _, seen, _ in told])
         right = np.array([bool(label) for _, _, label in told])
         groups = [row["id"] for row, _, _ in told]
         guess = left_out(states, right, groups, strength)

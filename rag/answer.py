@@ -230,7 +230,7 @@ class Dateline:
 
     def _across(self, found: Found, intent: Intent, composer: Composer) -> list[Spoken]:
         """What the articles of a question over several of them say together; nothing where one
-        of them is not held, or no model is there to choose."""
+        of them is not held, the sentences do not tell it, or no model is there to choose."""
         if across.unheld(found.asked, intent, found.hits):
             return []
         said = self._of_several(found)

@@ -33,6 +33,12 @@ _LOOSE = {"company"}  # words that name no relation
 _CHECK_KINDS: dict[str, CheckKind] = {"percent": "percent", "money": "money", "date": "date"}
 
 
+_TITLE = re.compile(
+    r"\b(Judge|Justice|President|Chairman|Chairwoman|Senator|Governor|Minister|Professor|Director"
+    r"|Dr|Mr|Ms|Mrs)\.? ([A-Z]\w+)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One thing in a sentence that must be borne out."""
@@ -133,12 +139,6 @@ def holds(e: EvidenceSentence, item: Item) -> bool:
         return True
     around = (*figures_of(e.article.title or ""), *figures_of(_published(e)))
     return any(same(item.figure, f) for f in around)
-
-
-_TITLE = re.compile(
-    r"\b(Judge|Justice|President|Chairman|Chairwoman|Senator|Governor|Minister|Professor|Director"
-    r"|Dr|Mr|Ms|Mrs)\.? ([A-Z]\w+)"
-)
 
 
 def repair(text: str, pool: Sequence[EvidenceSentence]) -> str:

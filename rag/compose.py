@@ -325,9 +325,10 @@ class Composer:
 
     def rivals(
         self, lead: Account, said: str, written: Sequence[Step]
-    ) -> list[tuple[Account, dict[str, float] | None]]:
+    ) -> list[tuple[Account, dict[str, float]]]:
         """Other values in the sentences that the model read, each with what speaks for its being
-        another account of what `said` tells."""
+        another account of what `said` tells; those of which the draft's odds tell nothing are left
+        out."""
         retold = {(a.evidence.article.id, a.figure.text) for a in self._accounts(lead.evidence)}
         out = []
         for e in self.chosen():
@@ -336,7 +337,8 @@ class Composer:
                     continue
                 told = (e.article.id, figure.text) in retold
                 other = Account(e, figure)
-                out.append((other, signs(lead, said, other, written, told)))
+                if (known := signs(lead, said, other, written, told)) is not None:
+                    out.append((other, known))
         return out
 
     def _accounts(self, lead: EvidenceSentence) -> list[Account]:
@@ -348,9 +350,9 @@ class Composer:
         if not written:
             return found
         rivals = self.rivals(lead, said, written)
-        weighed = {_place(account) for account, known in rivals if known is not None}
+        weighed = {_place(account) for account, _ in rivals}
         kept = [account for account in found if _place(account) not in weighed]
-        return kept + [a for a, known in rivals if known is not None and accepted(known)]
+        return kept + [account for account, known in rivals if accepted(known)]
 
     def _other_names(self, said: list[Spoken]) -> None:
         """Tell the articles that spell the name given otherwise, or give another one."""

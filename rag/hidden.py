@@ -7,6 +7,7 @@ own Yes or No: it knows more than it says. `probes.py` reads it; here it is only
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_INSTALLING = threading.Lock()  # what is replaced meanwhile is the module's own
 
 
 class Tap:
@@ -51,15 +54,16 @@ class Tap:
     @contextmanager
     def installed(self) -> Iterator[None]:
         """Contexts that llama-cpp-python makes meanwhile call this tap; it has no option for it."""
-        defaults = self._lib.llama_context_default_params
 
         def tapped() -> Any:
             params = defaults()
             params.cb_eval = self._callback
             return params
 
-        self._lib.llama_context_default_params = tapped
-        try:
-            yield
-        finally:
-            self._lib.llama_context_default_params = defaults
+        with _INSTALLING:
+            defaults = self._lib.llama_context_default_params
+            self._lib.llama_context_default_params = tapped
+            try:
+                yield
+            finally:
+                self._lib.llama_context_default_params = defaults

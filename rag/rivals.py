@@ -50,10 +50,8 @@ def signs(
     }
 
 
-def accepted(found: Mapping[str, float] | None) -> bool:
-    """Whether these signs make another account; without any, what the words say must do."""
-    if found is None:
-        return True
+def accepted(found: Mapping[str, float]) -> bool:
+    """Whether these signs make another account."""
     weights = _weights()
     return weights["bias"] + sum(weights[name] * found[name] for name in SIGNS) >= weights["cut"]
 

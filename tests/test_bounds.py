@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.bounds import decides
+from rag.figures import find_figures, order
 
 
 @pytest.mark.parametrize(
@@ -61,3 +62,17 @@ def test_bounds_hold_whatever_the_figures(told: int, bound: int, denied: bool) -
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_any_text_is_read(question: str, told: str) -> None:
     assert decides(question, told) in (True, False, None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "rank"),
+    [
+        ("$9 billion", "$10 billion", -1), ("$1.2 trillion", "900 billion dollars", 1),
+        ("49%", "49 percent", 0), ("over 900 million users", "900 million users", 1),
+        ("two years", "18 months", 1), ("$9 billion", "9 billion euros", None),
+        ("49%", "$49 million", None), ("June 2023", "2024", -1), ("12 June 2025", "June 2025", 0),
+        ("2025", "June 2025", None), ("GPT-4", "GPT-5", None),
+    ],
+)  # fmt: skip
+def test_which_is_more(one: str, other: str, rank: int | None) -> None:
+    assert order(find_figures(one)[0], find_figures(other)[0]) == rank

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from eval import bundled, crash, multihop, ramdocs, run, speed
+from eval import bundled, crash, disagreements, multihop, ramdocs, run, speed
 from eval.bundled import BundledQuestion, judge
 from eval.gates import gates
 from eval.libraries import build
@@ -150,6 +150,17 @@ def test_scoring() -> None:
     }
     assert list(by_type) == ["figure", "unanswerable", "all"]
     json.dumps([metrics, by_type, rows()])
+
+
+def test_the_disagreement_cases_are_sound() -> None:
+    for name in ("disagreements", "disagreements-unseen"):
+        cases = disagreements.load(Path(bundled.__file__).with_name(f"{name}.jsonl"))
+        assert len({case.id for case in cases}) == len(cases) >= 60
+        assert sum(case.alike for case in cases) >= 25
+        for case in cases:
+            told = " ".join(article.text for article in case.articles)
+            assert bool(case.values) == (case.kind != "none")
+            assert all(value in told for value in case.values), case.id
 
 
 def test_the_bundled_questions_are_sound() -> None:

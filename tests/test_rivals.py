@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from index.types import Article
+from rag.differences import Account
+from rag.evidence import EvidenceSentence
 from rag.figures import Figure, find_figures
-from rag.rivals import likelihood
+from rag.rivals import accepted, likelihood, signs
 from rag.writer import Step
 
 WRITTEN: list[Step] = [
@@ -35,3 +38,17 @@ def test_the_odds_where_the_digits_part(rival: str, odds: float | None) -> None:
 def test_what_was_not_written_has_no_odds() -> None:
     assert likelihood(WRITTEN, one("$3 billion"), one("$4 billion")) is None
     assert likelihood([], one("$14.8 billion"), one("$15 billion")) is None
+
+
+def test_a_near_value_is_another_account_and_a_far_one_is_not() -> None:
+    def account(name: str, text: str, score: float) -> Account:
+        e = EvidenceSentence(Article(name, text), 0, len(text), text, "", cosine=0.7, score=score)
+        return Account(e, one(text))
+
+    said = "Meta paid $14.8 billion."
+    lead = account("a", said, 1.2)
+    near = signs(lead, said, account("b", "Meta paid 15 billion dollars.", 1.18), WRITTEN, True)
+    far = signs(lead, said, account("c", "Its cloud cost $900 million.", 0.9), WRITTEN, False)
+    assert near is not None and far is not None
+    assert near["apart"] < 0.1 < far["apart"]
+    assert (accepted(near), accepted(far)) == (True, False)

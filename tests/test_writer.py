@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from index.errors import ModelError
-from rag.llama import LlamaWriter
+from rag.hidden import Tap
+from rag.llama import LlamaWriter, _ggml
 from rag.models import Remote
 from rag.server import RemoteWriter
 from rag.writer import ScriptedWriter, Writer, load_writer
@@ -413,6 +414,18 @@ def test_loading_is_silent_and_leaves_the_streams_alone(small_path: Path) -> Non
         [sys.executable, "-c", code, str(small_path)], cwd=ROOT, capture_output=True, text=True
     )
     assert (run.stdout, run.stderr) == ("1\n", "")
+
+
+@pytest.mark.model
+def test_what_is_broken_off_inside_is_not_kept(small_path: Path) -> None:
+    writer = LlamaWriter(small_path)
+    before = said(writer, QUESTION, max_tokens=4)
+    writer._tap = Tap(writer._lib, _ggml(), 10_000)  # a layer that is never reached
+    with pytest.raises(ModelError, match="broken off"):
+        said(writer, QUESTION, max_tokens=4)
+    assert writer._kept == []
+    writer._tap = None
+    assert said(writer, QUESTION, max_tokens=4) == before
 
 
 @pytest.mark.model
