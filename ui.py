@@ -197,7 +197,7 @@ def follow(engine: Dateline, asked: Question, item: Exchange) -> Iterator[tuple[
     """Let `item` grow with the engine's events; yields a status line and whether evidence came."""
     from rag.answer import Done, Evidence, Words
 
-    events = engine.stream(asked)
+    events = engine.stream(asked, lambda: item.stopped)
     try:
         for event in events:
             if item.stopped:
@@ -213,7 +213,7 @@ def follow(engine: Dateline, asked: Question, item: Exchange) -> Iterator[tuple[
                 item.citations = list(event.answer.citations)
                 item.answer = event.answer
     except DatelineError as error:
-        item.error = str(error)
+        item.error = None if item.stopped else str(error)
     except Exception as error:
         _log.exception("asking failed")
         item.error = f"Unexpected {type(error).__name__}: the terminal has the details"
@@ -290,6 +290,9 @@ def main(
             help="auto, a .gguf file, hf:OWNER/REPO/FILE.gguf, http(s)://HOST/v1#MODEL, or none.",
         ),
     ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Answer anew what was asked before.")
+    ] = False,
 ) -> None:
     """Serve the chat page, POST /api/ask and GET /healthz until Ctrl+C."""
     from rag.api import read_users
@@ -300,8 +303,14 @@ def main(
         print(f"dateline: anyone who reaches {host} may ask: see --auth", file=sys.stderr)
     with listening:
         from rag.answer import Dateline
+        from rag.cache import kept_answers
 
-        engine = Dateline.open(library, model, log=lambda text: print(text, file=sys.stderr))
+        engine = Dateline.open(
+            library,
+            model,
+            log=lambda text: print(text, file=sys.stderr),
+            answers=None if no_cache else kept_answers(),
+        )
         import uvicorn
 
         config = uvicorn.Config(build_app(engine, users), log_level="warning", lifespan="on")

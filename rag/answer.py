@@ -16,17 +16,14 @@ Deciding is in the modules named above; here it is only put together and timed.
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 from index.aliases import named_by_description, usual
-from index.dates import first_day, last_day
 from index.library import Library
 from index.passages import token_estimate
 from index.search import Found, Searcher
@@ -36,16 +33,19 @@ from prompts import render
 from rag import across
 from rag.abstain import Judgement, judge
 from rag.assemble import Abstention, Spoken, citation
+from rag.cache import Answers, key_of
 from rag.compare import compare
 from rag.compose import Composer
 from rag.evidence import EvidenceSentence, gather
 from rag.intent import Intent, standalone, understand
+from rag.models import name_of, resolve, weights
 from rag.names import find_names, mentions
 from rag.probes import log_odds
-from rag.questions import checked
+from rag.questions import checked, filters_of, today_of
 from rag.types import Answer, Citation, LibraryInfo, Question, Timings
 from rag.untrusted import trusted
-from rag.writer import Step, Writer, load_writer
+from rag.waiting import Cancelled, Later, Turns
+from rag.writer import Step, Writer, load
 from rag.yesno import told_by, yes
 
 HITS = 12
@@ -81,14 +81,30 @@ class Dateline:
     """One library and one model, ready to be asked; safe to use from several threads."""
 
     def __init__(
-        self, library: Library, searcher: Searcher, writer: Writer | None, model: str
+        self,
+        library: Library,
+        searcher: Searcher | Later[Searcher],
+        writer: Writer | Later[Writer | None] | None,
+        model: str,
+        answers: Answers | None = None,
     ) -> None:
         self.library = library
-        self.model = model
-        self._searcher = searcher
-        self.writer = writer
-        self._writing = threading.Lock()
+        self.model = model  # its name
+        self._weights = model  # and which of that name
+        self._searching = searcher if isinstance(searcher, Later) else Later.ready(searcher)
+        self._loading = writer if isinstance(writer, Later) else Later.ready(writer)
+        self._answers = answers
+        self._turns = Turns()
         self.defended = True  # off only to measure what the defence costs (eval.injection)
+
+    @property
+    def writer(self) -> Writer | None:
+        """The model, waited for if it is being loaded; ModelError."""
+        return self._loading.get()
+
+    @property
+    def _searcher(self) -> Searcher:
+        return self._searching.get()
 
     @classmethod
     def open(
@@ -97,21 +113,41 @@ class Dateline:
         model: str | None = None,
         *,
         log: Callable[[str], None] = lambda line: None,
+        answers: Answers | None = None,
+        wait: bool = True,
     ) -> Dateline:
-        """The user's library, else the bundled one (built on first use), with the model of SPEC."""
+        """The user's library, else the bundled one (built on first use), with the model of SPEC.
+
+        With `answers` what was answered before is not answered again. Unless it has to `wait`,
+        nothing is loaded before something is asked that was not, and the parts side by side.
+        """
         from index.encoder import load_encoder
         from index.settings import settings
         from rag.bundled import default_library
 
-        spec = model or settings().model
+        found = resolve(model or settings().model)
         opened = Library.open(library or default_library(log))
-        try:
-            searcher = Searcher(opened, load_encoder())
-            writer = load_writer(spec)
-        except BaseException:
-            opened.close()
-            raise
-        return cls(opened, searcher, writer, writer.name if writer else "none")
+        made = cls(
+            opened,
+            Later(lambda: Searcher(opened, load_encoder())),
+            Later(lambda: load(found)),
+            name_of(found),
+            answers,
+        )
+        made._weights = weights(found)
+        if wait:
+            try:
+                made.load()
+            except BaseException:
+                opened.close()
+                raise
+        return made
+
+    def load(self) -> None:
+        """Load what answering needs, side by side, and wait for it."""
+        self._loading.begin()
+        self._searching.get()
+        self._loading.get()
 
     def close(self) -> None:
         """Close the library's file."""
@@ -125,24 +161,48 @@ class Dateline:
         """The same with what was understood; `sentences` picks the few that answer from it."""
         asked = checked(question)
         text = standalone(asked.question, asked.history)
-        return self._searcher.find(text, k, _filters(asked), today=_today(asked))
+        return self._searcher.find(text, k, filters_of(asked), today=today_of(asked))
 
     def sentences(self, found: Found, budget: int, count: Count) -> list[Selected]:
         """The sentences of what was found that answer, within `budget` tokens by `count`."""
         return self._searcher.sentences(found, budget, count)
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question, stopped: Callable[[], bool] = lambda: False) -> Answer:
         """The checked answer."""
-        for event in self.stream(question):
+        for event in self.stream(question, stopped):
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("a stream ends with Done")
 
-    def stream(self, question: Question) -> Iterator[Event]:
-        """Evidence, then words of the draft, then the checked answer."""
+    def stream(
+        self, question: Question, stopped: Callable[[], bool] = lambda: False
+    ) -> Iterator[Event]:
+        """Evidence, then words of the draft, then the checked answer.
+
+        The model is one's in the order of asking; evidence waits for nobody. Once `stopped` says
+        so the work ends with Cancelled.
+        """
         began = time.perf_counter()
         asked = checked(question)
-        filters = _filters(asked)
+        key = key_of(asked, today_of(asked).isoformat(), self.library.snapshot, self._weights)
+        kept = self._answers.get(key) if self._answers else None
+        if kept is not None:
+            timings = Timings(evidence_ms=_ms(began), total_ms=_ms(began))
+            yield Evidence(kept.citations[:SHOWN_FIRST])
+            yield Done(self._told(kept, asked, timings))
+            return
+        self._loading.begin()
+        for event in self._answering(asked, began, stopped):
+            if stopped():
+                raise Cancelled("the question was withdrawn")
+            if self._answers and isinstance(event, Done):
+                self._answers.put(key, event.answer)
+            yield event
+
+    def _answering(
+        self, asked: Question, began: float, stopped: Callable[[], bool]
+    ) -> Iterator[Event]:
+        filters = filters_of(asked)
         found = self._look(asked)
         intent, pool, judgement = self._weigh(found)
         timings = Timings(evidence_ms=_ms(began))
@@ -156,7 +216,7 @@ class Dateline:
         if comparison:
             spoken = composer.comparison(comparison)
         elif across.spans(found.asked):
-            with self._writing:
+            with self._turns.turn(stopped):
                 spoken = self._across(found, intent, composer)
             if self.writer is not None and spoken:
                 timings.prompt_tokens = self.writer.prompt_tokens
@@ -164,7 +224,7 @@ class Dateline:
             draft = ""
             written: Sequence[Step] = ()
             writer = self.writer
-            with self._writing if writer else nullcontext():
+            with self._turns.turn(stopped) if writer else nullcontext():
                 if writer is not None:
                     judgement = self.verdict(writer, intent, composer.chosen(), judgement)
                     timings.prompt_tokens = writer.prompt_tokens
@@ -186,21 +246,23 @@ class Dateline:
         undated = 0 if spoken else self.library.undated_excluded(filters)
         answer = composer.answer(spoken, Abstention(judgement.false_premise, undated))
         timings.total_ms = _ms(began)
-        yield Done(
-            answer.model_copy(
-                update={
-                    "id": asked.id,
-                    "question": asked.question,
-                    "as_of": asked.as_of,
-                    "model": self.model,
-                    "library": LibraryInfo(
-                        path=str(self.library.path),
-                        articles=self.library.count(),
-                        snapshot=self.library.snapshot,
-                    ),
-                    "timings": timings,
-                }
-            )
+        yield Done(self._told(answer, asked, timings))
+
+    def _told(self, answer: Answer, asked: Question, timings: Timings) -> Answer:
+        """The answer to this asking of the question."""
+        return answer.model_copy(
+            update={
+                "id": asked.id,
+                "question": asked.question,
+                "as_of": asked.as_of,
+                "model": self.model,
+                "library": LibraryInfo(
+                    path=str(self.library.path),
+                    articles=self.library.count(),
+                    snapshot=self.library.snapshot,
+                ),
+                "timings": timings,
+            }
         )
 
     def read(self, question: Question) -> tuple[Intent, list[EvidenceSentence], Judgement]:
@@ -211,7 +273,7 @@ class Dateline:
         """What the search finds for a question made to stand alone."""
         text = named_by_description(standalone(asked.question, asked.history))
         text = self._searcher.corrected(text)
-        return self._searcher.find(text, HITS, _filters(asked), today=_today(asked))
+        return self._searcher.find(text, HITS, filters_of(asked), today=today_of(asked))
 
     def _weigh(self, found: Found) -> tuple[Intent, list[EvidenceSentence], Judgement]:
         text, hits = found.asked.text, found.hits
@@ -313,23 +375,6 @@ def prompt(intent: Intent, chosen: Sequence[EvidenceSentence]) -> tuple[str, str
     lines = [f"({_heading(e)}) {_plain(e.text)}" for e in chosen]
     user = render("answer.user", evidence="\n".join(lines), question=_plain(intent.text))
     return render("answer.system"), user
-
-
-def _today(question: Question) -> date:
-    """The day from which relative dates count: that of the question's `as_of`, else today."""
-    if question.as_of:
-        return date.fromisoformat(last_day(question.as_of))
-    return datetime.now(UTC).date()
-
-
-def _filters(question: Question) -> Filters:
-    """The question's limits as days; `as_of` and `until` both end the range."""
-    ends = [last_day(d) for d in (question.as_of, question.until) if d]
-    return Filters(
-        since=first_day(question.since) if question.since else None,
-        until=min(ends) if ends else None,
-        publisher=question.publisher,
-    )
 
 
 def _heading(e: EvidenceSentence) -> str:

@@ -6,11 +6,13 @@ Knows nothing of Gradio: `ui.py` mounts the page into the application made here.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hmac
 import json
 import logging
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from rag.answer import Dateline
+    from rag.types import Answer, Question
 
 MAX_BODY = 1_000_000  # bytes
+_LOOK = 0.25  # seconds between looking whether the other side is still there
 GUARDED = ("/api/", "/v1/", "/mcp")  # the page itself asks for the password by a form
 _HEADERS = {
     "content-security-policy": (
@@ -57,12 +61,12 @@ def application(engine: Dateline, users: Mapping[str, str] | None = None) -> Fas
             return failure(403, "another web site may not ask here")
         try:
             question = checked(parse_row(await request.body()))
-            answer = await run_in_threadpool(engine.ask, question)
+            answer = await asked(request, engine, question)
         except RowError as error:
             return failure(422, str(error))
         except UsageError as error:
             return failure(400, str(error))
-        except DatelineError as error:
+        except DatelineError as error:  # also: too many are waiting
             return failure(503, str(error))
         except BodyTooLarge:
             raise
@@ -72,6 +76,22 @@ def application(engine: Dateline, users: Mapping[str, str] | None = None) -> Fas
         return Response(answer.model_dump_json(), media_type="application/json")
 
     return app
+
+
+async def asked(request: Request, engine: Dateline, question: Question) -> Answer:
+    """The answer; the work is given up as soon as nobody waits for it any more."""
+    gone = threading.Event()
+
+    async def watch() -> None:
+        while not await request.is_disconnected():
+            await asyncio.sleep(_LOOK)
+        gone.set()
+
+    watching = asyncio.create_task(watch())
+    try:
+        return await run_in_threadpool(engine.ask, question, gone.is_set)
+    finally:
+        watching.cancel()
 
 
 def failure(status: int, message: str) -> Response:

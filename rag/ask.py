@@ -72,9 +72,7 @@ def ask(
     ] = None,
     no_cache: Annotated[
         bool,
-        typer.Option(
-            "--no-cache", help="Accepted for scripts; answers are not cached yet, so no effect."
-        ),
+        typer.Option("--no-cache", help="Answer anew, though the same was asked before."),
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the answer's text alone.")] = False,
 ) -> None:
@@ -88,13 +86,14 @@ def ask(
         if question is not None:
             raise UsageError("give a question or --batch, not both")
         checked(Question(question="?", **limits))
-        with _rows(batch) as rows, _engine(library, model, quiet=True) as engine:
+        with _rows(batch) as rows, _engine(library, model, True, no_cache) as engine:
+            engine.load()
             raise typer.Exit(answer_rows(engine, rows, limits, _write_line))
     if question is None:
         raise UsageError('no question: python -m rag.ask "QUESTION" (--help lists the options)')
     text = _stdin() if question == "-" else question
     asked = checked(Question(question=text, **limits))
-    with _engine(library, model, quiet or as_json) as engine:
+    with _engine(library, model, quiet or as_json, no_cache) as engine:
         answer = engine.ask(asked)
     _print(answer, as_json, quiet)
     raise typer.Exit(EXIT[answer.status])
@@ -157,9 +156,12 @@ def _rows(batch: str) -> Iterator[Iterator[bytes]]:
 
 
 @contextmanager
-def _engine(library: Path | None, model: str | None, quiet: bool) -> Iterator[Dateline]:
+def _engine(
+    library: Path | None, model: str | None, quiet: bool, no_cache: bool
+) -> Iterator[Dateline]:
     """The opened engine; a spinner on standard error as long as the block runs."""
     from rag.answer import Dateline
+    from rag.cache import kept_answers
 
     spinner: Any = nullcontext()
     log: Callable[[str], None] = _silent if quiet else _log
@@ -170,7 +172,8 @@ def _engine(library: Path | None, model: str | None, quiet: bool) -> Iterator[Da
         spinner = Console(stderr=True).status("Reading the articles")
         log = lambda message: spinner.update(escape(message))  # noqa: E731
     with spinner:
-        yield Dateline.open(library, model, log=log)
+        answers = None if no_cache else kept_answers()
+        yield Dateline.open(library, model, log=log, answers=answers, wait=False)
 
 
 def _silent(message: str) -> None:

@@ -72,6 +72,21 @@ def resolve(spec: str, *, packaged: Packaged = PACKAGED) -> Path | Remote | None
     return _own_file(spec)
 
 
+def name_of(found: Path | Remote | None) -> str:
+    """What an answer calls its model."""
+    if found is None:
+        return "none"
+    return found.model if isinstance(found, Remote) else found.stem
+
+
+def weights(found: Path | Remote | None) -> str:
+    """The same so that two models of one name differ."""
+    if found is None or isinstance(found, Remote):
+        return repr(found)
+    about = found.stat()
+    return f"{found.name} {about.st_size} {about.st_mtime_ns}"
+
+
 def _remote(spec: str) -> Remote:
     url, _, model = spec.partition("#")
     try:

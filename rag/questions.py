@@ -7,12 +7,14 @@ wrong call is refused before anything slow starts.
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from typing import Any
 
 from pydantic import ValidationError
 
 from index.dates import first_day, last_day
 from index.errors import UsageError
+from index.types import Filters
 from rag.types import Question
 
 MAX_CHARACTERS = 2_000
@@ -103,3 +105,20 @@ def _first_problem(error: ValidationError) -> str:
     if problem["type"] == "extra_forbidden":
         return f'the field "{place}" is unknown: leave it out'
     return f'the field "{place}" is wrong: {problem["msg"]}'
+
+
+def today_of(question: Question) -> date:
+    """The day from which relative dates count: that of the question's `as_of`, else today."""
+    if question.as_of:
+        return date.fromisoformat(last_day(question.as_of))
+    return datetime.now(UTC).date()
+
+
+def filters_of(question: Question) -> Filters:
+    """The question's limits as days; `as_of` and `until` both end the range."""
+    ends = [last_day(d) for d in (question.as_of, question.until) if d]
+    return Filters(
+        since=first_day(question.since) if question.since else None,
+        until=min(ends) if ends else None,
+        publisher=question.publisher,
+    )

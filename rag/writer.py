@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
+from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Protocol
 
@@ -58,7 +59,11 @@ class Writer(Protocol):
 
 def load_writer(spec: str) -> Writer | None:
     """The writer that a SPEC names, loaded; None for `none`. UsageError, ModelError."""
-    found = resolve(spec)
+    return load(resolve(spec))
+
+
+def load(found: Path | Remote | None) -> Writer | None:
+    """The writer of what a SPEC was resolved to. ModelError."""
     if found is None:
         return None
     if isinstance(found, Remote):

@@ -107,7 +107,10 @@ class FakeEngine:
     ) -> FakeEngine:
         return cls()
 
-    def ask(self, question: Question) -> Answer:
+    def load(self) -> None:
+        """There is nothing to load."""
+
+    def ask(self, question: Question, stopped: Callable[[], bool] = bool) -> Answer:
         self.asked.append(question)
         self.threads.add(threading.get_ident())
         if "broken" in question.question:
@@ -118,7 +121,7 @@ class FakeEngine:
             time.sleep(1.0)
         return _answer(question, self.model)
 
-    def stream(self, question: Question) -> Iterator[Any]:
+    def stream(self, question: Question, stopped: Callable[[], bool] = bool) -> Iterator[Any]:
         from rag.answer import Done, Evidence, Words
 
         try:

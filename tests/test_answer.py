@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from index.search import Searcher
 from index.types import Article
 from rag.accounts import Account
 from rag.answer import Dateline, Done, Evidence, Words
+from rag.cache import Answers
 from rag.compare import Comparison
 from rag.compose import Composer
 from rag.evidence import EvidenceSentence
@@ -211,3 +212,30 @@ def test_evidence_comes_before_words_and_words_before_the_answer(tmp_path: Path)
     assert isinstance(events[0], Evidence) and isinstance(events[-1], Done)
     assert all(isinstance(event, Words) for event in events[1:-1])
     assert events[0].citations[0].quote.startswith("Meta has paid")
+
+
+def test_what_was_answered_is_not_answered_again(tmp_path: Path) -> None:
+    drafts = list[str]()
+
+    def reply(system: str, user: str) -> str:
+        drafts.append(user)
+        return "Meta bought 49% of Scale AI."
+
+    def halves(system: str, user: str, options: Sequence[str]) -> dict[str, float]:
+        return dict.fromkeys(options, 0.5)
+
+    def again() -> Dateline:
+        searcher, writer = Searcher(library, load_encoder()), ScriptedWriter(reply, halves)
+        return Dateline(library, searcher, writer, "scripted", Answers(tmp_path / "answers"))
+
+    library = Library.open(tmp_path / "news", create=True)
+    library.add(ARTICLES[0], load_encoder())
+    first = again().ask(Question(question=SHARE, id=1))
+    second = again().ask(Question(question=SHARE, id=2))
+    assert (first.short, len(drafts)) == ("49%", 1)
+    assert second.id == 2
+    same = {"id", "timings"}
+    assert second.model_dump(exclude=same) == first.model_dump(exclude=same)
+    library.add(ARTICLES[1], load_encoder())
+    again().ask(Question(question=SHARE))
+    assert len(drafts) == 2

@@ -190,7 +190,7 @@ def test_help_loads_nothing_heavy() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "loaded: []"
-    assert "--as-of" in done.stdout and "not cached yet" in done.stdout
+    assert "--as-of" in done.stdout and "--no-cache" in done.stdout
 
 
 def test_screen_shows_figure_quotes_and_disagreements() -> None:

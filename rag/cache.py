@@ -1,0 +1,96 @@
+"""Answers kept between runs, so that the same question of the same articles is answered once.
+
+    question, its limits and history, the day, the model, the library's snapshot, the program itself
+    -> a key -> the answer as JSON, in one SQLite file
+
+A cache and nothing more: a file that cannot be read or written costs time, never an answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from index.settings import cache_dir
+from rag.types import Answer, Question
+
+MOST = 5_000  # answers kept, the last used
+_PACKAGES = ("index", "rag", "prompts")
+_ERRORS = (sqlite3.Error, OSError)
+
+
+class Answers:
+    """The answers kept in one file; safe to use from several threads and processes."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def get(self, key: str) -> Answer | None:
+        """The answer kept under `key`; None where there is none that can be read."""
+        with suppress(*_ERRORS, ValidationError), self._open() as db:
+            row = db.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()
+            if row is not None:
+                answer = Answer.model_validate_json(row[0])
+                db.execute("UPDATE answers SET used = ? WHERE key = ?", (time.time(), key))
+                return answer
+        return None
+
+    def put(self, key: str, answer: Answer) -> None:
+        """Keep `answer`; the ones not used for longest go when there are more than MOST."""
+        with suppress(*_ERRORS), self._open() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)",
+                (key, time.time(), answer.model_dump_json()),
+            )
+            db.execute(
+                "DELETE FROM answers WHERE key IN "
+                "(SELECT key FROM answers ORDER BY used DESC LIMIT -1 OFFSET ?)",
+                (MOST,),
+            )
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(self._file, timeout=1)) as db, db:
+            try:
+                db.execute(
+                    "CREATE TABLE IF NOT EXISTS answers "
+                    "(key TEXT PRIMARY KEY, used REAL NOT NULL, answer TEXT NOT NULL)"
+                )
+            except sqlite3.OperationalError:  # in use, or no place to write
+                raise
+            except sqlite3.DatabaseError:  # it is no SQLite file: the next one begins anew
+                self._file.unlink(missing_ok=True)
+                raise
+            yield db
+
+
+def kept_answers() -> Answers:
+    """Those in the cache folder."""
+    return Answers(cache_dir() / "answers.sqlite")
+
+
+def key_of(question: Question, day: str, snapshot: str, model: str) -> str:
+    """What an answer rests on, as one key. `day` is today, from which "last June" is counted."""
+    said = question.model_dump(exclude={"id"})
+    text = json.dumps([said, day, snapshot, model, _program()], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _program() -> str:
+    """Every file of Dateline that an answer rests on, by size and time of change."""
+    digest = hashlib.sha256()
+    for package in _PACKAGES:
+        for path in sorted((Path(__file__).parent.parent / package).glob("*.*")):
+            about = path.stat()
+            digest.update(f"{path.name} {about.st_size} {about.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

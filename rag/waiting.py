@@ -1,0 +1,89 @@
+"""What the threads of one process wait for: a thing made once in the background, and their turn."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Generic, TypeVar
+
+from index.errors import DatelineError
+
+T = TypeVar("T")
+
+BACKLOG = 64  # how many may wait for their turn
+_POLL = 0.1  # seconds
+
+
+class Later(Generic[T]):
+    """What `make` gives, made in a thread of its own from `begin` on, once."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: Future[T] | None = None
+
+    @classmethod
+    def ready(cls, value: T) -> Later[T]:
+        """Something that is made already."""
+        later = cls(lambda: value)
+        later._made = Future()
+        later._made.set_result(value)
+        return later
+
+    def begin(self) -> Future[T]:
+        """Start making it, unless that has begun."""
+        with self._lock:
+            if self._made is None:
+                self._made = Future()
+                threading.Thread(target=self._run, args=(self._made,), daemon=True).start()
+            return self._made
+
+    def get(self) -> T:
+        """Wait for it; what went wrong in making it is raised here."""
+        return self.begin().result()
+
+    def _run(self, made: Future[T]) -> None:
+        try:
+            made.set_result(self._make())
+        except BaseException as error:  # raised to whoever asks for it
+            made.set_exception(error)
+
+
+class Busy(DatelineError):
+    """Too many are waiting already."""
+
+
+class Cancelled(DatelineError):
+    """Whoever asked does not wait for the answer any more."""
+
+
+class Turns:
+    """One at a time, in the order of arrival; no more than `backlog` wait."""
+
+    def __init__(self, backlog: int = BACKLOG) -> None:
+        self._backlog = backlog
+        self._lock = threading.Lock()
+        self._line: deque[threading.Event] = deque()
+
+    @contextmanager
+    def turn(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[None]:
+        """Wait for one's turn and have it; Busy where the line is full, Cancelled once stopped."""
+        mine = threading.Event()
+        with self._lock:
+            if len(self._line) > self._backlog:
+                raise Busy(f"{self._backlog} questions are waiting already: ask again later")
+            self._line.append(mine)
+            self._line[0].set()
+        try:
+            while not mine.wait(_POLL):
+                if stopped():
+                    raise Cancelled("the question was withdrawn")
+            yield
+        finally:
+            with self._lock:
+                self._line.remove(mine)
+                if self._line:
+                    self._line[0].set()
