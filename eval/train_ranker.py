@@ -61,9 +61,10 @@ def train(
     ]
     own = Searcher(Library.open(bundled()), encoder, by_hand())
     asked = [
-        r
-        for r in read_rows(Path(str(files("eval") / "calibration.jsonl")))
-        if r["evidence"] and not r["history"]
+        row
+        for name in ("calibration", "calibration-search")
+        for row in read_rows(Path(str(files("eval") / f"{name}.jsonl")))
+        if row["evidence"] and not row.get("history")
     ]
     groups += [
         example(own, row["question"], [e["sentence"] for e in row["evidence"]])

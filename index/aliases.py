@@ -18,6 +18,8 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("Scale AI", "Scale", "ScaleAI"),
     ("Character.AI", "Character AI"),
     ("Windsurf", "Codeium"),
+    ("CoreWeave", "CRWV"),
+    ("Core Scientific", "CORZ"),
     ("xAI", "x.AI", "x AI"),
     ("OpenAI", "Open AI"),
     ("DeepSeek", "Deep Seek"),
@@ -87,7 +89,7 @@ _MADE_BY = {
 }
 _HEADED_BY = {
     "OpenAI": "Sam-Altman Altman",
-    "Anthropic": "Dario-Amodei Amodei",
+    "Anthropic": "Dario-Amodei Amodei Dario",
     "Meta": "Mark-Zuckerberg Zuckerberg Zuck",
     "Microsoft": "Satya-Nadella Nadella",
     "Nvidia": "Jensen-Huang Huang",
@@ -96,7 +98,21 @@ _HEADED_BY = {
     "Advanced Machine Intelligence": "Yann-LeCun LeCun",
     "xAI": "Elon-Musk's-AI Musk's-AI Elon's-AI",
 }
+# What the news calls them for want of another word.
+_CALLED = {
+    "Google": "search giant|search company|search titan",
+    "Meta": "social(?:[- ]media|[- ]network(?:ing)?)? (?:giant|group|titan)",
+    "IBM": "Big Blue",
+    "Amazon": "e-commerce giant|online retail giant|online retailer",
+    "Microsoft": "software giant",
+    "Nvidia": "(?:chip|GPU) (?:giant|titan)|graphics[- ]chip maker",
+    "SpaceX": "(?:(?:Elon )?Musk['’]s )?rocket (?:firm|company|maker|builder)",
+    "ChatGPT": "(?:OpenAI|Altman)['’]s (?:chat)?bot",
+    "Apple": "Cupertino company|Cupertino giant",
+    "Mistral AI": "French AI (?:start-?up|company|lab|firm)",
+}
 _COMPANY = r"company|firm|start-?up|lab|group|outfit|giant"
+_HEAD = r"boss|chief|head|CEO"
 _MAKER = rf"maker|developer|creator|owner|parent(?: company)?|{_COMPANY}"
 
 
@@ -109,6 +125,11 @@ def _descriptions() -> tuple[tuple[re.Pattern[str], str], ...]:
             whose = rf"(?:the )?(?:{forms})(?:['’]s)?[ -](?:AI )?(?:{nouns})"
             of = rf"(?:the )?(?:{nouns}) (?:behind|of|that makes) (?:{forms})"
             found.append((re.compile(rf"(?<!\w)(?:{whose}|{of})(?!\w)", re.I), company))
+            if table is _MADE_BY:  # "the ChatGPT boss" is OpenAI's
+                head = rf"(?<!\w)(?:the )?(?:{forms})(?:['’]s)?[ -]({_HEAD})(?!\w)"
+                found.append((re.compile(head, re.I), rf"{company}'s \1"))
+    for company, called in _CALLED.items():
+        found.append((re.compile(rf"(?<!\w)(?:the )?(?:{called})(?!\w)", re.I), company))
     return tuple(found)
 
 
@@ -121,7 +142,8 @@ def named_by_description(text: str) -> str:
     for pattern, company in _descriptions():
         if pattern.search(text):
             text = pattern.sub(company, text)
-            text = re.sub(rf"\b{company},? {company}\b", company, text)  # "X, maker of Y"
+            name = re.escape(company.partition("'")[0])
+            text = re.sub(rf"\b{name},? ({name})\b", r"\1", text)  # "X, maker of Y"
     return text
 
 

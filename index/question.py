@@ -27,9 +27,14 @@ _BREAK = re.compile(
 )
 _CAPITAL = re.compile(r"(?<![\w'’])(?:[A-Z][\w&.-]*\w|[a-z]+[A-Z]\w*|[A-Z](?=\s[A-Z]))")
 _QUOTED = re.compile(r"[\"“]([^\"”]{3,120})[\"”]|(?<!\w)['‘]([^'’]{3,120})['’](?!\w)")
+_PERIODS = (
+    "year|month|week|weekend|night|spring|summer|autumn|fall|winter|quarter|decade|century"
+    "|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|mon|tues|wednes|thurs|fri|satur|sun"
+)
 _RECENT = re.compile(
-    r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now|today|these days|so far|still"
-    r"|up to date|as it stands|at the moment|last reported|nowadays|by now|at present)\b",
+    r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now|(?<!USA )today|these days|so far"
+    r"|still|up to date|as (?:it|things) stands?|at the moment|nowadays|by now|at present"
+    rf"|the status of|where d(?:o|oes|id)\b.*\bstand|last(?! (?:{_PERIODS}|name)))\b",
     re.IGNORECASE,
 )
 _MIN_TERMS = 3  # content words of a clause that is searched on its own
@@ -88,8 +93,17 @@ def understand(
         dates=tuple(dates),
         names=tuple(_names(subject)),
         titles=tuple(t for a, b in _QUOTED.findall(subject) if len((t := a or b).split()) > 1),
-        recent=_RECENT.search(subject) is not None,
+        recent=asks_latest(subject),
     )
+
+
+def asks_latest(text: str) -> bool:
+    """Whether the latest state of something is asked for.
+
+    >>> asks_latest("Where does the takeover stand?"), asks_latest("Who bought it last June?")
+    (True, False)
+    """
+    return _RECENT.search(text) is not None
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -18,7 +18,7 @@ from datetime import date
 
 import numpy as np
 
-from index.aliases import mentioned, variants
+from index.aliases import mentioned, named_by_description, variants
 from index.corpus import UNDATED, Corpus
 from index.diversity import Waits, choose, folded
 from index.encoder import Encoder, Vectors
@@ -37,8 +37,8 @@ from index.words import STOPWORDS, terms
 
 __all__ = ["STOPWORDS", "Found", "Searcher", "named", "terms"]
 
-NEWER = 1.5  # how much the newest of the near equals gains over the oldest
-NEAR = 2.5  # how far below the best a near equal may lie
+NEWER = 9.0  # how much the newest of the near equals gains over the oldest
+NEAR = 4.0  # how far below the best a near equal may lie
 
 
 # Parts of the search that can be switched off, to see what each is worth.
@@ -121,7 +121,8 @@ class Searcher:
         """The same with what was understood and every signal."""
         if self._state != self._library.state:
             self._follow()
-        text = query if "spelling" in self.without else self.corrected(query)
+        text = query if "aliases" in self.without else named_by_description(query)
+        text = text if "spelling" in self.without else self.corrected(text)
         asked = self._limited(understand(text, self.corpus.publishers, today, self.corpus.newest))
         vectors = self._encoder.encode([asked.text, *(clause.text for clause in asked.clauses)])
         forms = [form for name in mentioned(asked.text) for form in variants(name)]
@@ -131,7 +132,8 @@ class Searcher:
             asked, self.corpus, vectors, mask, () if "aliases" in self.without else extra
         )
         scores = self._scores(candidates)
-        if asked.recent and "newest" not in self.without:
+        # A question of several clauses describes what it means; "now" in it is no more than a word.
+        if asked.recent and len(asked.clauses) == 1 and "newest" not in self.without:
             scores = scores + self._newness(candidates, scores)
         hits, numbers = self._hits(asked, candidates, scores, k)
         return Found(asked, candidates, vectors, scores, hits, numbers)

@@ -17,7 +17,7 @@ from rag.differences import Account as Account
 from rag.differences import apart, spelled_otherwise
 from rag.differences import kind_of_difference as kind_of_difference
 from rag.evidence import EvidenceSentence, candidates, figures_of, known, missing_terms, stems_of
-from rag.figures import Figure, same
+from rag.figures import Figure, find_figures, same
 from rag.intent import Intent
 from rag.lexicon import covers, stem, words
 from rag.names import bears, mentions
@@ -55,20 +55,38 @@ def slot(intent: Intent, e: EvidenceSentence, near: str | None = None) -> Figure
         if not fitting and wanted != "amount":
             return None
         options = fitting or options
-    options = [f for f in options if not _aside(f, e.text)] or options
+    return nearest(intent, e.text, options, near)
+
+
+def nearest(
+    intent: Intent, text: str, options: Sequence[Figure], near: str | None = None
+) -> Figure | None:
+    """Of several figures of a sentence the one nearest to the name `near`, to the date asked
+    about, or to another word of the question; None of none."""
+    options = [f for f in options if not _aside(f, text)] or options
     if len(options) < 2:
         return options[0] if options else None
-    if near and (place := re.search(rf"(?<!\w){re.escape(near)}(?!\w)", e.text, re.IGNORECASE)):
+    if near and (place := re.search(rf"(?<!\w){re.escape(near)}(?!\w)", text, re.IGNORECASE)):
         middle = (place.start() + place.end()) / 2
         return min(options, key=lambda f: abs((f.start + f.end) / 2 - middle))
+    dates = [f for f in intent.figures if f.kind == "date"]
+    told = [d for d in find_figures(text) if d.kind == "date"]
+    asked = [d for d in told if any(same(d, f) or same(f, d) for f in dates)]
+    if asked and len(asked) < len(told):
+        return min(options, key=lambda f: min(_distance(f, d) for d in asked))
     cues = [
         (match.start() + match.end()) / 2
-        for match in re.finditer(r"\w+(?:[-'’]\w+)*", e.text)
+        for match in re.finditer(r"\w+(?:[-'’]\w+)*", text)
         if any(covers(t, frozenset(stem(w) for w in words(match[0]))) for t in intent.relation)
     ]
     if not cues:
         return options[0]
     return min(options, key=lambda f: (min(abs(f.start - c) for c in cues), f.start))
+
+
+def _distance(one: Figure, other: Figure) -> int:
+    """Characters between two figures of a sentence."""
+    return max(one.start - other.end, other.start - one.end, 0)
 
 
 def _aside(figure: Figure, text: str) -> bool:

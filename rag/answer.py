@@ -23,7 +23,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.aliases import named_by_description, usual
+from index.aliases import usual
 from index.library import Library
 from index.passages import token_estimate
 from index.search import Found, Searcher
@@ -271,8 +271,7 @@ class Dateline:
 
     def _look(self, asked: Question) -> Found:
         """What the search finds for a question made to stand alone."""
-        text = named_by_description(standalone(asked.question, asked.history))
-        text = self._searcher.corrected(text)
+        text = standalone(asked.question, asked.history)
         return self._searcher.find(text, HITS, filters_of(asked), today=today_of(asked))
 
     def _weigh(self, found: Found) -> tuple[Intent, list[EvidenceSentence], Judgement]:

@@ -22,6 +22,7 @@ from rag.accounts import (
     groups,
     kind_of_difference,
     name_accounts,
+    nearest,
     role,
     slot,
 )
@@ -270,10 +271,8 @@ class Composer:
             return Spoken(verdict, "Yes" if re.match(r"(?i)\W*yes", text) else "No")
         if kind in ("person", "org", "place"):
             return Spoken(verdict, ", ".join(self._new_names(text)) or None)
-        figures = candidates(self._intent, text)
-        if not figures:
-            return Spoken(verdict)
-        return Spoken(verdict, figures[0].text, figures[0])
+        figure = nearest(self._intent, text, candidates(self._intent, text))
+        return Spoken(verdict, figure.text, figure) if figure else Spoken(verdict)
 
     def _new_names(self, text: str) -> list[str]:
         """The first name that the question does not have, with those listed right after it."""

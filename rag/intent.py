@@ -13,6 +13,7 @@ from typing import Literal
 
 from index.aliases import mentioned
 from index.passages import sentences
+from index.question import asks_latest
 from index.search import named
 from rag.figures import Figure, find_figures
 from rag.lexicon import content
@@ -192,7 +193,7 @@ def understand(
         sources=tuple(tuple(group) for group in sources.values()),
         relation=tuple(t for t in content(rest) if t not in _ASKING),
         outcome=bool(_OUTCOME.search(question)),
-        recent=bool(_RECENT.search(question)),
+        recent=asks_latest(question),
     )
 
 
@@ -203,13 +204,6 @@ _OUTCOME = re.compile(
     r"|final(?:ly)?|eventual(?:ly)?|survive)\b",
     re.IGNORECASE,
 )
-_RECENT = re.compile(
-    r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now|today|these days|so far|as it stands"
-    r"|at the moment|nowadays|by now|at present)\b",
-    re.IGNORECASE,
-)
-
-
 _ASKING = frozenset(
     content(
         "share stake percent percentage price amount sum money number date day year month person"

@@ -57,6 +57,7 @@ class LlamaWriter(Streaming):
                 f"cannot load {path} ({one_line(error)}): it is damaged, too large for this "
                 "machine, or of a kind that llama-cpp-python does not know; use --model auto"
             ) from None
+        _let_go(path)
         lib, model = self._lib, self._llama.model
         self._vocab: Any = lib.llama_model_get_vocab(model)
         if self._tap is not None:
@@ -239,6 +240,21 @@ def _cores() -> int:
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
         return max(1, min(len(cores), int(quota) // int(period)))
     return len(cores)
+
+
+def _let_go(path: Path) -> None:
+    """Give back the memory of the file's pages that were read while loading.
+
+    llama.cpp keeps most weights rearranged in memory of its own; what it reads of the file later
+    comes back by itself. Linux only; elsewhere, and where it fails, nothing changes.
+    """
+    dontneed = 4  # MADV_DONTNEED
+    with suppress(OSError, ValueError, AttributeError):
+        libc, real = ctypes.CDLL(None), str(path.resolve())
+        for line in Path("/proc/self/maps").read_text().splitlines():
+            if line.endswith(f" {real}") and "w" not in line.split()[1]:
+                start, end = (int(part, 16) for part in line.split()[0].split("-"))
+                libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), dontneed)
 
 
 def _ggml() -> Any:

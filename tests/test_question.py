@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 
 from index import diversity, publishers, question, when, words
+from index.aliases import named_by_description
 from index.publishers import forms_of, named
-from index.question import understand
+from index.question import asks_latest, understand
 from index.when import dates_in
 
 SOURCES = ["TechWire", "The Ledger - Markets", "The Ledger - Sport", "CNA | World News", "Fortune",
@@ -103,3 +104,32 @@ def test_a_plain_question_is_one_clause() -> None:
 @pytest.mark.parametrize("text", ["", "?", "x", "the", "in 2024", "TechWire", "  \n "])
 def test_anything_can_be_asked(text: str) -> None:
     understand(text, SOURCES, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("question", "latest"),
+    [
+        ("Where does the takeover of Cursor stand?", True),
+        ("As things stand, what is xAI worth?", True),
+        ("What is the status of Meta's purchase of Manus?", True),
+        ("What is the last we heard of the lawsuit?", True),
+        ("Who bought it last June?", False),
+        ("What did USA TODAY report?", False),
+        ("Who stands behind the offer?", False),
+    ],
+)
+def test_the_latest_is_asked_for_in_many_words(question: str, latest: bool) -> None:
+    assert asks_latest(question) is latest
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        ("What did the search giant pay?", "What did Google pay?"),
+        ("Who founded it with Big Blue?", "Who founded it with IBM?"),
+        ("What does the social-media giant own?", "What does Meta own?"),
+        ("A giant search for talent", "A giant search for talent"),
+    ],
+)
+def test_a_company_is_known_by_what_the_news_calls_it(told: str, meant: str) -> None:
+    assert named_by_description(told) == meant

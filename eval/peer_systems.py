@@ -1,0 +1,204 @@
+"""The systems that `eval.peers` asks: Dateline and others, on the same articles and model.
+
+Each function loads one system and gives back what asks it. Every peer is set up as its own quick
+start does it, with a local model and encoder in the place of an online one.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+PROMPT_TOKENS = 600
+MAX_TOKENS = 256
+
+Said = tuple[str, list[str], float]  # text, the sources shown, seconds to the first useful text
+Ask = Callable[[str], Said]
+
+
+def dateline(model: str | None) -> Ask:
+    """This project with its defaults."""
+    from eval.libraries import bundled
+    from rag.answer import Dateline, Done, Evidence
+    from rag.types import Question
+
+    engine = Dateline.open(bundled(), model)
+
+    def ask(question: str) -> Said:
+        began, first, answer = time.perf_counter(), 0.0, None
+        for event in engine.stream(Question(question=question)):
+            if isinstance(event, Evidence):
+                first = time.perf_counter() - began
+            elif isinstance(event, Done):
+                answer = event.answer
+        assert answer is not None
+        if answer.status == "unanswerable":
+            return "The library does not hold the answer.", [], first
+        short = f"{answer.short}. " if answer.short in ("Yes", "No") else ""
+        return short + answer.text, [c.quote for c in answer.citations], first
+
+    return ask
+
+
+def plain(model: str | None) -> Ask:
+    """The best passages by embedding, cut to 600 tokens, and the question; nothing else."""
+    from eval.libraries import bundled
+    from index.encoder import load_encoder
+    from index.library import Library
+    from index.search import Searcher
+
+    llama, searcher = _llama(model), Searcher(Library.open(bundled()), load_encoder())
+
+    def ask(question: str) -> Said:
+        began, first, text = time.perf_counter(), 0.0, ""
+        sources = [hit.passage.text for hit in searcher.search(question, 8)]
+        ids = llama.tokenize("\n\n".join(sources).encode())[:PROMPT_TOKENS]
+        evidence = llama.detokenize(ids).decode("utf-8", "replace")
+        said = [
+            {"role": "system", "content": "Answer the question from the articles. If they do not "
+             "hold the answer, say that you do not know."},
+            {"role": "user", "content": f"{evidence}\n\nQuestion: {question}"},
+        ]  # fmt: skip
+        reply = llama.create_chat_completion(
+            said, max_tokens=MAX_TOKENS, temperature=0, stream=True
+        )
+        for chunk in reply:
+            piece = chunk["choices"][0]["delta"].get("content") or ""
+            first = first or (time.perf_counter() - began if piece else 0.0)
+            text += piece
+        return text, [s for s in sources if s[:60] in evidence], first
+
+    return ask
+
+
+def llama_index(model: str | None, cited: bool = False) -> Ask:
+    """LlamaIndex as its quick start has it, with a local model and a local encoder."""
+    from llama_index.core import Document, Settings, VectorStoreIndex
+    from llama_index.core.query_engine import CitationQueryEngine
+    from llama_index.embeddings.huggingface import HuggingFaceEmbedding
+    from llama_index.llms.llama_cpp import LlamaCPP
+
+    from eval.libraries import briefs
+    from index.encoder import model_folder
+
+    def chat(messages: Sequence[Any]) -> str:
+        turns = "".join(f"<|im_start|>{m.role.value}\n{m.content}<|im_end|>\n" for m in messages)
+        return f"{turns}<|im_start|>assistant\n"
+
+    Settings.llm = LlamaCPP(
+        model_path=str(_file(model)), temperature=0.0, max_new_tokens=MAX_TOKENS,
+        context_window=3900, verbose=False, messages_to_prompt=chat,
+        completion_to_prompt=lambda text: (
+            f"<|im_start|>user\n{text}<|im_end|>\n<|im_start|>assistant\n"
+        ),
+    )  # fmt: skip
+    Settings.embed_model = HuggingFaceEmbedding(model_name=str(model_folder()))
+    documents = [
+        Document(
+            text=article.text,
+            metadata={
+                "title": article.title or "",
+                "publisher": article.publisher or "",
+                "published": article.published or "",
+            },
+        )
+        for article in briefs()
+    ]
+    index = VectorStoreIndex.from_documents(documents)
+    engine: Any = (
+        CitationQueryEngine.from_args(index, streaming=True)
+        if cited
+        else index.as_query_engine(streaming=True)
+    )
+
+    def ask(question: str) -> Said:
+        began, first, text = time.perf_counter(), 0.0, ""
+        response = engine.query(question)
+        for piece in response.response_gen:
+            first = first or time.perf_counter() - began
+            text += piece
+        sources = [node.node.get_content() for node in response.source_nodes]
+        if cited:
+            named = {int(n) for n in re.findall(r"\[(\d+)\]", text)}
+            sources = [s for n, s in enumerate(sources, 1) if n in named]
+        return text, sources, first
+
+    return ask
+
+
+def haystack(model: str | None) -> Ask:
+    """Haystack's documented pipeline: retriever, prompt, chat generator of llama.cpp."""
+    from haystack import Document, Pipeline
+    from haystack.components.builders import ChatPromptBuilder
+    from haystack.components.retrievers.in_memory import InMemoryEmbeddingRetriever
+    from haystack.dataclasses import ChatMessage
+    from haystack.document_stores.in_memory import InMemoryDocumentStore
+    from haystack_integrations.components.generators.llama_cpp import LlamaCppChatGenerator
+
+    from eval.libraries import briefs
+    from index.encoder import load_encoder
+
+    encoder, articles = load_encoder(), briefs()
+    store = InMemoryDocumentStore()
+    vectors = encoder.encode([article.text for article in articles])
+    store.write_documents([
+        Document(content=article.text, embedding=vector.tolist())
+        for article, vector in zip(articles, vectors, strict=True)
+    ])  # fmt: skip
+    template = [ChatMessage.from_user(
+        "Given the following information, answer the question.\n\nContext:\n"
+        "{% for document in documents %}{{ document.content }}\n{% endfor %}\n"
+        "Question: {{question}}\nAnswer:"
+    )]  # fmt: skip
+    generator = LlamaCppChatGenerator(
+        model=str(_file(model)), n_ctx=4096,
+        model_kwargs={"verbose": False},
+        generation_kwargs={"max_tokens": MAX_TOKENS, "temperature": 0},
+    )  # fmt: skip
+    pipeline = Pipeline()
+    pipeline.add_component("retriever", InMemoryEmbeddingRetriever(store))
+    pipeline.add_component(
+        "prompt", ChatPromptBuilder(template=template, required_variables=["question", "documents"])
+    )
+    pipeline.add_component("llm", generator)
+    pipeline.connect("retriever.documents", "prompt.documents")
+    pipeline.connect("prompt.prompt", "llm.messages")
+
+    def ask(question: str) -> Said:
+        began = time.perf_counter()
+        vector = encoder.encode([question])[0].tolist()
+        given = {"retriever": {"query_embedding": vector}, "prompt": {"question": question}}
+        found = pipeline.run(given, include_outputs_from={"retriever"})
+        sources = [document.content for document in found["retriever"]["documents"]]
+        return found["llm"]["replies"][0].text, sources, time.perf_counter() - began
+
+    return ask
+
+
+def _file(model: str | None) -> Path:
+    from index.errors import UsageError
+    from index.settings import settings
+    from rag.models import resolve
+
+    found = resolve(model or settings().model)
+    if not isinstance(found, Path):
+        raise UsageError("the peers need a .gguf file: give --model auto or a path")
+    return found
+
+
+def _llama(model: str | None) -> Any:
+    from llama_cpp import Llama
+
+    return Llama(str(_file(model)), n_ctx=4096, verbose=False)
+
+
+SYSTEMS: dict[str, Callable[[str | None], Ask]] = {
+    "dateline": dateline,
+    "plain": plain,
+    "llama-index": llama_index,
+    "llama-index-cited": lambda model: llama_index(model, cited=True),
+    "haystack": haystack,
+}

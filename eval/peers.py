@@ -1,0 +1,197 @@
+"""`python -m eval.peers`: Dateline beside other ways of asking the same articles the same model.
+
+    bundled questions -> each system in a process of its own, asked in turn -> one table
+
+    dateline             this project, its defaults, no kept answers
+    plain                the best passages in a prompt of 600 tokens, nothing checked
+    llama-index          LlamaIndex: VectorStoreIndex.from_documents(...).as_query_engine()
+    llama-index-cited    LlamaIndex: CitationQueryEngine
+    haystack             Haystack: embedding retriever, prompt, LlamaCppChatGenerator
+
+Same articles, same GGUF file, same encoder; each peer as its own quick start has it. They need
+`pip install '.[peers]'`; one that is not installed is left out, and said to be. What a peer says is
+judged by its text alone: right where it holds an accepted answer and no wrong one, refused where it
+says that it does not know.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from eval.bundled import BundledQuestion
+from eval.load import resident
+from eval.metrics import mean, percentile
+from eval.peer_systems import SYSTEMS, Ask
+from eval.run import Row, sample
+from eval.texts import holds_any
+from index.cli import run
+
+_UNKNOWN = re.compile(
+    r"(?i)\b(?:not (?:provided|mentioned|specified|stated|available|contain\w*|include\w*|given"
+    r"|found|hold|know)|no (?:information|mention|answer)"
+    r"|(?:do|does|is|are|can|could)(?:n['’]t| not) (?:\w+ )?"
+    r"(?:know|mention|provide|contain|specif\w+|state|include|answer|hold|clear|say))\b"
+)
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@app.command()
+def peers(
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Questions, of all kinds.")] = 20,
+    only: Annotated[
+        str | None, typer.Option(metavar="NAME,NAME", help="These systems alone.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="SPEC", help="Model of all systems; default: auto.")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write metrics and rows to FILE.")
+    ] = None,
+    serve: Annotated[str | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Ask every system in turn; accuracy, sources, seconds and memory, and ratios to Dateline."""
+    from eval.bundled import load
+    from eval.run import print_table, progress, say, settings_record, write_json
+
+    if serve is not None:
+        answer_lines(SYSTEMS[serve](model))
+        return
+    record = settings_record("eval.peers", model, limit=limit)
+    usable = [q for q in load() if not (q.history or q.as_of or q.since or q.until or q.publisher)]
+    known = {q.id: q for q in usable}
+    asked = sample([{"id": q.id, "kind": q.kind} for q in usable], limit, lambda r: str(r["kind"]))
+    rows: list[Row] = []
+    with ExitStack() as stack:
+        systems = {}
+        for name in only.split(",") if only else SYSTEMS:
+            try:
+                systems[name] = stack.enter_context(worker(name, model))
+            except OSError as error:
+                say(f"{name} is left out: {error}")
+        for row in progress(asked, "questions"):
+            for name, system in systems.items():
+                said, sources, first, whole, memory = system(known[row["id"]].question)
+                rows.append({
+                    "system": name, **row, "question": known[row["id"]].question, "text": said,
+                    **judged(known[row["id"]], said, sources), "first_s": first,
+                    "whole_s": whole, "memory_mb": memory,
+                })  # fmt: skip
+    metrics = {name: score([r for r in rows if r["system"] == name]) for name in systems}
+    if own := metrics.get("dateline"):
+        for found in metrics.values():
+            found["whole_ratio"] = round(found["whole_s_p50"] / own["whole_s_p50"], 2)
+    names = list(next(iter(metrics.values()), {}))
+    lines = [(name, *(found.get(name) for found in metrics.values())) for name in names]
+    print_table("Side by side", ("measure", *metrics), lines)
+    if json_file is not None:
+        write_json(json_file, metrics, {}, record, rows)
+
+
+@contextmanager
+def worker(
+    name: str, model: str | None
+) -> Iterator[Callable[[str], tuple[str, list[str], float, float, float]]]:
+    """A system in a process of its own; OSError with its last words where it does not start."""
+    command = [sys.executable, "-m", "eval.peers", "--serve", name]
+    command += ["--model", model] if model else []
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin and process.stdout and process.stderr
+        if process.stdout.readline().strip() != "ready":
+            process.kill()
+            raise OSError((process.stderr.read().strip().splitlines() or ["it ended"])[-1])
+
+        def ask(question: str) -> tuple[str, list[str], float, float, float]:
+            assert process.stdin and process.stdout
+            process.stdin.write(json.dumps(question) + "\n")
+            process.stdin.flush()
+            text, sources, first, whole = json.loads(process.stdout.readline())
+            return text, sources, first, whole, resident(process.pid)
+
+        try:
+            yield ask
+        finally:
+            process.kill()
+
+
+def answer_lines(ask: Ask) -> None:
+    """Answer the questions on standard input, a line of JSON each."""
+    out = sys.stdout
+    sys.stdout = sys.stderr  # what libraries print
+    ask("Who founded OpenAI?")  # everything is loaded before the first is timed
+    print("ready", file=out, flush=True)
+    for line in sys.stdin:
+        began = time.perf_counter()
+        text, sources, first = ask(json.loads(line))
+        whole = time.perf_counter() - began
+        print(json.dumps([text, sources, round(first, 3), round(whole, 3)]), file=out, flush=True)
+
+
+def judged(question: BundledQuestion, text: str, sources: Sequence[str]) -> Row:
+    """Whether a text is right, a refusal or wrong, and which share of its sources bears it out."""
+    refused = bool(_UNKNOWN.search(text)) or not text.strip()
+    gold = "\n".join(e.sentence for e in question.evidence)
+    right = refused
+    if question.answerable:
+        word = re.match(r"\W*(yes|no)\b", text, re.IGNORECASE)
+        decided = set(question.answers) <= {"Yes", "No"} and question.answers
+        right = (
+            bool(word) and word[1].capitalize() in question.answers  # type: ignore[index]
+            if decided
+            else not refused
+            and (not question.answers or holds_any(text, question.answers))
+            and all(holds_any(text, group) for group in question.all_of)
+        ) and not any(
+            holds_any(text, [form]) and not holds_any(gold, [form]) for form in question.wrong
+        )
+    forms = [*question.answers, *(form for group in question.all_of for form in group)]
+    bearing = [
+        any(e.sentence in source or source in e.sentence for e in question.evidence)
+        or (not set(forms) <= {"Yes", "No"} and holds_any(source, forms))
+        for source in sources
+    ]
+    return {
+        "answerable": question.answerable,
+        "right": right,
+        "refused": refused,
+        "sources": len(sources),
+        "sources_right": mean([float(b) for b in bearing]) if question.answerable else None,
+    }
+
+
+def score(rows: Sequence[Row]) -> dict[str, Any]:
+    """The columns of the table for one system."""
+    answerable = [row for row in rows if row["answerable"]]
+    others = [row for row in rows if not row["answerable"]]
+    shown = [row["sources_right"] for row in answerable if row["sources_right"] is not None]
+    return {
+        "n": len(rows),
+        "answer_accuracy": mean([float(row["right"]) for row in answerable]),
+        "unanswerable_refused": mean([float(row["right"]) for row in others]),
+        "sources_right": mean(shown),
+        "first_s_p50": percentile([row["first_s"] for row in rows], 0.5),
+        "whole_s_p50": percentile([row["whole_s"] for row in rows], 0.5),
+        "whole_s_p95": percentile([row["whole_s"] for row in rows], 0.95),
+        "memory_mb": max(row["memory_mb"] for row in rows),
+    }
+
+
+def main() -> None:
+    """Run the command; errors become one line on standard error and an exit status."""
+    run(app)
+
+
+if __name__ == "__main__":
+    main()
