@@ -1,7 +1,8 @@
 """The systems that `eval.peers` asks: Dateline and others, on the same articles and model.
 
 Each function loads one system and gives back what asks it. Every peer is set up as its own quick
-start does it, with a local model and encoder in the place of an online one.
+start does it, with a local model and encoder in the place of an online one, and with as many
+threads as Dateline takes (llama-cpp-python's default would be half of the cores).
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from rag.llama import cores
 
 PROMPT_TOKENS = 600
 MAX_TOKENS = 256
@@ -90,7 +93,8 @@ def llama_index(model: str | None, cited: bool = False) -> Ask:
 
     Settings.llm = LlamaCPP(
         model_path=str(_file(model)), temperature=0.0, max_new_tokens=MAX_TOKENS,
-        context_window=3900, verbose=False, messages_to_prompt=chat,
+        context_window=3900, verbose=False, model_kwargs={"n_threads": cores()},
+        messages_to_prompt=chat,
         completion_to_prompt=lambda text: (
             f"<|im_start|>user\n{text}<|im_end|>\n<|im_start|>assistant\n"
         ),
@@ -155,7 +159,7 @@ def haystack(model: str | None) -> Ask:
     )]  # fmt: skip
     generator = LlamaCppChatGenerator(
         model=str(_file(model)), n_ctx=4096,
-        model_kwargs={"verbose": False},
+        model_kwargs={"verbose": False, "n_threads": cores()},
         generation_kwargs={"max_tokens": MAX_TOKENS, "temperature": 0},
     )  # fmt: skip
     pipeline = Pipeline()
@@ -192,7 +196,7 @@ def _file(model: str | None) -> Path:
 def _llama(model: str | None) -> Any:
     from llama_cpp import Llama
 
-    return Llama(str(_file(model)), n_ctx=4096, verbose=False)
+    return Llama(str(_file(model)), n_ctx=4096, n_threads=cores(), verbose=False)
 
 
 SYSTEMS: dict[str, Callable[[str | None], Ask]] = {

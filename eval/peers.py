@@ -20,6 +20,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -80,8 +81,13 @@ def peers(
             except OSError as error:
                 say(f"{name} is left out: {error}")
         for row in progress(asked, "questions"):
-            for name, system in systems.items():
-                said, sources, first, whole, memory = system(known[row["id"]].question)
+            for name, system in list(systems.items()):
+                try:
+                    said, sources, first, whole, memory = system(known[row["id"]].question)
+                except OSError as error:
+                    say(f"{name} broke off: {error}")
+                    del systems[name]
+                    continue
                 rows.append({
                     "system": name, **row, "question": known[row["id"]].question, "text": said,
                     **judged(known[row["id"]], said, sources), "first_s": first,
@@ -105,19 +111,29 @@ def worker(
     """A system in a process of its own; OSError with its last words where it does not start."""
     command = [sys.executable, "-m", "eval.peers", "--serve", name]
     command += ["--model", model] if model else []
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdin and process.stdout and process.stderr
-        if process.stdout.readline().strip() != "ready":
+    with (
+        tempfile.TemporaryFile("w+") as noise,
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=noise, text=True
+        ) as process,
+    ):
+        assert process.stdin and process.stdout
+
+        def heard() -> str:
+            assert process.stdout
+            if line := process.stdout.readline().strip():
+                return line
             process.kill()
-            raise OSError((process.stderr.read().strip().splitlines() or ["it ended"])[-1])
+            noise.seek(0)
+            raise OSError((noise.read().strip().splitlines() or ["it ended"])[-1])
+
+        heard()
 
         def ask(question: str) -> tuple[str, list[str], float, float, float]:
-            assert process.stdin and process.stdout
+            assert process.stdin
             process.stdin.write(json.dumps(question) + "\n")
             process.stdin.flush()
-            text, sources, first, whole = json.loads(process.stdout.readline())
+            text, sources, first, whole = json.loads(heard())
             return text, sources, first, whole, resident(process.pid)
 
         try:
@@ -141,21 +157,16 @@ def answer_lines(ask: Ask) -> None:
 
 def judged(question: BundledQuestion, text: str, sources: Sequence[str]) -> Row:
     """Whether a text is right, a refusal or wrong, and which share of its sources bears it out."""
-    refused = bool(_UNKNOWN.search(text)) or not text.strip()
     gold = "\n".join(e.sentence for e in question.evidence)
-    right = refused
-    if question.answerable:
-        word = re.match(r"\W*(yes|no)\b", text, re.IGNORECASE)
-        decided = set(question.answers) <= {"Yes", "No"} and question.answers
-        right = (
-            bool(word) and word[1].capitalize() in question.answers  # type: ignore[index]
-            if decided
-            else not refused
-            and (not question.answers or holds_any(text, question.answers))
-            and all(holds_any(text, group) for group in question.all_of)
-        ) and not any(
-            holds_any(text, [form]) and not holds_any(gold, [form]) for form in question.wrong
-        )
+    held = not question.answers or holds_any(text, question.answers)
+    held = held and all(holds_any(text, group) for group in question.all_of)
+    if question.answers and set(question.answers) <= {"Yes", "No"}:
+        word = re.match(r"\W*(yes|no)\b(?! (?:information|mention|answer))", text, re.IGNORECASE)
+        held = word is not None and word[1].capitalize() in question.answers
+    held = held and question.answerable
+    refused = not text.strip() or (bool(_UNKNOWN.search(text)) and not held)
+    lied = any(holds_any(text, [f]) and not holds_any(gold, [f]) for f in question.wrong)
+    right = held and not lied if question.answerable else refused
     forms = [*question.answers, *(form for group in question.all_of for form in group)]
     bearing = [
         any(e.sentence in source or source in e.sentence for e in question.evidence)

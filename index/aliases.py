@@ -98,21 +98,21 @@ _HEADED_BY = {
     "Advanced Machine Intelligence": "Yann-LeCun LeCun",
     "xAI": "Elon-Musk's-AI Musk's-AI Elon's-AI",
 }
-# What the news calls them for want of another word.
+# What the news calls them for want of another word; nothing that one of several may be called.
 _CALLED = {
-    "Google": "search giant|search company|search titan",
-    "Meta": "social(?:[- ]media|[- ]network(?:ing)?)? (?:giant|group|titan)",
-    "IBM": "Big Blue",
-    "Amazon": "e-commerce giant|online retail giant|online retailer",
-    "Microsoft": "software giant",
-    "Nvidia": "(?:chip|GPU) (?:giant|titan)|graphics[- ]chip maker",
-    "SpaceX": "(?:(?:Elon )?Musk['’]s )?rocket (?:firm|company|maker|builder)",
+    "Google": "[Tt]he search (?:giant|titan)",
+    "Meta": "[Tt]he social(?:[- ]media|[- ]network(?:ing)?)? (?:giant|titan)",
+    "IBM": "(?:[Tt]he )?Big Blue",
+    "Amazon": "[Tt]he (?:e-commerce|online retail) giant",
+    "Microsoft": "[Tt]he software giant",
+    "Nvidia": "[Tt]he (?:GPU|graphics[- ]chip) (?:giant|titan|maker)",
+    "SpaceX": "(?:[Tt]he|(?:Elon )?Musk['’]s) rocket (?:firm|company|maker|builder)",
     "ChatGPT": "(?:OpenAI|Altman)['’]s (?:chat)?bot",
-    "Apple": "Cupertino company|Cupertino giant",
-    "Mistral AI": "French AI (?:start-?up|company|lab|firm)",
+    "Apple": "[Tt]he Cupertino (?:company|giant)",
 }
 _COMPANY = r"company|firm|start-?up|lab|group|outfit|giant"
-_HEAD = r"boss|chief|head|CEO"
+_HEAD = r"boss|chief|CEO"
+_FOR_THE_FIRM = ("OpenAI", "Anthropic", "xAI")  # whose product stands for the whole firm
 _MAKER = rf"maker|developer|creator|owner|parent(?: company)?|{_COMPANY}"
 
 
@@ -125,11 +125,11 @@ def _descriptions() -> tuple[tuple[re.Pattern[str], str], ...]:
             whose = rf"(?:the )?(?:{forms})(?:['’]s)?[ -](?:AI )?(?:{nouns})"
             of = rf"(?:the )?(?:{nouns}) (?:behind|of|that makes) (?:{forms})"
             found.append((re.compile(rf"(?<!\w)(?:{whose}|{of})(?!\w)", re.I), company))
-            if table is _MADE_BY:  # "the ChatGPT boss" is OpenAI's
-                head = rf"(?<!\w)(?:the )?(?:{forms})(?:['’]s)?[ -]({_HEAD})(?!\w)"
+            if table is _MADE_BY and company in _FOR_THE_FIRM:  # "the ChatGPT boss" is OpenAI's
+                head = rf"(?<!['’]s )(?<!\w)(?:the )?(?:{forms})(?:['’]s)?[ -]({_HEAD})(?!\w)"
                 found.append((re.compile(head, re.I), rf"{company}'s \1"))
     for company, called in _CALLED.items():
-        found.append((re.compile(rf"(?<!\w)(?:the )?(?:{called})(?!\w)", re.I), company))
+        found.append((re.compile(rf"(?<!, )(?<!\w)(?:{called})(?!\w)(?! [A-Z])"), company))
     return tuple(found)
 
 
@@ -139,6 +139,11 @@ def named_by_description(text: str) -> str:
     >>> named_by_description("How much did Zuckerberg's company pay the ChatGPT maker?")
     'How much did Meta pay OpenAI?'
     """
+    parts = re.split(r"([\"“][^\"”]*[\"”])", text)  # a quoted title stays as it is
+    return "".join(part if n % 2 else _named(part) for n, part in enumerate(parts))
+
+
+def _named(text: str) -> str:
     for pattern, company in _descriptions():
         if pattern.search(text):
             text = pattern.sub(company, text)

@@ -14,6 +14,7 @@ import os
 import re
 import tempfile
 import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -30,6 +31,7 @@ NAME = "all-MiniLM-L6-v2"
 DIMENSION = 384
 MAX_TOKENS = 256
 BATCH = 16
+REMEMBERED = 20_000  # vectors, some 30 MB
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
@@ -179,6 +181,34 @@ def _export(folder: Path, target: Path) -> None:
             verbose=False,
         )
         os.replace(made, target)
+
+
+class Remembering:
+    """An encoder that keeps the vectors of the last texts: words and sentences come again.
+
+    Vectors are rounded, so that what else stood in the batch leaves no trace in them.
+    """
+
+    def __init__(self, encoder: Encoder, most: int = REMEMBERED) -> None:
+        self.name, self.dim = encoder.name, encoder.dim
+        self._encoder, self._most = encoder, most
+        self._kept: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        with self._lock:
+            known = {text: self._kept[text] for text in texts if text in self._kept}
+        new = list(dict.fromkeys(text for text in texts if text not in known))
+        if new:
+            known.update(zip(new, np.round(self._encoder.encode(new), 5), strict=True))
+        with self._lock:
+            for text in texts:
+                self._kept[text] = known[text]
+                self._kept.move_to_end(text)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        rows = [known[text] for text in texts]
+        return np.stack(rows) if rows else np.zeros((0, self.dim), np.float32)
 
 
 class WordEncoder:

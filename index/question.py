@@ -28,13 +28,16 @@ _BREAK = re.compile(
 _CAPITAL = re.compile(r"(?<![\w'’])(?:[A-Z][\w&.-]*\w|[a-z]+[A-Z]\w*|[A-Z](?=\s[A-Z]))")
 _QUOTED = re.compile(r"[\"“]([^\"”]{3,120})[\"”]|(?<!\w)['‘]([^'’]{3,120})['’](?!\w)")
 _PERIODS = (
-    "year|month|week|weekend|night|spring|summer|autumn|fall|winter|quarter|decade|century"
-    "|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|mon|tues|wednes|thurs|fri|satur|sun"
+    r"(?:years?|months?|weeks?|weekend|days?|hours?|night|spring|summer|autumn|fall|winter"
+    r"|quarters?|decades?|century|few|couple|name|\d+|two|three|four|five|six|ten|twelve"
+    r"|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|\w+day)\b"
 )
 _RECENT = re.compile(
     r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now|(?<!USA )today|these days|so far"
     r"|still|up to date|as (?:it|things) stands?|at the moment|nowadays|by now|at present"
-    rf"|the status of|where d(?:o|oes|id)\b.*\bstand|last(?! (?:{_PERIODS}|name)))\b",
+    r"|the status of|where do(?:es)?\b.*\bstand|last (?:reported|known|raised|heard)"
+    rf"|(?:the|it|they) last(?! {_PERIODS})(?![-?]))\b",
     re.IGNORECASE,
 )
 _MIN_TERMS = 3  # content words of a clause that is searched on its own

@@ -21,7 +21,7 @@ import numpy as np
 from index.aliases import mentioned, named_by_description, variants
 from index.corpus import UNDATED, Corpus
 from index.diversity import Waits, choose, folded
-from index.encoder import Encoder, Vectors
+from index.encoder import Encoder, Remembering, Vectors
 from index.lexical import Floats
 from index.library import Library
 from index.passages import token_estimate
@@ -76,7 +76,7 @@ class Searcher:
 
     def __init__(self, library: Library, encoder: Encoder, rankers: Rankers | None = None) -> None:
         self._library = library
-        self._encoder = encoder
+        self._encoder = Remembering(encoder)
         self.rankers = rankers or load_rankers()
         self.without: frozenset[str] = frozenset()  # of PARTS
         self._follow()
@@ -132,8 +132,9 @@ class Searcher:
             asked, self.corpus, vectors, mask, () if "aliases" in self.without else extra
         )
         scores = self._scores(candidates)
-        # A question of several clauses describes what it means; "now" in it is no more than a word.
-        if asked.recent and len(asked.clauses) == 1 and "newest" not in self.without:
+        # With a day or several clauses it describes what it means; "now" is then but a word in it.
+        plain = len(asked.clauses) == 1 and not asked.dates
+        if asked.recent and plain and "newest" not in self.without:
             scores = scores + self._newness(candidates, scores)
         hits, numbers = self._hits(asked, candidates, scores, k)
         return Found(asked, candidates, vectors, scores, hits, numbers)

@@ -63,7 +63,6 @@ def nearest(
 ) -> Figure | None:
     """Of several figures of a sentence the one nearest to the name `near`, to the date asked
     about, or to another word of the question; None of none."""
-    options = [f for f in options if not _aside(f, text)] or options
     if len(options) < 2:
         return options[0] if options else None
     if near and (place := re.search(rf"(?<!\w){re.escape(near)}(?!\w)", text, re.IGNORECASE)):
@@ -73,20 +72,35 @@ def nearest(
     told = [d for d in find_figures(text) if d.kind == "date"]
     asked = [d for d in told if any(same(d, f) or same(f, d) for f in dates)]
     if asked and len(asked) < len(told):
-        return min(options, key=lambda f: min(_distance(f, d) for d in asked))
+        return min(options, key=lambda f: min(_distance(f, d, text) for d in asked))
+    options = [f for f in options if not _aside(f, text)] or options
     cues = [
         (match.start() + match.end()) / 2
         for match in re.finditer(r"\w+(?:[-'’]\w+)*", text)
         if any(covers(t, frozenset(stem(w) for w in words(match[0]))) for t in intent.relation)
     ]
+    marks = {word.lower() for word in _MARKS.findall(intent.text)}
+    marked = [(m.start() + m.end()) / 2 for m in _MARKS.finditer(text) if m[0].lower() in marks]
+    cues = marked or cues
     if not cues:
         return options[0]
     return min(options, key=lambda f: (min(abs(f.start - c) for c in cues), f.start))
 
 
-def _distance(one: Figure, other: Figure) -> int:
-    """Characters between two figures of a sentence."""
-    return max(one.start - other.end, other.start - one.end, 0)
+# What tells one of several of a kind from the others.
+_MARKS = re.compile(
+    r"\b(?:(?:high|low|larg|bigg|small|great|few|short|long|earli)est|maximum|minimum|most|least"
+    r"|first|second|third|fourth|total|initial|original|final)\b",
+    re.IGNORECASE,
+)
+_APART = re.compile(r"[,;]|\b(?:and|to|but|while)\b")
+
+
+def _distance(one: Figure, other: Figure, text: str) -> int:
+    """Characters between two figures of a sentence; far where a clause ends between them."""
+    first, second = sorted((one, other), key=lambda f: f.start)
+    between = text[first.end : second.start]
+    return len(between) + 1000 * len(_APART.findall(between))
 
 
 def _aside(figure: Figure, text: str) -> bool:

@@ -33,12 +33,12 @@ from prompts import render
 from rag import across
 from rag.abstain import Judgement, judge
 from rag.assemble import Abstention, Spoken, citation
-from rag.cache import Answers, key_of
+from rag.cache import Answers, key_of, program
 from rag.compare import compare
 from rag.compose import Composer
 from rag.evidence import EvidenceSentence, gather
 from rag.intent import Intent, standalone, understand
-from rag.models import name_of, resolve, weights
+from rag.models import Remote, name_of, resolve, weights
 from rag.names import find_names, mentions
 from rag.probes import log_odds
 from rag.questions import checked, filters_of, today_of
@@ -132,8 +132,9 @@ class Dateline:
             Later(lambda: Searcher(opened, load_encoder())),
             Later(lambda: load(found)),
             name_of(found),
-            answers,
+            None if isinstance(found, Remote) else answers,  # a server's model may change unseen
         )
+        program()  # before the files of this program can be replaced
         made._weights = weights(found)
         if wait:
             try:
@@ -184,7 +185,8 @@ class Dateline:
         """
         began = time.perf_counter()
         asked = checked(question)
-        key = key_of(asked, today_of(asked).isoformat(), self.library.snapshot, self._weights)
+        state = self.library.state
+        key = key_of(asked, today_of(asked).isoformat(), state, self._weights)
         kept = self._answers.get(key) if self._answers else None
         if kept is not None:
             timings = Timings(evidence_ms=_ms(began), total_ms=_ms(began))
@@ -193,10 +195,12 @@ class Dateline:
             return
         self._loading.begin()
         for event in self._answering(asked, began, stopped):
-            if stopped():
+            if isinstance(event, Done):
+                self._loading.get()  # a model that cannot be loaded is told, needed or not
+                if self._answers and state == self.library.state:
+                    self._answers.put(key, event.answer)
+            elif stopped():
                 raise Cancelled("the question was withdrawn")
-            if self._answers and isinstance(event, Done):
-                self._answers.put(key, event.answer)
             yield event
 
     def _answering(
@@ -228,6 +232,8 @@ class Dateline:
                 if writer is not None:
                     judgement = self.verdict(writer, intent, composer.chosen(), judgement)
                     timings.prompt_tokens = writer.prompt_tokens
+                if stopped():
+                    raise Cancelled("the question was withdrawn")
                 if writer is not None and not judgement.hopeless:
                     for piece in self.draft(writer, intent, composer):
                         if timings.first_token_ms is None:

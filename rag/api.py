@@ -17,11 +17,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import anyio
+import anyio.to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from index.errors import DatelineError, UsageError
 from rag.questions import RowError, checked, parse_row
+from rag.waiting import BACKLOG
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -48,6 +51,7 @@ _log = logging.getLogger("dateline")
 def application(engine: Dateline, users: Mapping[str, str] | None = None) -> FastAPI:
     """The application that answers over HTTP; with `users`, by name and password only."""
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.asking = anyio.CapacityLimiter(BACKLOG + 8)  # so that the line can be full
     app.add_middleware(Guard, users=users)  # the outermost layer
 
     @app.get("/healthz")
@@ -89,7 +93,9 @@ async def asked(request: Request, engine: Dateline, question: Question) -> Answe
 
     watching = asyncio.create_task(watch())
     try:
-        return await run_in_threadpool(engine.ask, question, gone.is_set)
+        return await anyio.to_thread.run_sync(
+            engine.ask, question, gone.is_set, limiter=request.app.state.asking
+        )
     finally:
         watching.cancel()
 

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -35,13 +36,13 @@ class Answers:
 
     def get(self, key: str) -> Answer | None:
         """The answer kept under `key`; None where there is none that can be read."""
+        answer = None
         with suppress(*_ERRORS, ValidationError), self._open() as db:
             row = db.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()
-            if row is not None:
-                answer = Answer.model_validate_json(row[0])
+            answer = Answer.model_validate_json(row[0]) if row else None
+            if answer is not None:
                 db.execute("UPDATE answers SET used = ? WHERE key = ?", (time.time(), key))
-                return answer
-        return None
+        return answer
 
     def put(self, key: str, answer: Answer) -> None:
         """Keep `answer`; the ones not used for longest go when there are more than MOST."""
@@ -65,30 +66,33 @@ class Answers:
                     "CREATE TABLE IF NOT EXISTS answers "
                     "(key TEXT PRIMARY KEY, used REAL NOT NULL, answer TEXT NOT NULL)"
                 )
+                yield db
             except sqlite3.OperationalError:  # in use, or no place to write
                 raise
-            except sqlite3.DatabaseError:  # it is no SQLite file: the next one begins anew
+            except sqlite3.DatabaseError:  # it is damaged: the next one begins anew
                 self._file.unlink(missing_ok=True)
                 raise
-            yield db
 
 
 def kept_answers() -> Answers:
     """Those in the cache folder."""
-    return Answers(cache_dir() / "answers.sqlite")
+    return Answers(cache_dir() / "answers-1.sqlite")
 
 
 def key_of(question: Question, day: str, snapshot: str, model: str) -> str:
     """What an answer rests on, as one key. `day` is today, from which "last June" is counted."""
     said = question.model_dump(exclude={"id"})
-    text = json.dumps([said, day, snapshot, model, _program()], sort_keys=True)
+    text = json.dumps([said, day, snapshot, model, program()], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)
-def _program() -> str:
-    """Every file of Dateline that an answer rests on, by size and time of change."""
+def program() -> str:
+    """Every file of Dateline that an answer rests on, by size and time of change, and llama.cpp's
+    version."""
     digest = hashlib.sha256()
+    with suppress(PackageNotFoundError):
+        digest.update(version("llama-cpp-python").encode())
     for package in _PACKAGES:
         for path in sorted((Path(__file__).parent.parent / package).glob("*.*")):
             about = path.stat()

@@ -42,7 +42,7 @@ class LlamaWriter(Streaming):
         self._kept: list[list[int]] = []  # the blocks that stand in llama.cpp's memory
         try:
             self._lib: Any = _llama_cpp()
-            threads = threads or _cores()
+            threads = threads or cores()
             layer = layer_of(self.name)
             self._tap = None if layer is None else Tap(self._lib, _ggml(), layer)
             with self._tap.installed() if self._tap else nullcontext():
@@ -230,7 +230,7 @@ class LlamaWriter(Streaming):
         )
 
 
-def _cores() -> int:
+def cores() -> int:
     """Physical cores that this process may use; hyperthreads and a container's share count."""
     cores: set[str] = set()
     for number in os.sched_getaffinity(0):

@@ -38,7 +38,7 @@ class Later(Generic[T]):
         with self._lock:
             if self._made is None:
                 self._made = Future()
-                threading.Thread(target=self._run, args=(self._made,), daemon=True).start()
+                threading.Thread(target=self._run, args=(self._made,)).start()
             return self._made
 
     def get(self) -> T:

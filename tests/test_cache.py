@@ -46,6 +46,19 @@ def test_a_damaged_file_costs_nothing_but_what_it_held(tmp_path: Path) -> None:
     assert kept.get("key") == answer("again")
 
 
+def test_damage_in_the_middle_does_not_last(tmp_path: Path) -> None:
+    file = tmp_path / "a.sqlite"
+    kept = Answers(file)
+    for number in range(40):
+        kept.put(f"key {number}", answer("long " * 2000))
+    data = bytearray(file.read_bytes())
+    data[4096:] = bytes(len(data) - 4096)
+    file.write_bytes(data)
+    for _ in range(2):  # the damage may be met, then the file begins anew
+        kept.put("key", answer("again"))
+    assert kept.get("key") == answer("again")
+
+
 def test_a_place_that_cannot_be_written_is_no_failure(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     kept = Answers(tmp_path / "file" / "a.sqlite")

@@ -5,12 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from index.encoder import WordEncoder, load_encoder, load_reference, model_folder
+from index.encoder import (
+    Remembering,
+    Vectors,
+    WordEncoder,
+    load_encoder,
+    load_reference,
+    model_folder,
+)
 from index.errors import ModelError
 from index.settings import briefs_dir
 from index.sources import read
@@ -89,3 +97,23 @@ def test_the_test_double_measures_shared_words() -> None:
     rows = WordEncoder().encode(["Meta bought Scale", "Meta sold Scale", "Oslo weather"])
     assert rows[0] @ rows[1] > 0.6 > rows[0] @ rows[2]
     assert np.allclose(np.linalg.norm(rows, axis=1), 1)
+
+
+def test_what_is_remembered_is_not_encoded_again() -> None:
+    asked = list[str]()
+
+    class Counting(WordEncoder):
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            asked.extend(texts)
+            return super().encode(texts)
+
+    encoder = Remembering(Counting(), most=3)
+    first = encoder.encode(["one deal", "two deals", "one deal"])
+    again = encoder.encode(["two deals", "three"])
+    assert asked == ["one deal", "two deals", "three"]
+    assert np.array_equal(first[0], first[2]) and np.array_equal(first[1], again[0])
+    assert encoder.encode([]).shape == (0, 512)
+    encoder.encode(["four", "one deal"])  # the oldest made room and is encoded again
+    assert asked == ["one deal", "two deals", "three", "four"]
+    encoder.encode(["two deals"])
+    assert asked[-1] == "two deals"

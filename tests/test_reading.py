@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.accounts import role
+from rag.accounts import nearest, role
+from rag.evidence import candidates
 from rag.figures import find_figures
 from rag.intent import kind_of, standalone, understand
 from rag.names import bears, find_names, mentions, same_name
@@ -160,3 +161,28 @@ def test_words_of_denial_decide_yes_and_no(question: str, sentence: str, yes: bo
 )  # fmt: skip
 def test_what_a_sum_of_money_is(sentence: str, roles: list[str]) -> None:
     assert [role(f, sentence) for f in find_figures(sentence)] == roles
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "figure"),
+    [
+        ("What was OpenAI's revenue in 2024?",
+         "OpenAI's revenue was $3.7 billion in 2024, $13 billion in 2025.", "$3.7 billion"),
+        ("What was OpenAI's revenue in 2024?",
+         "It rose from $3.7 billion in 2024 to $13 billion in 2025.", "$3.7 billion"),
+        ("What was OpenAI's revenue in 2025?",
+         "In 2024 revenue was $3.7 billion, 2025 saw $13 billion.", "$13 billion"),
+        ("What was Acme's run-rate revenue by August 2025?",
+         "Acme's run-rate revenue was about $1 billion in January and had passed $5 billion by "
+         "August 2025.", "$5 billion"),
+        ("What is the highest fine?",
+         "The lowest fines are 7.5 million euros, and the highest are 35 million euros.",
+         "35 million euros"),
+    ],
+)  # fmt: skip
+def test_of_several_figures_the_one_asked_for_is_taken(
+    question: str, text: str, figure: str
+) -> None:
+    intent = understand(question, [])
+    found = nearest(intent, text, candidates(intent, text))
+    assert found is not None and found.text == figure
