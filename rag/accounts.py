@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.claims import Claims, Part, claims_of
 from rag.differences import Account as Account
@@ -101,6 +102,17 @@ def _distance(one: Figure, other: Figure, text: str) -> int:
     first, second = sorted((one, other), key=lambda f: f.start)
     between = text[first.end : second.start]
     return len(between) + 1000 * len(_APART.findall(between))
+
+
+def told_kind(intent: Intent, draft: str) -> Intent:
+    """A question whose words leave open what is asked for asks for what the draft gives: where that
+    has a single sum or share, it is the answer."""
+    if intent.kind != "open" or intent.outcome:
+        return intent
+    new = [f for f in find_figures(draft) if not any(same(f, g) for g in intent.figures)]
+    if len(new) == 1 and new[0].kind in ("money", "percent"):
+        return replace(intent, kind=new[0].kind)
+    return intent
 
 
 def _aside(figure: Figure, text: str) -> bool:

@@ -25,6 +25,7 @@ from rag.accounts import (
     nearest,
     role,
     slot,
+    told_kind,
 )
 from rag.assemble import Abstention, Difference, Spoken, assemble, source_of
 from rag.checks import MOST_CITED, Verdict, check, holds, items_of
@@ -90,6 +91,7 @@ class Composer:
         else was likely in their place.
         """
         said: list[Spoken] = []
+        self._intent = told_kind(self._intent, draft)
         if found_nothing(draft):
             self._dropped.append(Dropped(text=draft, reason="the model found no answer"))
             said = self._quoted()

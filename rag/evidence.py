@@ -156,7 +156,8 @@ def _nearby(e: EvidenceSentence) -> str:
 def dates_fit(intent: Intent, e: EvidenceSentence) -> float:
     """Whether the dates that a question states stand in the sentence or its article's date.
 
-    1 where they do or there are none; .3 where the sentence tells other dates only; .6 otherwise.
+    1 where they do or there are none; .9 or .6 where the article's date or one of several asked
+    dates fits; 0 where the sentence tells other dates only; .4 otherwise.
     """
     asked = [f for f in intent.figures if f.kind == "date"]
     if not asked:
@@ -168,6 +169,8 @@ def dates_fit(intent: Intent, e: EvidenceSentence) -> float:
     around = [f for f in figures_of(e.context) if f.kind == "date"]
     if all(_date_in(f, [*told, *published, *around]) for f in asked):
         return 0.6 if told else 0.9
+    if len(asked) > 1 and any(_date_in(f, told) for f in asked):  # one end of "from ... to ..."
+        return 0.6
     return 0.0 if told else 0.4
 
 
