@@ -42,6 +42,7 @@ from rag.types import Answer, DisagreementKind, Dropped
 from rag.writer import Step
 
 PROMPT_SENTENCES = 4
+WEIGHED = 8  # sentences whose other values are weighed
 PROMPT_WORDS = 130
 NEAR = 0.15  # how far below the best sentence's score one counts as no worse
 VALUES = ("percent", "money", "count", "date", "duration", "age")
@@ -327,12 +328,11 @@ class Composer:
     def rivals(
         self, lead: Account, said: str, written: Sequence[Step]
     ) -> list[tuple[Account, dict[str, float]]]:
-        """Other values in the sentences that the model read, each with what speaks for its being
-        another account of what `said` tells; those of which the draft's odds tell nothing are left
-        out."""
+        """Other values in the best sentences, each with what speaks for its being another account of
+        what `said` tells; those of which the draft's odds tell nothing are left out."""
         retold = {(a.evidence.article.id, a.figure.text) for a in self._accounts(lead.evidence)}
         out = []
-        for e in self.chosen():
+        for e in self._pool[:WEIGHED]:
             for figure in candidates(self._intent, e.text):
                 if same(figure, lead.figure) or same(lead.figure, figure):
                     continue
