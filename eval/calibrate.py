@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 FOLDS = 8
 STATED_C, YES_C, STAGE_C, LINE_C = 0.001, 0.003, 0.06, 1.0  # inverse strengths of the ridge
-RIVAL_C, RIVAL_CUT = 0.3, 1.0  # the cut in log odds, both classes weighing the same
+RIVAL_C, RIVAL_CUT = 0.3, 0.5  # the cut in log odds, both classes weighing the same
 CUTS: dict[str, tuple[float, float]] = {  # threshold that is answered, floor below which to stop
     "evidence": (0.5, 0.12),
     "stated": (0.4, 0.2),

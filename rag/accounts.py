@@ -80,12 +80,17 @@ def nearest(
         for match in re.finditer(r"\w+(?:[-'’]\w+)*", text)
         if any(covers(t, frozenset(stem(w) for w in words(match[0]))) for t in intent.relation)
     ]
-    marks = {word.lower() for word in _MARKS.findall(intent.text)}
-    marked = [(m.start() + m.end()) / 2 for m in _MARKS.finditer(text) if m[0].lower() in marks]
-    cues = marked or cues
+    cues = marks(intent, text) or cues
     if not cues:
         return options[0]
     return min(options, key=lambda f: (min(abs(f.start - c) for c in cues), f.start))
+
+
+def marks(intent: Intent, text: str) -> list[float]:
+    """Where a sentence has what tells one of several of a kind from the others ("highest", "first")
+    as the question does."""
+    asked = {word.lower() for word in _MARKS.findall(intent.text)}
+    return [(m.start() + m.end()) / 2 for m in _MARKS.finditer(text) if m[0].lower() in asked]
 
 
 # What tells one of several of a kind from the others.

@@ -21,6 +21,7 @@ from rag.accounts import (
     asked_role,
     groups,
     kind_of_difference,
+    marks,
     name_accounts,
     nearest,
     role,
@@ -215,9 +216,11 @@ class Composer:
         return bool(candidates(self._intent, text))
 
     def _rightful(self, verdict: Verdict) -> Figure | None:
-        """Where the first cited sentence has several sums, the one in the role asked for."""
+        """Where the first cited sentence has several values, the one in the role asked for."""
         first = verdict.cited[0]
         told = candidates(self._intent, first.text)
+        if len(told) > 1 and marks(self._intent, first.text):
+            return nearest(self._intent, first.text, told)
         if self._intent.kind != "money" or len(told) < 2:
             return None
         asked = asked_role(self._intent)
