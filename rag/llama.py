@@ -1,4 +1,4 @@
-"""A GGUF file read by llama.cpp in this process; the one file that imports llama_cpp.
+"""A GGUF file read by llama.cpp in this process; the one file that answers through llama_cpp.
 
 The same prompt gives the same words whatever was asked before: llama.cpp's sums depend on how
 many tokens it reads at a time, so a prompt is always cut into the same blocks, and only whole

@@ -105,6 +105,10 @@ def test_imports_point_one_way(package: str) -> None:
         assert not wrong, f"{path.relative_to(ROOT)} imports {wrong}"
 
 
+# What the extra `peers` brings, which is not installed here.
+PEERS = {"llama_index", "haystack", "haystack_integrations"}
+
+
 def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
     owners = {
         module: {normal(name) for name in names}
@@ -114,7 +118,7 @@ def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
     used: set[str] = set()
     for package in OURS:
         for path in code(package):
-            others = set(imported(path)) - OURS - set(sys.stdlib_module_names)
+            others = set(imported(path)) - OURS - set(sys.stdlib_module_names) - PEERS
             for module in others:
                 found = owners.get(module, {normal(module)}) & needed
                 assert found, f"{path.relative_to(ROOT)} imports {module}, which is not declared"
@@ -123,8 +127,13 @@ def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
 
 
 def test_one_file_imports_llama_cpp() -> None:
-    importing = [p for package in OURS for p in code(package) if "llama_cpp" in imported(p)]
-    assert importing == [ROOT / "rag" / "llama.py"]
+    importing = {p for package in OURS for p in code(package) if "llama_cpp" in imported(p)}
+    assert importing == {ROOT / "rag" / "llama.py", ROOT / "eval" / "peer_systems.py"}
+
+
+def test_only_what_asks_the_peers_imports_them() -> None:
+    importing = {p for package in OURS for p in code(package) if PEERS & set(imported(p))}
+    assert importing == {ROOT / "eval" / "peer_systems.py"}
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
@@ -270,7 +279,9 @@ def test_set_up_installs_everything_once() -> None:
         *("test", "test-weights", "tools"),
     ]
     asked = [r for stage in stages for r in stage.requirements]
-    extras = PROJECT["project"]["optional-dependencies"].values()
+    extras = [
+        r for name, r in PROJECT["project"]["optional-dependencies"].items() if name != "peers"
+    ]
     wanted = [*PROJECT["project"]["dependencies"], *(r for extra in extras for r in extra)]
     assert sorted(asked) == sorted(wanted)
 
