@@ -7,6 +7,7 @@ question asked with "bought" finds "acquired"; they never join opposites (bought
 from __future__ import annotations
 
 import re
+import threading
 from functools import lru_cache
 
 import snowballstemmer
@@ -14,6 +15,7 @@ import snowballstemmer
 from index.search import STOPWORDS
 
 _stemmer = snowballstemmer.stemmer("english")
+_stemming = threading.Lock()  # a stemmer works on a word that it holds itself
 
 _GROUPS = {
     "acquire": "buy buys bought buying purchase purchased acquire acquired acquisition takeover took"
@@ -88,7 +90,8 @@ _GROUPS = {
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The English Snowball stem of a lower-case word."""
-    return str(_stemmer.stemWord(word))
+    with _stemming:
+        return str(_stemmer.stemWord(word))
 
 
 @lru_cache(maxsize=1)
