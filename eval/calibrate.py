@@ -96,6 +96,7 @@ def read(dateline: Dateline, question: BundledQuestion) -> Row:
     """What is known of one question at every stage, and whether the model was shown its answer."""
     from prompts import render
     from rag import yesno
+    from rag.accounts import told_kind
     from rag.answer import prompt
     from rag.compose import Composer
     from rag.probes import odds_of
@@ -129,7 +130,8 @@ def read(dateline: Dateline, question: BundledQuestion) -> Row:
         row["without"] = stated(Composer(intent, rest).chosen())
     draft = "".join(dateline.draft(writer, intent, composer)).strip()
     holds, lost = composer.weighed(draft)
-    rivals = rivals_of(question, intent, composer, draft, writer.written)
+    intent = told_kind(intent, draft)
+    rivals = rivals_of(question, intent, Composer(intent, pool), draft, writer.written)
     return {**row, "holds": float(holds), "lost": float(lost), "rivals": rivals}
 
 

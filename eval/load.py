@@ -23,7 +23,7 @@ from typing import Annotated, Any
 import typer
 
 from eval.metrics import mean, percentile
-from eval.run import SEED, Row
+from eval.run import SEED, Row, resident
 from index.cli import run
 from index.errors import DatelineError
 
@@ -136,16 +136,6 @@ def one(client: Any, address: str, asked: Row, user: int) -> Row:
     except (httpx.HTTPError, ValueError) as error:
         row["error"] = str(error) or type(error).__name__
     return {**row, "seconds": round(time.perf_counter() - began, 3)}
-
-
-def resident(process: int | None) -> float:
-    """Megabytes of a process of this machine that are in memory; 0 where that cannot be told."""
-    try:
-        status = Path(f"/proc/{process}/status").read_text()
-    except OSError:
-        return 0.0
-    found = re.search(r"VmRSS:\s+(\d+) kB", status)
-    return int(found[1]) / 1000 if found else 0.0
 
 
 def score(rows: Sequence[Row], memory: Sequence[float], users: int) -> dict[str, Any]:

@@ -30,12 +30,12 @@ from typing import Annotated, Any
 import typer
 
 from eval.bundled import BundledQuestion
-from eval.load import resident
 from eval.metrics import mean, percentile
 from eval.peer_systems import SYSTEMS, Ask
-from eval.run import Row, sample
+from eval.run import Row, resident, sample
 from eval.texts import holds_any
 from index.cli import run
+from index.errors import DatelineError, UsageError
 
 _UNKNOWN = re.compile(
     r"(?i)\b(?:not (?:provided|mentioned|specified|stated|available|contain\w*|include\w*|given"
@@ -68,6 +68,9 @@ def peers(
     if serve is not None:
         answer_lines(SYSTEMS[serve](model))
         return
+    names = only.split(",") if only else list(SYSTEMS)
+    if unknown := sorted(set(names) - set(SYSTEMS)):
+        raise UsageError(f"--only knows no {', '.join(unknown)}: choose of {', '.join(SYSTEMS)}")
     record = settings_record("eval.peers", model, limit=limit)
     usable = [q for q in load() if not (q.history or q.as_of or q.since or q.until or q.publisher)]
     known = {q.id: q for q in usable}
@@ -75,7 +78,7 @@ def peers(
     rows: list[Row] = []
     with ExitStack() as stack:
         systems = {}
-        for name in only.split(",") if only else SYSTEMS:
+        for name in names:
             try:
                 systems[name] = stack.enter_context(worker(name, model))
             except OSError as error:
@@ -97,8 +100,10 @@ def peers(
     if own := metrics.get("dateline"):
         for found in metrics.values():
             found["whole_ratio"] = round(found["whole_s_p50"] / own["whole_s_p50"], 2)
-    names = list(next(iter(metrics.values()), {}))
-    lines = [(name, *(found.get(name) for found in metrics.values())) for name in names]
+    if not metrics:
+        raise DatelineError("no system could be asked: see above, or pip install '.[peers]'")
+    measures = list(next(iter(metrics.values())))
+    lines = [(name, *(found.get(name) for found in metrics.values())) for name in measures]
     print_table("Side by side", ("measure", *metrics), lines)
     if json_file is not None:
         write_json(json_file, metrics, {}, record, rows)

@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import random
+import re
 import subprocess
 import sys
 import time
@@ -51,6 +52,16 @@ def read_rows(path: Path) -> list[Row]:
     if not rows:
         raise SourceError(f"{path} holds no rows: give a .jsonl file")
     return rows
+
+
+def resident(process: int | None) -> float:
+    """Megabytes of a process of this machine that are in memory; 0 where that cannot be told."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0.0
+    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    return int(found[1]) / 1000 if found else 0.0
 
 
 def sample(

@@ -233,8 +233,7 @@ def answers(folder: Path, count: int, model: str | None) -> tuple[dict[str, Any]
     """Timings of bundled questions of all kinds asked of the library in one process, warmed by two;
     what is answered and what is refused apart. And the memory of that process."""
     from eval.bundled import load
-    from eval.load import resident
-    from eval.run import progress, sample, say
+    from eval.run import progress, resident, sample, say
     from index.errors import ModelError
     from rag.answer import Dateline
 

@@ -40,7 +40,7 @@ def settings() -> Settings:
 
 
 def cache_dir() -> Path:
-    """Folder for what can be made again: joined models and the bundled library."""
+    """Folder for what can be made again: joined models, the bundled library, kept answers."""
     given = settings().cache
     if given is not None:
         return given.expanduser()
