@@ -19,7 +19,7 @@ from rag.differences import apart, spelled_otherwise
 from rag.differences import kind_of_difference as kind_of_difference
 from rag.evidence import EvidenceSentence, candidates, figures_of, known, missing_terms, stems_of
 from rag.figures import Figure, find_figures, same
-from rag.intent import Intent
+from rag.intent import Intent, Kind
 from rag.lexicon import covers, stem, words
 from rag.names import bears, mentions
 from rag.roles import REVENUE, VALUATION
@@ -29,6 +29,8 @@ from rag.verbs import LIGHT
 MARGIN = 0.3  # how far below the best sentence's score another account may lie
 MOST = 5  # values shown
 LEAST_RETOLD = 0.5  # share of what the lead tells of the question that another account tells too
+_SUMS: tuple[Kind, ...] = ("money", "percent")
+MEASURES: tuple[Kind, ...] = (*_SUMS, "count", "duration", "age")
 _OFFICES = re.compile(
     r"(?i)\b(?:chief|ceo|cto|cfo|head|heads|leads?|led|runs?|chair\w*|president|governor|judge|owns?)\b"
 )
@@ -110,14 +112,20 @@ def _distance(one: Figure, other: Figure, text: str) -> int:
 
 
 def told_kind(intent: Intent, draft: str) -> Intent:
-    """A question whose words leave open what is asked for asks for what the draft gives: where that
-    has a single sum or share, it is the answer."""
-    if intent.kind != "open" or intent.outcome:
+    """The question with the kind that the draft gives: where its own words leave that open and the
+    draft has a single sum or share, or where the draft has another measure than they seem to ask
+    for and not that one ("how much of the company": 26%)."""
+    if intent.outcome:
         return intent
     new = [f for f in find_figures(draft) if not any(same(f, g) for g in intent.figures)]
-    if len(new) == 1 and new[0].kind in ("money", "percent"):
-        return replace(intent, kind=new[0].kind)
-    return intent
+    if intent.kind == "open":
+        wanted = _SUMS if len(new) == 1 else ()
+    elif intent.kind in MEASURES and not candidates(intent, draft):
+        wanted = MEASURES
+    else:
+        return intent
+    told = next((kind for kind in wanted if new and new[0].kind == kind != intent.kind), None)
+    return replace(intent, kind=told) if told else intent
 
 
 def _aside(figure: Figure, text: str) -> bool:

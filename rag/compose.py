@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from index.passages import sentences
 from rag.accounts import (
+    MEASURES,
     MOST,
     Account,
     accounts,
@@ -157,9 +158,12 @@ class Composer:
             if self._several(verdict.cited[0]):  # told side by side: the sentence as it stands
                 return self._quote(verdict.cited[0], short=spoken.short)
             return spoken
+        said = self._instead(verdict, figure)
+        if not said and not verdict.reason and self._intent.kind in MEASURES and not bare(text):
+            return self._spoken(verdict)  # a measure in words that are not read as one
         if reason:
             self._dropped.append(Dropped(text=text, reason=reason))
-        return self._instead(verdict, figure)
+        return said
 
     def _several(self, e: EvidenceSentence) -> bool:
         """Whether a sentence itself sets several values of the kind asked for side by side."""
