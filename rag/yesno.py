@@ -1,7 +1,8 @@
 """Yes or No: what the quotes tell of the thing asked first, then whether that is a yes.
 
     evidence, question -> the model copies what is told -> figures compared by code (`bounds.py`)
-    -> the model's state with both before it (`probes.py`) -> Yes or No
+    -> the model's state with both before it (`probes.py`), words of denial (`polarity.py`)
+    -> Yes or No
 
 Asked outright a small model says Yes to almost anything; with the fact written out before the
 question is decided it is right far more often, and the fact is what the answer says.
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from prompts import render
 from rag.bounds import decides
+from rag.polarity import verdict as polarity
 from rag.probes import log_odds, odds_of
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from rag.writer import Writer
 
 FIGURES = 3.0  # log odds that a comparison of figures is worth
+DENIALS = 1.4  # and words of denial, as fitted beside the probe
 MAX_TOKENS = 48
 
 
@@ -37,8 +40,10 @@ def told_by(writer: Writer, user: str) -> str:
 def yes(writer: Writer, user: str, question: str, told: str) -> float:
     """Log odds that the answer is Yes, from what is told."""
     odds = log_odds(writer, "yes", render("yesno.system"), user, _begin(told)) or 0.0
-    counted = decides(question, told)
-    return odds if counted is None else odds + (FIGURES if counted else -FIGURES)
+    for worth, decided in ((FIGURES, decides(question, told)), (DENIALS, polarity(question, told))):
+        if decided is not None:
+            odds += worth if decided else -worth
+    return odds
 
 
 def read(writer: Writer, user: str, told: str) -> tuple[float, NDArray[np.float32] | None]:
