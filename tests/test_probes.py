@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -124,3 +125,14 @@ def test_yes_or_no(question: str, answer: bool) -> None:
     told = yesno.told_by(writer, user)
     assert "Scale AI" in told
     assert (yesno.yes(writer, user, question, told) > 0) is answer
+
+
+def test_words_of_denial_count_for_no() -> None:
+    def even(system: str, user: str, options: Sequence[str]) -> dict[str, float]:
+        return {option: 1 / len(options) for option in options}
+
+    writer = ScriptedWriter(lambda system, user: "", even)
+    question = "Does Microsoft have a right of first refusal?"
+    told = "Microsoft has a right of first refusal."
+    denied = "Microsoft no longer has a right of first refusal."
+    assert yesno.yes(writer, "", question, denied) < yesno.yes(writer, "", question, told)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.accounts import nearest, role
+from rag.accounts import nearest, role, told_kind
 from rag.evidence import candidates
 from rag.figures import find_figures
 from rag.intent import kind_of, standalone, understand
@@ -186,3 +186,21 @@ def test_of_several_figures_the_one_asked_for_is_taken(
     intent = understand(question, [])
     found = nearest(intent, text, candidates(intent, text))
     assert found is not None and found.text == figure
+
+
+@pytest.mark.parametrize(
+    ("question", "draft", "kind"),
+    [
+        ("What part of the takings is the price?", "The price is 25% of the takings.", "percent"),
+        ("What did Meta buy for it?", "Meta bought a stake for $2 billion.", "money"),
+        ("How much did Meta pay?", "Meta paid $2 billion for 49%.", "money"),
+        ("How much did Meta pay?", "Meta paid in June 2025.", "money"),
+        ("What share was it?", "Each share became 0.14 shares.", "count"),
+        ("What became of the deal?", "The deal of $2 billion was cancelled.", "open"),
+        ("When did it close?", "It closed for $2 billion.", "date"),
+    ],
+)
+def test_what_is_asked_for_is_read_off_a_draft_where_the_words_leave_it_open(
+    question: str, draft: str, kind: str
+) -> None:
+    assert told_kind(understand(question), draft).kind == kind
