@@ -1,8 +1,8 @@
 """BM25 over a library in memory: every passage scored by any set of words, at little cost each.
 
-SQLite's lexical index holds the postings; those of a word are read once, when it is first asked
-for, and kept. So one question can be searched many times over (by clause, by publisher, by day)
-for the price of adding arrays. Stems are those of SQLite's tokenizer, asked of SQLite itself.
+The postings of a word (`postings.py`) are read once, when it is first asked for, and kept. So one
+question can be searched many times over (by clause, by publisher, by day) for the price of adding
+arrays. Stems are those of SQLite's tokenizer, asked of SQLite itself.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.library import Library
+from index.postings import Postings
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -47,6 +48,7 @@ class Lexical:
         self._numbers = numbers
         self.lengths = library.lengths(numbers)
         self._mean = float(self.lengths.mean()) if len(numbers) else 1.0
+        self._all = Postings(library)
         self._postings: OrderedDict[str, Posting] = OrderedDict()
         self._held = 0
         self._stems: dict[str, tuple[str, ...]] = {}
@@ -90,7 +92,7 @@ class Lexical:
         return out
 
     def _read(self, stem: str) -> Posting:
-        docs, headings, bodies = self._library.postings(stem)
+        docs, headings, bodies = self._all.of(stem)
         places = np.searchsorted(self._numbers, docs)
         inside = places < len(self._numbers)
         inside[inside] = self._numbers[places[inside]] == docs[inside]
@@ -99,7 +101,7 @@ class Lexical:
             return _NOTHING
         count, total = len(places), len(self._numbers)
         idf = math.log(1 + (total - count + 0.5) / (count + 0.5))
-        often = (headings + bodies).astype(np.float32)
+        often = headings.astype(np.float32) + bodies
         norm = K1 * (1 - B + B * self.lengths[places] / self._mean)
         weights = (idf * often * (K1 + 1) / (often + norm)).astype(np.float32)
         return Posting(places.astype(np.int32), weights, (headings > 0).astype(np.float32), idf)
