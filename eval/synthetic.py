@@ -17,12 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from eval.run import SEED
 
 if TYPE_CHECKING:
-    from index.encoder import Encoder
+    from index.encoder import Encoder, Vectors
     from index.library import Encoded
     from index.types import Article
 
@@ -41,6 +40,10 @@ class Pool:
     sentences: Sequence[str]
     titles: Sequence[str]
     publishers: Sequence[str]
+
+    def vectors(self, encoder: Encoder) -> Vectors:
+        """Of each sentence its vector, and last that of the sentence with the number."""
+        return encoder.encode([*self.sentences, "This is a report."])
 
 
 def pool(more: Sequence[Article] = (), seed: int = SEED) -> Pool:
@@ -96,8 +99,16 @@ def articles(count: int, of: Pool, seed: int = SEED) -> Iterator[Made]:
         )
 
 
-def fill(folder: Path, count: int, of: Pool, encoder: Encoder) -> None:
-    """A library of `count` synthetic articles; one that has them already is left as it is."""
+def recombined(count: int, seed: int = SEED) -> list[Article]:
+    """`count` synthetic articles from the bundled ones alone."""
+    return [made.article for made in articles(count, pool(), seed)]
+
+
+def fill(folder: Path, count: int, of: Pool, vectors: Vectors, encoder: Encoder) -> None:
+    """A library of `count` synthetic articles; one that has them already is left as it is.
+
+    `vectors` are those of the pool's sentences.
+    """
     from eval.run import progress, say
     from index.library import FILE, Library
 
@@ -106,7 +117,6 @@ def fill(folder: Path, count: int, of: Pool, encoder: Encoder) -> None:
             if library.count() == count:
                 say(f"reusing the library at {folder}")
                 return
-    vectors = encoder.encode([*of.sentences, "This is a report."])
     items = _encoded(count, of, vectors)
     with Library.open(folder, create=True, write=True) as library:
         blocks = [{"id": str(first)} for first in range(0, count, _AT_ONCE)]
@@ -114,7 +124,7 @@ def fill(folder: Path, count: int, of: Pool, encoder: Encoder) -> None:
             library.add_encoded(block, encoder)
 
 
-def _encoded(count: int, of: Pool, vectors: NDArray[np.float32]) -> Iterator[Encoded]:
+def _encoded(count: int, of: Pool, vectors: Vectors) -> Iterator[Encoded]:
     """Articles as `Library.add_encoded` takes them; the last of `vectors` is the number's."""
     from index.packing import pack
     from index.types import Passage

@@ -36,7 +36,7 @@ class Postings:
         self._library = library
         self._kept = _blocks(library)
         self._rest: dict[str, list[Held]] = {}
-        last = int(library.passage_numbers().max(initial=0)) if self._kept else 0
+        last = library.last_number() if self._kept else 0
         for block in range(last // BLOCK + 1 if self._kept else 0):
             if block not in self._kept:
                 for stem, held in _count(library, block):

@@ -43,11 +43,15 @@ class Queries:
             return self._connection.execute(sql, values).fetchall()
 
     def _table(
-        self, sql: str, dtype: list[tuple[str, type]], of: Callable[[Any], tuple[Any, ...]]
+        self,
+        sql: str,
+        *values: object,
+        dtype: list[tuple[str, type]],
+        of: Callable[[Any], tuple[Any, ...]] = tuple,
     ) -> NDArray[Any]:
-        """A query as an array with a named column each, without its rows all in memory at once."""
+        """A query as an array with a named column each; its rows are never all in memory."""
         with self._mutex, translated(self.path):
-            rows = self._connection.execute(sql)
+            rows = self._connection.execute(sql, values)
             rows.row_factory = None
             return np.fromiter(map(of, rows), np.dtype(dtype))
 

@@ -20,6 +20,8 @@ from index.packing import unpack
 from index.terms import Terms, where
 from index.types import Article, Filters, Passage
 
+_OF_ARTICLES = ("publisher", "first", "last")
+
 
 class Columns(NamedTuple):
     """Of every passage, by its number: arrays of one length."""
@@ -46,7 +48,7 @@ class Reader(Terms):
     @property
     def state(self) -> str:
         """Names the stored passages: changes with the snapshot, and when they are made anew."""
-        return f"{self.snapshot}-{self._scalar('SELECT max(number) FROM passages')}"
+        return f"{self.snapshot}-{self.last_number()}"
 
     @property
     def encoder(self) -> str | None:
@@ -57,6 +59,10 @@ class Reader(Terms):
     def dimension(self) -> int:
         """Length of the stored vectors; 0 while the library is empty."""
         return int(self._get("dimension") or 0)
+
+    def last_number(self) -> int:
+        """The highest passage number; 0 while the library is empty."""
+        return self._scalar("SELECT max(number) FROM passages")
 
     def count(self) -> int:
         return int(self._scalar("SELECT count(*) FROM articles"))
@@ -96,14 +102,15 @@ class Reader(Terms):
     def passage_numbers(self, filters: Filters = Filters()) -> NDArray[np.int64]:
         """Sorted numbers of the passages that pass `filters`, int64."""
         condition, values = where(filters)
-        rows = self._all(  # unsorted: SQLite then reads an index instead of all embeddings
+        rows = self._table(  # unsorted: SQLite then reads an index instead of all embeddings
             "SELECT p.number FROM passages p JOIN articles a ON a.number = p.article"
             f" WHERE {condition}"
             if filters
             else "SELECT number FROM passages",
             *values,
+            dtype=[("number", np.int64)],
         )
-        return np.sort(np.fromiter((number for (number,) in rows), np.int64, len(rows)))
+        return np.sort(rows["number"])
 
     def embeddings(self, numbers: Sequence[int]) -> Vectors:
         """Stored vectors, float32 (len(numbers), dimension), in the order asked for."""
@@ -174,26 +181,20 @@ class Reader(Terms):
         with self._unchanging():
             names = self.publishers()
             place = {name: i for i, name in enumerate(names)}
-            shown = self._table(
-                "SELECT number, publisher, first_day, last_day FROM articles"
-                " INDEXED BY articles_columns ORDER BY number"
-                if self._scalar("SELECT count(*) FROM sqlite_master WHERE name='articles_columns'")
-                else "SELECT number, publisher, first_day, last_day FROM articles ORDER BY number",
-                [("number", np.int64), ("publisher", np.int32), ("first", np.int32),
-                 ("last", np.int32)],
-                lambda row: (row[0], place.get(row[1], -1), day(row[2]), day(row[3])),
+            shown = self._table(  # unsorted: SQLite then reads indexes instead of all texts
+                "SELECT number, publisher, first_day, last_day FROM articles",
+                dtype=[("number", np.int64), ("publisher", np.int32), ("first", np.int32),
+                       ("last", np.int32)],
+                of=lambda row: (row[0], place.get(row[1], -1), day(row[2]), day(row[3])),
             )  # fmt: skip
             held = self._table(
-                "SELECT number, article FROM passages ORDER BY +number",
-                [("number", np.int64), ("article", np.int64)],
-                tuple,
+                "SELECT number, article FROM passages",
+                dtype=[("number", np.int64), ("article", np.int64)],
             )
-        of = np.searchsorted(shown["number"], held["article"])
-        columns = Columns(
-            held["number"].copy(), held["article"].copy(),
-            *(shown[name][of] for name in ("publisher", "first", "last")),
-        )  # fmt: skip
-        return columns, names
+        shown, held = np.sort(shown, order="number"), np.sort(held, order="number")
+        shown = shown[np.searchsorted(shown["number"], held["article"])]
+        arrays = (held["number"], held["article"], *(shown[n] for n in _OF_ARTICLES))
+        return Columns(*map(np.ascontiguousarray, arrays)), names
 
     def undated_excluded(self, filters: Filters) -> int:
         """How many articles a date filter leaves out only because they carry no date."""

@@ -129,8 +129,8 @@ class Terms(Queries):
         """Words of each passage with its heading as the lexical index counts them, float32."""
         table = self._table(
             "SELECT id, sz FROM lexical_docsize ORDER BY id",
-            [("id", np.int64), ("words", np.float32)],
-            lambda row: (row[0], sum(varints(row[1]))),
+            dtype=[("id", np.int64), ("words", np.float32)],
+            of=lambda row: (row[0], sum(varints(row[1]))),
         )
         known, sizes = table["id"], table["words"]
         out = np.ones(len(numbers), np.float32)
