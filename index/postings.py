@@ -4,7 +4,8 @@ A small library is asked itself: SQLite's lexical index counts a word's passages
 asked for. Of a large one that takes seconds, so there every full block of passage numbers has its
 postings counted once and kept in the library, packed by stem; what came after the last full block
 is counted when the library is opened. Passages never change and numbers are never used twice, so
-what is kept stays true; passages that were removed are left out by who reads.
+what is kept stays true but for passages that were removed: their block is counted again, and until
+then who reads leaves them out.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ Held = tuple[NDArray[np.int64], Counts, Counts]  # passage numbers, times in hea
 LARGE = 100_000  # passages of a library from which postings are kept
 BLOCK = 10_000  # passage numbers counted together, at most 65,536
 _TABLE = (
-    "CREATE TABLE IF NOT EXISTS postings"
-    " (stem TEXT NOT NULL, block INTEGER NOT NULL, packed BLOB NOT NULL)",
-    "CREATE UNIQUE INDEX IF NOT EXISTS postings_stem ON postings (stem, block)",
-    "CREATE TABLE IF NOT EXISTS blocks (block INTEGER PRIMARY KEY)",
+    "CREATE TABLE IF NOT EXISTS postings (stem TEXT NOT NULL, block INTEGER NOT NULL,"
+    " passages INTEGER NOT NULL, packed BLOB NOT NULL)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS postings_stem ON postings (stem, block, passages)",
+    "CREATE TABLE IF NOT EXISTS blocks (block INTEGER PRIMARY KEY, passages INTEGER NOT NULL)",
 )
 
 
@@ -34,7 +35,7 @@ class Postings:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._kept = _blocks(library)
+        self._kept = library.posting_blocks()
         self._rest: dict[str, list[Held]] = {}
         last = library.last_number() if self._kept else 0
         for block in range(last // BLOCK + 1 if self._kept else 0):
@@ -50,13 +51,19 @@ class Postings:
         found = [
             _numbered(_unpacked(packed), block)
             for block, packed in self._library.packed_postings(stem)
-            if block in self._kept
         ]
-        found = sorted([*found, *self._rest.get(stem, [])], key=lambda held: int(held[0][0]))
+        found = [*found, *self._rest.get(stem, [])]
         if not found:
             return np.zeros(0, np.int64), np.zeros(0, np.uint8), np.zeros(0, np.uint8)
         by_kind = list(zip(*found, strict=True))
         return np.concatenate(by_kind[0]), np.concatenate(by_kind[1]), np.concatenate(by_kind[2])
+
+    def frequency(self, stem: str) -> int | None:
+        """How many passages hold a stem; None where only reading its postings tells."""
+        if not self._kept:
+            return None
+        rest = sum(len(held[0]) for held in self._rest.get(stem, []))
+        return self._library.packed_frequency(stem) + rest
 
 
 def keep(library: Library) -> None:
@@ -64,26 +71,26 @@ def keep(library: Library) -> None:
     if not library.writable or library.passage_count() <= LARGE:
         return
     numbers = library.passage_numbers()
-    full = {int(block) for block in np.unique(numbers // BLOCK)} - {int(numbers[-1]) // BLOCK}
-    kept = _blocks(library)
+    there, counts = np.unique(numbers // BLOCK, return_counts=True)
+    full = dict(zip(there[:-1].tolist(), counts[:-1].tolist(), strict=True))
+    kept = library.posting_blocks()
     if full == kept:
         return
     with library.transaction() as run:
         for statement in _TABLE:
             run(statement)
-        for block in kept - full:  # nothing of it is left
+    for block in sorted(full.keys() | kept.keys()):
+        if full.get(block) == kept.get(block):
+            continue
+        counted = list(_count(library, block)) if block in full else []
+        with library.transaction() as run:
             run("DELETE FROM postings WHERE block = ?", (block,))
             run("DELETE FROM blocks WHERE block = ?", (block,))
-    for block in sorted(full - kept):
-        counted = list(_count(library, block))
-        with library.transaction() as run:
             for stem, held in counted:
-                run("INSERT INTO postings VALUES (?,?,?)", (stem, block, _packed(held)))
-            run("INSERT INTO blocks VALUES (?)", (block,))
-
-
-def _blocks(library: Library) -> set[int]:
-    return set(library.posting_blocks())
+                row = (stem, block, len(held[0]), _packed(held))
+                run("INSERT INTO postings VALUES (?,?,?,?)", row)
+            if block in full:
+                run("INSERT INTO blocks VALUES (?,?)", (block, full[block]))
 
 
 def _count(library: Library, block: int) -> Iterator[tuple[str, Held]]:

@@ -88,17 +88,20 @@ class Terms(Queries):
         table = np.array([tuple(row) for row in rows], np.int64).reshape(-1, 3)
         return table[:, 0], table[:, 1], table[:, 2]
 
-    def posting_blocks(self) -> list[int]:
-        """Blocks of passage numbers of which postings are kept; see `postings.py`."""
+    def posting_blocks(self) -> dict[int, int]:
+        """Blocks of which postings are kept, and how many passages they had; see `postings.py`."""
         if not self._scalar("SELECT count(*) FROM sqlite_master WHERE name = 'blocks'"):
-            return []
-        return [row["block"] for row in self._all("SELECT block FROM blocks")]
+            return {}
+        return {row["block"]: row["passages"] for row in self._all("SELECT * FROM blocks")}
 
     def packed_postings(self, stem: str) -> list[tuple[int, bytes]]:
         """(block, packed postings) of one stem, where they are kept."""
-        return [tuple(r) for r in self._all(
-            "SELECT block, packed FROM postings WHERE stem = ? ORDER BY block", stem
-        )]  # fmt: skip
+        rows = self._all("SELECT block, packed FROM postings WHERE stem = ? ORDER BY block", stem)
+        return [(row["block"], row["packed"]) for row in rows]
+
+    def packed_frequency(self, stem: str) -> int:
+        """How many passages of the kept blocks hold a stem."""
+        return self._scalar("SELECT sum(passages) FROM postings WHERE stem = ?", stem)
 
     def tokens(self, texts: Sequence[tuple[int, str, str]]) -> list[tuple[str, int, str]]:
         """(stem, passage number, "heading" or "body") of every word of passages.
