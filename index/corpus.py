@@ -14,45 +14,35 @@ from numpy.typing import NDArray
 
 from index.lexical import Floats, Ints, Lexical
 from index.library import Library
+from index.nearness import AllCosines, Cosines, Mask, NearestCosines, Places
+from index.reader import day
 from index.types import Filters
 from index.vectors import VectorIndex, open_vectors
 from index.words import topical_only
 
-Places = NDArray[np.int64]
-Mask = NDArray[np.bool_]
-
 _KEPT = 20_000  # passages whose words are kept in memory
 _WORD = re.compile(r"[^\W_]+")
-UNDATED = 0  # an ordinal day before every real one
+UNDATED = 0  # a day before every real one
 
 
 class Corpus:
     """One state of a library, held in memory but for its texts."""
 
     def __init__(self, library: Library) -> None:
-        rows = library.columns()
+        columns, self.publishers = library.columns()
         self.library = library
-        self.numbers: Ints = np.fromiter((r["n"] for r in rows), np.int64, len(rows))
-        self.articles: Ints = np.fromiter((r["a"] for r in rows), np.int64, len(rows))
-        names = sorted({r["p"] for r in rows if r["p"]})
-        place = {name: i for i, name in enumerate(names)}
-        self.publishers: list[str] = names
-        self.publisher: NDArray[np.int32] = np.fromiter(
-            (place.get(r["p"], -1) for r in rows), np.int32, len(rows)
-        )
-        self.first: NDArray[np.int32] = np.fromiter(
-            (_day(r["f"]) for r in rows), np.int32, len(rows)
-        )
-        self.last: NDArray[np.int32] = np.fromiter(
-            (_day(r["l"]) for r in rows), np.int32, len(rows)
-        )
+        self.numbers: Ints = columns.number
+        self.articles: Ints = columns.article
+        self.publisher, self.first, self.last = columns.publisher, columns.first, columns.last
         self.lexical = Lexical(library, self.numbers)
         self.vectors: VectorIndex = open_vectors(library)  # kept: the rows may be a view of it
-        numbers, vectors = self.vectors.matrix()
-        if not np.array_equal(numbers, self.numbers):
-            vectors = vectors[np.searchsorted(numbers, self.numbers)]
-        self._rows = vectors
-        self._place = place
+        self._rows: Floats | None = None  # of a library whose vectors are all compared
+        if self.vectors.exact:
+            numbers, vectors = self.vectors.matrix()
+            if not np.array_equal(numbers, self.numbers):
+                vectors = vectors[np.searchsorted(numbers, self.numbers)]
+            self._rows = vectors
+        self._place = {name: i for i, name in enumerate(self.publishers)}
         self._ids: dict[str, int] = {}
         self._pairs: dict[int, NDArray[np.int32]] = {}
         self._titles: dict[int, frozenset[str]] = {}
@@ -73,7 +63,7 @@ class Corpus:
 
     def between(self, first: str, last: str) -> Mask:
         """Which passages were published within these days, ends included; undated ones were not."""
-        return (self.first >= _day(first)) & (self.last <= _day(last)) & (self.first > UNDATED)
+        return (self.first >= day(first)) & (self.last <= day(last)) & (self.first > UNDATED)
 
     def passing(self, filters: Filters) -> Mask:
         """Which passages an exact filter lets through."""
@@ -82,14 +72,22 @@ class Corpus:
             low = filters.publisher.lower()
             mask &= self.by([name for name in self.publishers if name.lower() == low])
         if filters.since:
-            mask &= self.first >= _day(filters.since)
+            mask &= self.first >= day(filters.since)
         if filters.until:
-            mask &= (self.last <= _day(filters.until)) & (self.last > UNDATED)
+            mask &= (self.last <= day(filters.until)) & (self.last > UNDATED)
         return mask
 
-    def dense(self, vectors: Floats) -> Floats:
-        """Cosine of every passage to each of `vectors` (m, dim): float32 (passages, m)."""
-        return np.asarray(self._rows @ vectors.T, np.float32)
+    def cosines(self, vectors: Floats) -> Cosines:
+        """Which passages are near to each of `vectors` (m, dim), and how near."""
+        if self._rows is not None:
+            return AllCosines(np.asarray(self._rows @ vectors.T, np.float32))
+        return NearestCosines(self.vectors, self.numbers, self.rows, vectors)
+
+    def rows(self, places: Places) -> Floats:
+        """Vectors of passages, float32 (n, dim)."""
+        if self._rows is not None:
+            return self._rows[places]
+        return self.library.embeddings(self.numbers[places].tolist())
 
     def best_sentences(self, places: Places, vectors: Floats, dense: Floats) -> Floats:
         """Cosine of the best sentence of each passage to each of `vectors`, float32 (n, m).
@@ -108,7 +106,7 @@ class Corpus:
 
     def centroid_cosines(self, places: Places, leaders: NDArray[np.intp]) -> Floats:
         """Cosines of passages to the mean of the leading ones among them (pseudo relevance)."""
-        rows = self._rows[places]
+        rows = self.rows(places)
         centre = rows[leaders].mean(0)
         return np.asarray(rows @ (centre / max(float(np.linalg.norm(centre)), 1e-9)), np.float32)
 
@@ -169,17 +167,3 @@ class Corpus:
         for number, title in zip(new, titles, strict=True):
             self._titles[number] = frozenset(self.lexical.stems(topical_only(title)))
         return [self._titles[int(a)] for a in articles]
-
-
-def best(scores: Floats, k: int, mask: Mask | None = None) -> Places:
-    """Places of the `k` highest positive scores, best first; ties go to the earlier passage."""
-    places = np.flatnonzero(scores > 0 if mask is None else (scores > 0) & mask)
-    if len(places) > k:
-        places = places[np.argpartition(-scores[places], k - 1)[:k]]
-    order: Sequence[int] = np.lexsort((places, -scores[places])).tolist()
-    return places[order]
-
-
-def _day(iso: str | None) -> int:
-    """An ISO day as a number that keeps its order: 20231006; UNDATED for none."""
-    return int(iso.replace("-", "")) if iso else UNDATED

@@ -1,8 +1,8 @@
 """BM25 over a library in memory: every passage scored by any set of words, at little cost each.
 
-SQLite's lexical index holds the postings; those of a word are read once, when it is first asked
-for, and kept. So one question can be searched many times over (by clause, by publisher, by day)
-for the price of adding arrays. Stems are those of SQLite's tokenizer, asked of SQLite itself.
+The postings of a word (`postings.py`) are read once, when it is first asked for, and kept. So one
+question can be searched many times over (by clause, by publisher, by day) for the price of adding
+arrays. Stems are those of SQLite's tokenizer, asked of SQLite itself.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.library import Library
+from index.postings import Postings
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 K1 = 1.2  # of BM25 (Robertson et al., TREC-3, 1994): how soon repetition stops counting
 B = 0.75  # how far length is held against a passage
-_KEPT = 4_000_000  # postings held in memory
+_KEPT = 20_000_000  # postings held in memory
 
 
 class Posting(NamedTuple):
@@ -30,13 +31,10 @@ class Posting(NamedTuple):
 
     places: NDArray[np.int32]
     weights: Floats  # of heading and body together
-    headings: Floats  # 1 where the heading holds it
     idf: float
 
 
-_NOTHING = Posting(
-    np.zeros(0, np.int32), np.zeros(0, np.float32), np.zeros(0, np.float32), 0.0
-)  # fmt: skip
+_NOTHING = Posting(np.zeros(0, np.int32), np.zeros(0, np.float32), 0.0)
 
 
 class Lexical:
@@ -45,10 +43,14 @@ class Lexical:
     def __init__(self, library: Library, numbers: Ints) -> None:
         self._library = library
         self._numbers = numbers
+        self._places = np.full(int(numbers.max(initial=-1)) + 2, -1, np.int32)  # by number
+        self._places[numbers] = np.arange(len(numbers), dtype=np.int32)
         self.lengths = library.lengths(numbers)
         self._mean = float(self.lengths.mean()) if len(numbers) else 1.0
+        self._all = Postings(library)
         self._postings: OrderedDict[str, Posting] = OrderedDict()
         self._held = 0
+        self._idfs: dict[str, float] = {}
         self._stems: dict[str, tuple[str, ...]] = {}
 
     def stems(self, words: Iterable[str]) -> list[str]:
@@ -66,7 +68,14 @@ class Lexical:
 
     def idf(self, stem: str) -> float:
         """Inverse document frequency as BM25 has it: log(1 + (N - n + .5) / (n + .5))."""
-        return self.posting(stem).idf or math.log(1 + 2 * len(self._numbers) + 1)
+        if stem not in self._idfs:
+            count = self._all.frequency(stem)
+            self._idfs[stem] = self._idf(len(self.posting(stem).places) if count is None else count)
+        return self._idfs[stem]
+
+    def _idf(self, count: int) -> float:
+        total = len(self._numbers)
+        return math.log(1 + (total - min(count, total) + 0.5) / (count + 0.5))
 
     def posting(self, stem: str) -> Posting:
         """Postings of one stem, kept for the next question."""
@@ -90,16 +99,15 @@ class Lexical:
         return out
 
     def _read(self, stem: str) -> Posting:
-        docs, headings, bodies = self._library.postings(stem)
-        places = np.searchsorted(self._numbers, docs)
-        inside = places < len(self._numbers)
-        inside[inside] = self._numbers[places[inside]] == docs[inside]
+        docs, headings, bodies = self._all.of(stem)
+        places = self._places[np.minimum(docs, len(self._places) - 1)]
+        inside = places >= 0
         places, headings, bodies = places[inside], headings[inside], bodies[inside]
         if not len(places):
             return _NOTHING
-        count, total = len(places), len(self._numbers)
-        idf = math.log(1 + (total - count + 0.5) / (count + 0.5))
-        often = (headings + bodies).astype(np.float32)
+        count = self._all.frequency(stem)
+        idf = self._idf(len(places) if count is None else count)
+        often = headings.astype(np.float32) + bodies
         norm = K1 * (1 - B + B * self.lengths[places] / self._mean)
         weights = (idf * often * (K1 + 1) / (often + norm)).astype(np.float32)
-        return Posting(places.astype(np.int32), weights, (headings > 0).astype(np.float32), idf)
+        return Posting(places, weights, idf)

@@ -9,7 +9,7 @@ Ranking is not done here: see `search.py`.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -21,11 +21,13 @@ from index.errors import LibraryError, LibraryMismatch, LibraryMissing, LibraryU
 from index.packing import pack
 from index.passages import passages, sentences
 from index.reader import Reader, article_of, digest_of
-from index.sqlite import FORMAT, FROM_1, SCHEMA, connect, take_lock, translated
+from index.sqlite import FORMAT, FROM_1, INDEXES, SCHEMA, connect, take_lock, translated
 from index.types import Article, Passage
 
 FILE = "library.sqlite3"
 State = Literal["added", "unchanged", "replaced"]
+# An article, its passages, and of each its vector and its packed sentences.
+Encoded = tuple[Article, Sequence[Passage], Sequence[tuple[Vectors, bytes]]]
 
 
 class Library(Reader):
@@ -87,6 +89,11 @@ class Library(Reader):
     ) -> None:
         self.close()
 
+    @property
+    def writable(self) -> bool:
+        """Whether this process may change the library."""
+        return self._lock is not None
+
     # -- writing ---------------------------------------------------------------------------
 
     def add(self, article: Article, encoder: Encoder) -> State:
@@ -97,12 +104,23 @@ class Library(Reader):
         if old and old["digest"] == digest:
             return "unchanged"
         parts, rows = encoded(article, encoder)
-        with self._transaction():
+        with self.transaction():
             if old:
                 self._delete(old["number"])
             self._insert(article, digest, parts, rows)
             self._bump(digest, *([old["digest"]] if old else []))
         return "replaced" if old else "added"
+
+    def add_encoded(self, items: Iterable[Encoded], encoder: Encoder) -> int:
+        """Commit new articles in one transaction, encoded before; the number of them."""
+        self._claim(encoder)
+        digests = []
+        with self.transaction():
+            for article, parts, rows in items:
+                digests.append(digest_of(article))
+                self._insert(article, digests[-1], parts, rows)
+            self._bump(*digests)
+        return len(digests)
 
     def remove(self, id_or_url: str) -> bool:
         """Remove one article by id, or every article with that URL; False when there was none."""
@@ -111,7 +129,7 @@ class Library(Reader):
         )
         if not rows:
             return False
-        with self._transaction():
+        with self.transaction():
             for row in rows:
                 self._delete(row["number"])
             self._bump(*(row["digest"] for row in rows))
@@ -123,7 +141,7 @@ class Library(Reader):
         One transaction, so that a rebuild broken off never leaves two encoders' vectors together.
         """
         done = 0
-        with self._transaction():
+        with self.transaction():
             self._set("encoder", encoder.name)
             self._set("dimension", str(encoder.dim))
             for article in self.articles():
@@ -141,7 +159,7 @@ class Library(Reader):
         if not self._scalar("SELECT count(*) FROM sqlite_master WHERE name = 'meta'"):
             if not create:
                 raise LibraryMissing(f"{self.path / FILE} is not a Dateline library")
-            with self._transaction():
+            with self.transaction():
                 for statement in SCHEMA.split(";\n"):
                     if statement.strip():
                         self._connection.execute(statement)
@@ -154,7 +172,7 @@ class Library(Reader):
         )
         have = self._get("format")
         if have == "1" and upgrade:
-            with self._transaction():
+            with self.transaction():
                 for statement in FROM_1:
                     self._connection.execute(statement)
                 self._set("format", FORMAT)
@@ -165,10 +183,13 @@ class Library(Reader):
             raise LibraryMismatch(
                 f"{self.path} has format {have}, this Dateline reads {FORMAT}: {what}"
             )
+        if self._lock:
+            for statement in INDEXES:
+                self._connection.execute(statement)
 
     def _claim(self, encoder: Encoder) -> None:
         if self.encoder is None:
-            with self._transaction():
+            with self.transaction():
                 self._set("encoder", encoder.name)
                 self._set("dimension", str(encoder.dim))
         self.require(encoder)
@@ -232,11 +253,12 @@ class Library(Reader):
         self._set("snapshot", f"{total % 2**128:032x}")
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
+        """What is run inside is committed together, or none of it."""
         with self._mutex, translated(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                yield
+                yield self._connection.execute
                 self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:

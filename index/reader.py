@@ -7,28 +7,37 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Encoder, Vectors
 from index.errors import LibraryMismatch
-from index.packing import unpack, varints
-from index.sqlite import TOKENIZER, translated
+from index.packing import unpack
+from index.terms import Terms, where
 from index.types import Article, Filters, Passage
 
+_OF_ARTICLES = ("publisher", "first", "last")
 
-class Reader:
+
+class Columns(NamedTuple):
+    """Of every passage, by its number: arrays of one length."""
+
+    number: NDArray[np.int64]
+    article: NDArray[np.int64]
+    publisher: NDArray[np.int32]
+    first: NDArray[np.int32]
+    last: NDArray[np.int32]
+
+
+class Reader(Terms):
     """The reading half of a library, over one SQLite connection shared between threads."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.path = path
-        self._connection = connection
-        self._mutex = threading.RLock()
+        super().__init__(path, connection)
         self._publishers: tuple[str, list[str]] = ("", [])  # of a state
 
     @property
@@ -39,7 +48,7 @@ class Reader:
     @property
     def state(self) -> str:
         """Names the stored passages: changes with the snapshot, and when they are made anew."""
-        return f"{self.snapshot}-{self._scalar('SELECT max(number) FROM passages')}"
+        return f"{self.snapshot}-{self.last_number()}"
 
     @property
     def encoder(self) -> str | None:
@@ -50,6 +59,10 @@ class Reader:
     def dimension(self) -> int:
         """Length of the stored vectors; 0 while the library is empty."""
         return int(self._get("dimension") or 0)
+
+    def last_number(self) -> int:
+        """The highest passage number; 0 while the library is empty."""
+        return self._scalar("SELECT max(number) FROM passages")
 
     def count(self) -> int:
         return int(self._scalar("SELECT count(*) FROM articles"))
@@ -88,15 +101,16 @@ class Reader:
 
     def passage_numbers(self, filters: Filters = Filters()) -> NDArray[np.int64]:
         """Sorted numbers of the passages that pass `filters`, int64."""
-        condition, values = _where(filters)
-        rows = self._all(  # unsorted: SQLite then reads an index instead of all embeddings
+        condition, values = where(filters)
+        rows = self._table(  # unsorted: SQLite then reads an index instead of all embeddings
             "SELECT p.number FROM passages p JOIN articles a ON a.number = p.article"
             f" WHERE {condition}"
             if filters
             else "SELECT number FROM passages",
             *values,
+            dtype=[("number", np.int64)],
         )
-        return np.sort(np.fromiter((number for (number,) in rows), np.int64, len(rows)))
+        return np.sort(rows["number"])
 
     def embeddings(self, numbers: Sequence[int]) -> Vectors:
         """Stored vectors, float32 (len(numbers), dimension), in the order asked for."""
@@ -150,46 +164,6 @@ class Reader:
                 found[row["pn"]] = (article, Passage(article.id, row["s"], row["e"], text))
         return found
 
-    def lexical(
-        self,
-        terms: Sequence[str],
-        k: int,
-        filters: Filters = Filters(),
-        heading_weight: float = 1.0,
-    ) -> list[tuple[int, float]]:
-        """Best `k` passages for any of `terms` by BM25: (passage number, score > 0), best first."""
-        if not terms:
-            return []
-        query = " OR ".join('"' + term.replace('"', '""') + '"' for term in terms)
-        condition, values = _where(filters)
-        joined = (
-            " JOIN passages p ON p.number = lexical.rowid JOIN articles a ON a.number = p.article"
-            if filters
-            else ""
-        )
-        rows = self._all(
-            f"SELECT lexical.rowid n, bm25(lexical, {heading_weight}, 1.0) s FROM lexical{joined}"
-            f" WHERE lexical MATCH ? AND {condition} ORDER BY s, n LIMIT ?",
-            query,
-            *values,
-            k,
-        )
-        return [(row["n"], -row["s"]) for row in rows]
-
-    def terms(self, first: str = "") -> list[str]:
-        """Every stem of the lexical index that begins with a letter, or with `first`."""
-        rows = self._all(
-            "SELECT term FROM temp.vocabulary WHERE term >= ? AND term < ?",
-            first or "a",
-            (first or "z") + "\U0010ffff",
-        )
-        return [row["term"] for row in rows]
-
-    def term_frequency(self, word: str) -> int:
-        """Number of passages that hold a word or another with its stem."""
-        quoted = '"' + word.replace('"', '""') + '"'
-        return self._scalar("SELECT count(*) FROM lexical WHERE lexical MATCH ?", quoted)
-
     def example(self, stem: str) -> str:
         """Title, publisher and text of some passages that hold a stem of the lexical index.
 
@@ -199,63 +173,34 @@ class Reader:
         found = self.passages(row["doc"] for row in rows).values()
         return " ".join(f"{a.title or ''} {a.publisher or ''} {p.text}" for a, p in found)
 
-    def stems(self, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Each word's stems by the lexical index's own tokenizer ("o'clock" has two)."""
-        with self._mutex, translated(self.path):
-            run = self._connection.execute
-            run(
-                "CREATE VIRTUAL TABLE IF NOT EXISTS temp.stemmed USING fts5"
-                f' (word, tokenize="{TOKENIZER}", detail=full)'
+    def columns(self) -> tuple[Columns, list[str]]:
+        """Every passage by number: (number, article, publisher, first and last day); publishers.
+
+        A publisher is its place among the names, -1 for none; a day is 20231006, 0 for none.
+        """
+        with self._unchanging():
+            names = self.publishers()
+            place = {name: i for i, name in enumerate(names)}
+            shown = self._table(  # unsorted: SQLite then reads indexes instead of all texts
+                "SELECT number, publisher, first_day, last_day FROM articles",
+                dtype=[("number", np.int64), ("publisher", np.int32), ("first", np.int32),
+                       ("last", np.int32)],
+                of=lambda row: (row[0], place.get(row[1], -1), day(row[2]), day(row[3])),
+            )  # fmt: skip
+            held = self._table(
+                "SELECT number, article FROM passages",
+                dtype=[("number", np.int64), ("article", np.int64)],
             )
-            run("CREATE VIRTUAL TABLE IF NOT EXISTS temp.stems USING fts5vocab (stemmed, instance)")
-            run("BEGIN")
-            try:
-                self._connection.executemany(
-                    "INSERT INTO temp.stemmed (rowid, word) VALUES (?,?)", enumerate(words, 1)
-                )
-                rows = run('SELECT doc, term FROM temp.stems ORDER BY doc, "offset"').fetchall()
-            finally:
-                run("ROLLBACK")
-        found: dict[str, tuple[str, ...]] = dict.fromkeys(words, ())
-        for row in rows:
-            found[words[row["doc"] - 1]] += (row["term"],)
-        return found
-
-    def postings(self, stem: str) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """(passage numbers, times in their heading, times in their body) of one stem, int64."""
-        rows = self._all(
-            "SELECT doc, sum(col = 'heading') h, sum(col = 'body') b FROM temp.places"
-            " WHERE term = ? GROUP BY doc",
-            stem,
-        )
-        table = np.array([tuple(row) for row in rows], np.int64).reshape(-1, 3)
-        return table[:, 0], table[:, 1], table[:, 2]
-
-    def lengths(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Words of each passage with its heading as the lexical index counts them, float32."""
-        rows = self._all("SELECT id, sz FROM lexical_docsize")
-        known = np.fromiter((row["id"] for row in rows), np.int64, len(rows))
-        sizes = np.fromiter((sum(varints(row["sz"])) for row in rows), np.float32, len(rows))
-        order = np.argsort(known)
-        out = np.ones(len(numbers), np.float32)
-        places = np.searchsorted(known[order], numbers)
-        there = places < len(known)
-        there[there] = known[order][places[there]] == numbers[there]
-        out[there] = sizes[order][places[there]]
-        return out
-
-    def columns(self) -> list[sqlite3.Row]:
-        """Every passage: number n, article a, publisher p, first_day f, last_day l; by number."""
-        return self._all(
-            "SELECT p.number n, a.number a, a.publisher p, a.first_day f, a.last_day l"
-            " FROM articles a JOIN passages p ON p.article = a.number ORDER BY n"
-        )
+        shown, held = np.sort(shown, order="number"), np.sort(held, order="number")
+        shown = shown[np.searchsorted(shown["number"], held["article"])]
+        arrays = (held["number"], held["article"], *(shown[n] for n in _OF_ARTICLES))
+        return Columns(*map(np.ascontiguousarray, arrays)), names
 
     def undated_excluded(self, filters: Filters) -> int:
         """How many articles a date filter leaves out only because they carry no date."""
         if not (filters.since or filters.until):
             return 0
-        condition, values = _where(Filters(publisher=filters.publisher))
+        condition, values = where(Filters(publisher=filters.publisher))
         return int(
             self._scalar(
                 f"SELECT count(*) FROM articles a WHERE published IS NULL AND {condition}", *values
@@ -318,32 +263,10 @@ class Reader:
                 f"run 'python -m index rebuild --library {self.path}'"
             )
 
-    @contextmanager
-    def _unchanging(self) -> Iterator[None]:
-        """Every query inside sees the library as the first one did, whatever a writer commits."""
-        with self._mutex, translated(self.path):
-            self._connection.execute("BEGIN")
-            try:
-                yield
-            finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
 
-    def _get(self, key: str) -> str | None:
-        row = self._one("SELECT value FROM meta WHERE key = ?", key)
-        return str(row["value"]) if row else None
-
-    def _all(self, sql: str, *values: object) -> list[sqlite3.Row]:
-        with self._mutex, translated(self.path):
-            return self._connection.execute(sql, values).fetchall()
-
-    def _one(self, sql: str, *values: object) -> sqlite3.Row | None:
-        rows = self._all(sql, *values)
-        return rows[0] if rows else None
-
-    def _scalar(self, sql: str, *values: object) -> int:
-        row = self._one(sql, *values)
-        return int(row[0] or 0) if row else 0
+def day(iso: str | None) -> int:
+    """An ISO day as a number that keeps its order: 20231006; 0 for none."""
+    return int(iso.replace("-", "")) if iso else 0
 
 
 def digest_of(article: Article) -> str:
@@ -362,20 +285,6 @@ def article_of(row: sqlite3.Row) -> Article:
         row["published"],
         row["author"],
     )
-
-
-def _where(filters: Filters) -> tuple[str, list[str]]:
-    conditions, values = ["1"], []
-    if filters.since:
-        conditions.append("a.first_day >= ?")
-        values.append(filters.since)
-    if filters.until:
-        conditions.append("a.last_day <= ?")
-        values.append(filters.until)
-    if filters.publisher:
-        conditions.append("lower(a.publisher) = lower(?)")
-        values.append(filters.publisher)
-    return " AND ".join(conditions), values
 
 
 def _torn(blob: bytes, dimension: int, start: int, end: int) -> str | None:

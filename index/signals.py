@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.corpus import Corpus, Mask, Places, best
+from index.corpus import Corpus
 from index.lexical import Floats
+from index.nearness import Cosines, Mask, Places, best
 from index.question import Asked, Clause
 from index.when import When
 
@@ -70,25 +71,25 @@ def gather(
     parts = [lexical.stems(clause.terms) for clause in asked.clauses]
     whole = lexical.scores(stems)
     by_clause = [lexical.scores(part) for part in parts]
-    dense = corpus.dense(vectors)
-    found = [best(whole, WHOLE_DEPTH, mask), best(dense[:, 0], WHOLE_DEPTH, mask)]
+    near = corpus.cosines(vectors)
+    found = [best(whole, WHOLE_DEPTH, mask), near.top(0, WHOLE_DEPTH, mask)]
     found += [best(scores, CLAUSE_DEPTH, mask) for scores in by_clause]
     if len(asked.clauses) > 1:
-        found += [best(column, CLAUSE_DEPTH, mask) for column in dense[:, 1:].T]
-    found += _of_sources(asked, corpus, dense, whole, by_clause, mask)
+        found += [near.top(1 + i, CLAUSE_DEPTH, mask) for i in range(len(asked.clauses))]
+    found += _of_sources(asked, corpus, near, whole, by_clause, mask)
     places = np.unique(np.concatenate(found))
     if not len(places):
         empty = np.zeros((0, len(SIGNALS)), np.float32)
         return Candidates(places, empty, np.zeros((0, len(asked.clauses)), np.float32))
     return _Measured(
-        asked, corpus, vectors, dense[places], stems, parts, whole, by_clause, places
+        asked, corpus, vectors, near.at(places), stems, parts, whole, by_clause, places
     ).candidates()
 
 
 def _of_sources(
     asked: Asked,
     corpus: Corpus,
-    dense: Floats,
+    near: Cosines,
     whole: Floats,
     by_clause: Sequence[Floats],
     mask: Mask | None,
@@ -103,7 +104,7 @@ def _of_sources(
         own = [i for i, c in enumerate(asked.clauses) if c.publishers & set(publishers)]
         found.append(best(whole, 2 * SOURCE_DEPTH, of))
         found += [best(by_clause[i], SOURCE_DEPTH, of) for i in own]
-        found += [best(dense[:, i], SOURCE_DEPTH, of) for i in (0, *(i + 1 for i in own))]
+        found += [near.top(i, SOURCE_DEPTH, of) for i in (0, *(i + 1 for i in own))]
     for i, clause in enumerate(asked.clauses):
         for when in clause.dates:
             days = _days(corpus, when)

@@ -35,6 +35,12 @@ CREATE VIRTUAL TABLE lexical USING fts5 (
     heading, body, content='', tokenize="{TOKENIZER}");
 """
 
+# Made where they lack, so that neither adding nor opening reads every article's text.
+INDEXES = (
+    "CREATE INDEX IF NOT EXISTS articles_digest ON articles (digest)",
+    "CREATE INDEX IF NOT EXISTS articles_columns ON articles (publisher, first_day, last_day)",
+)
+
 # What makes the tables of format 1 ours: passages get room for their sentences, none yet.
 FROM_1 = ("ALTER TABLE passages ADD COLUMN sentences BLOB NOT NULL DEFAULT x'00000000'",)
 

@@ -1,4 +1,7 @@
-"""The FAISS index of a library: exact inner product over the passages' embeddings.
+"""The FAISS index of a library: inner product over the passages' embeddings.
+
+    up to LARGE passages   flat: every vector compared, float32
+    beyond                 inverted lists, eight bits a number: the lists nearest to the question
 
 Derived from SQLite and never the truth: `manifest.json` names the encoder, the state it was
 made from and a checksum, and whatever is missing, torn, or another encoder's or library's is made
@@ -11,19 +14,28 @@ import json
 import os
 import time
 import zlib
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index import postings
 from index.encoder import Vectors
 from index.library import Library
 
 FILE = "vectors.faiss"
 MANIFEST = "manifest.json"
+LARGE = 100_000  # passages up to which every vector is compared
+LISTS = 2.0  # lists of a larger index, by the root of its passages
+PROBED = 64  # of them, those nearest to a question are searched
+GROWN = 4  # times as many passages as its lists were made for: made again
+_TRAINED = 40  # vectors that each list's centre is learned from
 _SAMPLE = 32  # vectors compared with SQLite whenever the file is read
+_NEAR = 0.98  # cosine of a vector in eight bits to itself, at least
+_BLOCK = 10_000
 _ABANDONED = 600.0  # seconds after which an unfinished file is of a process that was killed
 
 
@@ -36,8 +48,13 @@ class VectorIndex:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
+    @property
+    def exact(self) -> bool:
+        """Whether every vector is compared, as it was stored."""
+        return _lists(self._index) == 0
+
     def matrix(self) -> tuple[NDArray[np.int64], Vectors]:
-        """(sorted passage numbers (n,), their vectors, float32 (n, dim)), without a copy if it can.
+        """(sorted passage numbers (n,), their vectors, float32 (n, dim)) of an exact index.
 
         The vectors may be a view of the index: keep the index as long as they are used.
         """
@@ -57,15 +74,23 @@ class VectorIndex:
     def search(
         self, vector: Vectors, k: int, allowed: NDArray[np.int64] | None = None
     ) -> list[tuple[int, float]]:
-        """The `k` nearest passages to one unit vector (dim,): (number, cosine), best first."""
-        import faiss
+        """The `k` nearest passages to one unit vector (dim,): (number, cosine), best first.
 
+        Of an index that is not exact they are the nearest that were found, by cosines that are
+        off by some thousandths. Only passages of `allowed` are found.
+        """
+        faiss = _faiss()
         if not len(self) or (allowed is not None and not len(allowed)):
             return []
-        parameters = None
+        lists = _lists(self._index)
+        parameters = faiss.SearchParametersIVF() if lists else faiss.SearchParameters()
         if allowed is not None:
-            parameters = faiss.SearchParameters()
-            parameters.sel = faiss.IDSelectorBatch(allowed)
+            bits = np.zeros(int(allowed.max()) + 1, bool)
+            bits[allowed] = True
+            parameters.sel = faiss.IDSelectorBitmap(np.packbits(bits, bitorder="little"))
+        if lists:  # the fewer passages are allowed, the more lists have to be seen
+            share = 1.0 if allowed is None else len(allowed) / len(self)
+            parameters.nprobe = int(min(lists, PROBED / min(share, 1)))
         scores, numbers = self._index.search(
             vector.reshape(1, -1), min(k, len(self)), params=parameters
         )
@@ -75,7 +100,7 @@ class VectorIndex:
 def open_vectors(library: Library) -> VectorIndex:
     """The index of this library's snapshot, read from its file, else brought up to date."""
     index, state = _read(library)
-    if index is not None and state == library.state:
+    if index is not None and state == library.state and _suits(index, index.ntotal):
         return VectorIndex(index)
     return refresh(library)
 
@@ -87,20 +112,21 @@ def refresh(library: Library, *, anew: bool = False) -> VectorIndex:
     """
     import faiss
 
+    postings.keep(library)
     state = library.state
     index, have_state = (None, "") if anew else _read(library)
-    if index is not None and have_state == state:
-        return VectorIndex(index)
     wanted = library.passage_numbers()
-    if index is None:
-        index = faiss.IndexIDMap2(faiss.IndexFlatIP(library.dimension or 1))
-    have = faiss.vector_to_array(index.id_map)
+    if index is None or not _suits(index, len(wanted)):
+        index, have_state = _empty(library, wanted), ""
+    if have_state == state:
+        return VectorIndex(index)
+    have = _numbers(index)
     gone = np.setdiff1d(have, wanted)
     if len(gone):
         index.remove_ids(faiss.IDSelectorBatch(gone))
     new = np.setdiff1d(wanted, have)
-    for first in range(0, len(new), 10_000):
-        block = new[first : first + 10_000]
+    for first in range(0, len(new), _BLOCK):
+        block = new[first : first + _BLOCK]
         index.add_with_ids(library.embeddings(block.tolist()), block)
     _write(library, index, state)
     return VectorIndex(index)
@@ -111,46 +137,122 @@ def problems(library: Library) -> list[str]:
     index, state = _read(library)
     if index is None or state != library.state:
         return []
-    import faiss
-
-    have = faiss.vector_to_array(index.id_map)
+    have = _numbers(index)
     wanted = library.passage_numbers()
     if not np.array_equal(np.sort(have), wanted):
         return [f"{FILE} holds {len(have)} vectors for {len(wanted)} passages: run 'rebuild'"]
-    if not _same(library, index, have):
+    if not all(_same(library, not _lists(index), *held) for held in _held(index)):
         return [f"{FILE} differs from the stored vectors: run 'rebuild'"]
     return []
 
 
-def _same(library: Library, index: Any, numbers: NDArray[np.int64]) -> bool:
+def _empty(library: Library, wanted: NDArray[np.int64]) -> Any:
+    """An index for these passages, none of them in it yet."""
+    import faiss
+
+    dim = library.dimension or 1
+    if len(wanted) <= LARGE:
+        return faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
+    lists = int(LISTS * len(wanted) ** 0.5)
+    index = faiss.IndexIVFScalarQuantizer(
+        faiss.IndexFlatIP(dim), dim, lists, faiss.ScalarQuantizer.QT_8bit,
+        faiss.METRIC_INNER_PRODUCT,
+    )  # fmt: skip
+    some = min(len(wanted), _TRAINED * lists)
+    sample = np.random.default_rng(0).choice(wanted, some, replace=False)
+    index.train(library.embeddings(np.sort(sample).tolist()))
+    return index
+
+
+def _lists(index: Any) -> int:
+    """How many lists an index has; 0 for a flat one."""
+    return int(getattr(index, "nlist", 0))
+
+
+def _suits(index: Any, count: int) -> bool:
+    """Whether an index is of the kind that so many passages need."""
+    made_for = (_lists(index) / LISTS) ** 2
+    return (count > LARGE) == bool(made_for) and (not made_for or count <= GROWN * made_for)
+
+
+def _numbers(index: Any) -> NDArray[np.int64]:
+    """The passage numbers that an index holds."""
+    import faiss
+
+    if not _lists(index):
+        return np.asarray(faiss.vector_to_array(index.id_map), np.int64)
+    ids = [_ids(index, number) for number in range(index.nlist)]
+    return np.concatenate(ids) if ids else np.zeros(0, np.int64)
+
+
+def _ids(index: Any, number: int) -> NDArray[np.int64]:
+    import faiss
+
+    size = index.invlists.list_size(number)
+    if not size:
+        return np.zeros(0, np.int64)
+    return np.array(faiss.rev_swig_ptr(index.invlists.get_ids(number), size), np.int64)
+
+
+def _held(index: Any, most: int | None = None) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
+    """Passage numbers and vectors of an index, in parts: all, or some `most` from all over it."""
+    import faiss
+
+    if not _lists(index):
+        numbers = _numbers(index)
+        if most:
+            numbers = np.append(numbers[:: len(numbers) // most + 1], numbers[-1:])
+        for first in range(0, len(numbers), _BLOCK):
+            block = numbers[first : first + _BLOCK]
+            yield block, index.reconstruct_batch(block)
+        return
+    for number in range(0, index.nlist, max(1, index.nlist // most) if most else 1):
+        ids = _ids(index, number)[: 1 if most else None]
+        if not len(ids):
+            continue
+        size = int(index.code_size)
+        codes = np.array(
+            faiss.rev_swig_ptr(index.invlists.get_codes(number), len(ids) * size)
+        ).reshape(-1, size)
+        prefix = np.frombuffer(number.to_bytes(index.coarse_code_size(), "little"), np.uint8)
+        yield ids, index.sa_decode(np.hstack([np.tile(prefix, (len(ids), 1)), codes]))
+
+
+def _same(library: Library, exact: bool, numbers: NDArray[np.int64], vectors: Vectors) -> bool:
     """Whether the library has these vectors for those of the numbers that it still holds."""
-    for first in range(0, len(numbers), 10_000):
-        block = numbers[first : first + 10_000]
-        stored = library.embeddings(block.tolist())
-        held = stored.any(axis=1)  # no unit vector is all zeros
-        if not np.array_equal(index.reconstruct_batch(block[held]), stored[held]):
-            return False
-    return True
+    stored = library.embeddings(numbers.tolist())
+    held = stored.any(axis=1)  # no unit vector is all zeros
+    if exact:
+        return np.array_equal(vectors[held], stored[held])
+    norms = np.linalg.norm(vectors[held], axis=1) * np.linalg.norm(stored[held], axis=1)
+    return bool(np.all((vectors[held] * stored[held]).sum(1) >= _NEAR * norms))
 
 
 def _read(library: Library) -> tuple[Any, str]:
-    import faiss
-
+    faiss = _faiss()
     try:
         manifest = json.loads((library.path / MANIFEST).read_text())
         if (manifest["encoder"], manifest["dimension"]) != (library.encoder, library.dimension):
             return None, ""
-        data = (library.path / FILE).read_bytes()
-        if zlib.crc32(data) != manifest["crc32"]:
+        with (library.path / FILE).open("rb") as file:
+            if _crc32(file) != manifest["crc32"]:
+                return None, ""
+            file.seek(0)
+            index = faiss.read_index(faiss.PyCallbackIOReader(file.read, 1 << 20))
+        if index.d != library.dimension:
             return None, ""
-        index: Any = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-        numbers = faiss.vector_to_array(index.id_map)
-        sample = np.append(numbers[:: len(numbers) // _SAMPLE + 1], numbers[-1:])
-        if index.d != library.dimension or not _same(library, index, sample):
+        if not all(_same(library, not _lists(index), *held) for held in _held(index, _SAMPLE)):
             return None, ""
         return index, str(manifest["state"])
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError):
         return None, ""  # missing or torn: made again from SQLite
+
+
+def _crc32(file: IO[bytes]) -> int:
+    crc32 = 0
+    while part := file.read(1 << 24):
+        crc32 = zlib.crc32(part, crc32)
+    return crc32
 
 
 def _write(library: Library, index: Any, state: str) -> None:
@@ -163,7 +265,8 @@ def _write(library: Library, index: Any, state: str) -> None:
             if time.time() - left.stat().st_mtime > _ABANDONED:
                 _unlink(left)
         faiss.write_index(index, str(scratch))
-        crc32 = zlib.crc32(scratch.read_bytes())
+        with scratch.open("rb") as file:
+            crc32 = _crc32(file)
         (library.path / MANIFEST).unlink(missing_ok=True)
         os.replace(scratch, library.path / FILE)
         manifest = {
@@ -181,6 +284,13 @@ def _write(library: Library, index: Any, state: str) -> None:
         pass
     finally:
         _unlink(scratch)
+
+
+def _faiss() -> Any:
+    """The library, whose types lack what its Python half adds."""
+    import faiss
+
+    return faiss
 
 
 def _unlink(file: Path) -> None:

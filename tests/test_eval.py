@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
-from eval import bundled, crash, disagreements, multihop, ramdocs, run, speed
+from eval import bundled, crash, disagreements, multihop, ramdocs, run
 from eval.bundled import BundledQuestion, judge
 from eval.gates import gates
 from eval.libraries import build
 from eval.report import page, write_report
 from eval.support import Gold
+from eval.synthetic import recombined
 from index.errors import DatelineError, ModelError, SourceError, UsageError
 from index.types import Article, Hit, Passage
 from rag.types import Answer, Citation, LibraryInfo, Question, Sentence
@@ -396,8 +397,8 @@ def test_ramdocs_right_and_scores() -> None:
 def test_synthetic_articles_are_one_passage_each_and_fixed() -> None:
     from index.passages import passages
 
-    made = speed.synthetic(40)
-    assert made == speed.synthetic(40) and made[:5] == speed.synthetic(5)
+    made = recombined(40)
+    assert made == recombined(40) and made[:5] == recombined(5)
     assert len({article.text for article in made}) == 40
     assert {len(passages(article)) for article in made} == {1}
 
@@ -512,7 +513,7 @@ def test_multihop_builds_its_library_once(
     from index.encoder import WordEncoder
     from index.library import Library
 
-    articles = speed.synthetic(3)
+    articles = recombined(3)
     build(tmp_path / "library", articles[:2], WordEncoder())
     build(tmp_path / "library", articles, WordEncoder())
     with Library.open(tmp_path / "library") as library:

@@ -1,0 +1,153 @@
+"""Libraries of any size to measure on: real sentences, recombined by a seed.
+
+    pool of sentences -> three of them and a number -> one article of one passage
+
+`articles` needs no encoder. `fill` puts millions of them into a library without encoding each: a
+passage's vector is the mean of its sentences' vectors, which a real encoder made, pushed aside at
+random. Leaves out quality: the same facts are told many times over.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from eval.run import SEED
+
+if TYPE_CHECKING:
+    from index.encoder import Encoder, Vectors
+    from index.library import Encoded
+    from index.types import Article
+
+T = TypeVar("T")
+
+ASIDE = 0.4  # length of the random push, beside a mean of unit vectors
+LONGEST = 300  # characters of a sentence
+MORE = 8_000  # sentences taken from other articles than the bundled ones
+_AT_ONCE = 20_000  # articles in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What synthetic articles are made of."""
+
+    sentences: Sequence[str]
+    titles: Sequence[str]
+    publishers: Sequence[str]
+
+    def vectors(self, encoder: Encoder) -> Vectors:
+        """Of each sentence its vector, and last that of the sentence with the number."""
+        return encoder.encode([*self.sentences, "This is a report."])
+
+
+def pool(more: Sequence[Article] = (), seed: int = SEED) -> Pool:
+    """The sentences of the bundled articles, and some of `more`."""
+    from eval.libraries import briefs
+    from index.passages import sentences
+
+    def parts(sources: Sequence[Article]) -> list[str]:
+        found = (s.text[start:end] for s in sources for start, end in sentences(s.text))
+        return [sentence for sentence in found if len(sentence) < LONGEST]
+
+    sources = briefs()
+    own, others = parts(sources), sorted({s for s in parts(more) if len(s) > 20})
+    others = random.Random(seed).sample(others, min(MORE, len(others)))
+    return Pool(
+        [*own, *others],
+        [source.title or "News" for source in [*sources, *more]],
+        sorted({source.publisher or "Wire" for source in [*sources, *more]}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A synthetic article and the places of its sentences in the pool."""
+
+    article: Article
+    chosen: tuple[int, ...]
+
+
+def articles(count: int, of: Pool, seed: int = SEED) -> Iterator[Made]:
+    """`count` articles of one passage each; same pool and seed, same articles.
+
+    Every text is another: each names its own number.
+    """
+    from index.dates import first_day
+    from index.types import Article
+
+    generator = random.Random(seed)
+    for number in range(count):
+        chosen = generator.sample(range(len(of.sentences)), 3)
+        text = " ".join([*(of.sentences[i] for i in chosen), f"This is report number {number}."])
+        day = f"20{generator.randint(20, 25)}-{generator.randint(1, 12):02d}"
+        yield Made(
+            Article(
+                id=f"{number:016x}",
+                text=text,
+                title=generator.choice(of.titles),
+                publisher=generator.choice(of.publishers),
+                published=first_day(day),
+                url=f"https://example.org/{seed}/{number}",
+            ),
+            tuple(chosen),
+        )
+
+
+def recombined(count: int, seed: int = SEED) -> list[Article]:
+    """`count` synthetic articles from the bundled ones alone."""
+    return [made.article for made in articles(count, pool(), seed)]
+
+
+def fill(folder: Path, count: int, of: Pool, vectors: Vectors, encoder: Encoder) -> None:
+    """A library of `count` synthetic articles; one that has them already is left as it is.
+
+    `vectors` are those of the pool's sentences.
+    """
+    from eval.run import progress, say
+    from index.library import FILE, Library
+
+    if (folder / FILE).is_file():
+        with Library.open(folder) as library:
+            if library.count() == count:
+                say(f"reusing the library at {folder}")
+                return
+    items = _encoded(count, of, vectors)
+    with Library.open(folder, create=True, write=True) as library:
+        blocks = [{"id": str(first)} for first in range(0, count, _AT_ONCE)]
+        for _, block in zip(progress(blocks, "blocks"), _blocks(items, _AT_ONCE), strict=True):
+            library.add_encoded(block, encoder)
+
+
+def _encoded(count: int, of: Pool, vectors: Vectors) -> Iterator[Encoded]:
+    """Articles as `Library.add_encoded` takes them; the last of `vectors` is the number's."""
+    from index.packing import pack
+    from index.types import Passage
+
+    random_ = np.random.default_rng(SEED)
+    for block in _blocks(articles(count, of), 1_000):
+        chosen = np.array([made.chosen for made in block])
+        aside = random_.standard_normal((len(block), vectors.shape[1])).astype(np.float32)
+        rows = vectors[chosen].mean(1) + aside * (ASIDE / np.sqrt(vectors.shape[1]))
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        for made, row in zip(block, rows, strict=True):
+            text = made.article.text
+            lengths = [len(of.sentences[i]) for i in made.chosen]
+            starts = [0, *(int(n) for n in np.cumsum([n + 1 for n in lengths]))]
+            ends = [*(a + n for a, n in zip(starts, lengths, strict=False)), len(text)]
+            within = pack(
+                list(zip(starts, ends, strict=True)),
+                vectors[list(chain(made.chosen, [len(vectors) - 1]))],
+            )
+            yield made.article, [Passage(made.article.id, 0, len(text), text)], [(row, within)]
+
+
+def _blocks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    left = iter(items)
+    while block := list(islice(left, size)):
+        yield block

@@ -1,0 +1,79 @@
+"""Which passages are nearest in meaning: the same two questions to a small library and a large one.
+
+    top   the nearest passages to one vector, among those that a mask lets through
+    at    the cosines of some passages to every vector, exact
+
+A small library compares every vector with the question's. In a large one the index finds more
+than are asked for, and their stored vectors say which of them are nearest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.lexical import Floats, Ints
+from index.vectors import VectorIndex
+
+Places = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+WIDER = 2  # times as many are taken from the index as are asked for
+
+
+class Cosines(Protocol):
+    """Cosines of a library's passages to some vectors, numbered by `column`."""
+
+    def top(self, column: int, k: int, mask: Mask | None = None) -> Places:
+        """Places of the `k` nearest passages, best first; cosines above 0 only."""
+
+    def at(self, places: Places) -> Floats:
+        """Cosines of these passages to each vector, float32 (n, vectors)."""
+
+
+class AllCosines:
+    """Of a library in which every passage was compared: float32 (passages, vectors)."""
+
+    def __init__(self, dense: Floats) -> None:
+        self._dense = dense
+
+    def top(self, column: int, k: int, mask: Mask | None = None) -> Places:
+        return best(self._dense[:, column], k, mask)
+
+    def at(self, places: Places) -> Floats:
+        return self._dense[places]
+
+
+class NearestCosines:
+    """Of a library in which only the nearest passages are looked up."""
+
+    def __init__(
+        self,
+        index: VectorIndex,
+        numbers: Ints,
+        rows: Callable[[Places], Floats],
+        vectors: Floats,
+    ) -> None:
+        self._index, self._numbers, self._rows, self._vectors = index, numbers, rows, vectors
+
+    def top(self, column: int, k: int, mask: Mask | None = None) -> Places:
+        vector = self._vectors[column]
+        allowed = None if mask is None else self._numbers[mask]
+        found = [number for number, _ in self._index.search(vector, WIDER * k, allowed)]
+        places = np.searchsorted(self._numbers, np.sort(np.array(found, np.int64)))
+        return places[best(self._rows(places) @ vector, k)]
+
+    def at(self, places: Places) -> Floats:
+        return np.asarray(self._rows(places) @ self._vectors.T, np.float32)
+
+
+def best(scores: Floats, k: int, mask: Mask | None = None) -> Places:
+    """Places of the `k` highest positive scores, best first; ties go to the earlier passage."""
+    places = np.flatnonzero(scores > 0 if mask is None else (scores > 0) & mask)
+    if len(places) > k:
+        places = places[np.argpartition(-scores[places], k - 1)[:k]]
+    order: Sequence[int] = np.lexsort((places, -scores[places])).tolist()
+    return places[order]

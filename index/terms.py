@@ -1,0 +1,158 @@
+"""The lexical index of a library: its words, their postings and stems, BM25 by SQLite itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.packing import varints
+from index.queries import Queries
+from index.sqlite import TOKENIZER, translated
+from index.types import Filters
+
+
+class Terms(Queries):
+    """The words half of what can be read of a library."""
+
+    def lexical(
+        self,
+        terms: Sequence[str],
+        k: int,
+        filters: Filters = Filters(),
+        heading_weight: float = 1.0,
+    ) -> list[tuple[int, float]]:
+        """Best `k` passages for any of `terms` by BM25: (passage number, score > 0), best first."""
+        if not terms:
+            return []
+        query = " OR ".join('"' + term.replace('"', '""') + '"' for term in terms)
+        condition, values = where(filters)
+        joined = (
+            " JOIN passages p ON p.number = lexical.rowid JOIN articles a ON a.number = p.article"
+            if filters
+            else ""
+        )
+        rows = self._all(
+            f"SELECT lexical.rowid n, bm25(lexical, {heading_weight}, 1.0) s FROM lexical{joined}"
+            f" WHERE lexical MATCH ? AND {condition} ORDER BY s, n LIMIT ?",
+            query,
+            *values,
+            k,
+        )
+        return [(row["n"], -row["s"]) for row in rows]
+
+    def terms(self, first: str = "") -> list[str]:
+        """Every stem of the lexical index that begins with a letter, or with `first`."""
+        rows = self._all(
+            "SELECT term FROM temp.vocabulary WHERE term >= ? AND term < ?",
+            first or "a",
+            (first or "z") + "\U0010ffff",
+        )
+        return [row["term"] for row in rows]
+
+    def term_frequency(self, word: str) -> int:
+        """Number of passages that hold a word or another with its stem."""
+        quoted = '"' + word.replace('"', '""') + '"'
+        return self._scalar("SELECT count(*) FROM lexical WHERE lexical MATCH ?", quoted)
+
+    def stems(self, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Each word's stems by the lexical index's own tokenizer ("o'clock" has two)."""
+        with self._mutex, translated(self.path):
+            run = self._connection.execute
+            run(
+                "CREATE VIRTUAL TABLE IF NOT EXISTS temp.stemmed USING fts5"
+                f' (word, tokenize="{TOKENIZER}", detail=full)'
+            )
+            run("CREATE VIRTUAL TABLE IF NOT EXISTS temp.stems USING fts5vocab (stemmed, instance)")
+            run("BEGIN")
+            try:
+                self._connection.executemany(
+                    "INSERT INTO temp.stemmed (rowid, word) VALUES (?,?)", enumerate(words, 1)
+                )
+                rows = run('SELECT doc, term FROM temp.stems ORDER BY doc, "offset"').fetchall()
+            finally:
+                run("ROLLBACK")
+        found: dict[str, tuple[str, ...]] = dict.fromkeys(words, ())
+        for row in rows:
+            found[words[row["doc"] - 1]] += (row["term"],)
+        return found
+
+    def postings(self, stem: str) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """(passage numbers, times in their heading, times in their body) of one stem, int64."""
+        rows = self._all(
+            "SELECT doc, sum(col = 'heading') h, sum(col = 'body') b FROM temp.places"
+            " WHERE term = ? GROUP BY doc",
+            stem,
+        )
+        table = np.array([tuple(row) for row in rows], np.int64).reshape(-1, 3)
+        return table[:, 0], table[:, 1], table[:, 2]
+
+    def posting_blocks(self) -> dict[int, int]:
+        """Blocks of which postings are kept, and how many passages they had; see `postings.py`."""
+        if not self._scalar("SELECT count(*) FROM sqlite_master WHERE name = 'blocks'"):
+            return {}
+        return {row["block"]: row["passages"] for row in self._all("SELECT * FROM blocks")}
+
+    def packed_postings(self, stem: str) -> list[tuple[int, bytes]]:
+        """(block, packed postings) of one stem, where they are kept."""
+        rows = self._all("SELECT block, packed FROM postings WHERE stem = ? ORDER BY block", stem)
+        return [(row["block"], row["packed"]) for row in rows]
+
+    def packed_frequency(self, stem: str) -> int:
+        """How many passages of the kept blocks hold a stem."""
+        return self._scalar("SELECT sum(passages) FROM postings WHERE stem = ?", stem)
+
+    def tokens(self, texts: Sequence[tuple[int, str, str]]) -> list[tuple[str, int, str]]:
+        """(stem, passage number, "heading" or "body") of every word of passages.
+
+        `texts` are (passage number, heading, body); the order is that of stems.
+        """
+        with self._mutex, translated(self.path):
+            run = self._connection.execute
+            run(
+                "CREATE VIRTUAL TABLE IF NOT EXISTS temp.counted USING fts5"
+                f""" (heading, body, content='', tokenize="{TOKENIZER}")"""
+            )
+            run(
+                "CREATE VIRTUAL TABLE IF NOT EXISTS temp.tokens USING fts5vocab (counted, instance)"
+            )
+            run("BEGIN")
+            try:
+                self._connection.executemany(
+                    "INSERT INTO temp.counted (rowid, heading, body) VALUES (?,?,?)", texts
+                )
+                rows = run("SELECT term, doc, col FROM temp.tokens")
+                rows.row_factory = None
+                return rows.fetchall()
+            finally:
+                run("ROLLBACK")
+
+    def lengths(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Words of each passage with its heading as the lexical index counts them, float32."""
+        table = self._table(
+            "SELECT id, sz FROM lexical_docsize ORDER BY id",
+            dtype=[("id", np.int64), ("words", np.float32)],
+            of=lambda row: (row[0], sum(varints(row[1]))),
+        )
+        known, sizes = table["id"], table["words"]
+        out = np.ones(len(numbers), np.float32)
+        places = np.searchsorted(known, numbers)
+        there = places < len(known)
+        there[there] = known[places[there]] == numbers[there]
+        out[there] = sizes[places[there]]
+        return out
+
+
+def where(filters: Filters) -> tuple[str, list[str]]:
+    conditions, values = ["1"], []
+    if filters.since:
+        conditions.append("a.first_day >= ?")
+        values.append(filters.since)
+    if filters.until:
+        conditions.append("a.last_day <= ?")
+        values.append(filters.until)
+    if filters.publisher:
+        conditions.append("lower(a.publisher) = lower(?)")
+        values.append(filters.publisher)
+    return " AND ".join(conditions), values
