@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.aliases import variants
 from index.search import STOPWORDS
@@ -126,6 +126,13 @@ def items_of(text: str, pool: Sequence[EvidenceSentence] = ()) -> list[Item]:
         if not any(f.start < name.end and name.start < f.end for f in figures):
             items.append((name.start, Item("name", name.text)))
     return [item for _, item in sorted(items, key=lambda pair: pair[0])]
+
+
+def recount(verdict: Verdict) -> Verdict:
+    """The verdict with each item looked up in the sentences that are cited now."""
+    items = tuple(items_of(verdict.text, verdict.cited))
+    found = tuple(tuple(i for i, e in enumerate(verdict.cited) if holds(e, item)) for item in items)
+    return replace(verdict, items=items, found=found)
 
 
 def holds(e: EvidenceSentence, item: Item) -> bool:

@@ -29,7 +29,7 @@ from rag.accounts import (
     told_kind,
 )
 from rag.assemble import Abstention, Difference, Spoken, assemble, source_of
-from rag.checks import MOST_CITED, Verdict, check, holds, items_of
+from rag.checks import MOST_CITED, Verdict, check, recount
 from rag.compare import Comparison
 from rag.drafts import bare, found_nothing, sets_beside, without_yes
 from rag.evidence import EvidenceSentence, candidates, known, missing_terms
@@ -40,6 +40,7 @@ from rag.polarity import verdict as polarity
 from rag.rivals import accepted, signs
 from rag.states import status_of
 from rag.types import Answer, DisagreementKind, Dropped
+from rag.unlabelled import Readings, together
 from rag.writer import Step
 
 PROMPT_SENTENCES = 4
@@ -115,13 +116,13 @@ class Composer:
         cited = [account.evidence for account in found.accounts]
         verdict = check(found.text, cited)
         verdict = replace(verdict, text=found.text, cited=tuple(dict.fromkeys(cited)), reason=None)
-        if not all(where for where in _recount(verdict).found):
+        if not all(where for where in recount(verdict).found):
             return []
         first, second = found.accounts
         if not same(first.figure, second.figure) and not same(second.figure, first.figure):
             kind = kind_of_difference(first, second)
             self._differences.append(Difference(kind, (first, second)))
-        return [Spoken(_recount(verdict), found.short)]
+        return [Spoken(recount(verdict), found.short)]
 
     def quoted(
         self, said: Sequence[EvidenceSentence], short: str, *, begun: bool = False
@@ -132,6 +133,12 @@ class Composer:
         for spoken in out[1:]:
             spoken.short = None
         return out
+
+    def apart(self, readings: Readings) -> list[Spoken]:
+        """What articles that were read one by one say."""
+        self._dropped += readings.dropped
+        spoken, self._differences = together(readings.found)
+        return spoken
 
     def answer(self, spoken: Sequence[Spoken], abstention: Abstention) -> Answer:
         """The public answer; the caller adds question, library, model and timings."""
@@ -261,7 +268,7 @@ class Composer:
         """An evidence sentence said as it stands, after Yes or No where that is asked."""
         text = f"{word}: {e.text}" if word else e.text
         verdict = check(text, [e])
-        verdict = _recount(replace(verdict, text=text, cited=(e,), reason=None, repaired=True))
+        verdict = recount(replace(verdict, text=text, cited=(e,), reason=None, repaired=True))
         spoken = self._spoken(verdict)
         if short:
             spoken.short = short
@@ -383,17 +390,9 @@ class Composer:
         text = f"{noun} {verb} {', '.join(told[:-1])}{' and ' if told[1:] else ''}{told[-1]}."
         cited = tuple(account.evidence for account in others)
         verdict = check(text, cited)
-        return Spoken(_recount(replace(verdict, text=text, cited=cited, reason=None)))
+        return Spoken(recount(replace(verdict, text=text, cited=cited, reason=None)))
 
 
 def _place(account: Account) -> tuple[str, int, str]:
     e = account.evidence
     return e.article.id, e.start, account.figure.text
-
-
-def _recount(verdict: Verdict) -> Verdict:
-    """The verdict with each item looked up in the sentences that are cited now."""
-
-    items = tuple(items_of(verdict.text, verdict.cited))
-    found = tuple(tuple(i for i, e in enumerate(verdict.cited) if holds(e, item)) for item in items)
-    return replace(verdict, items=items, found=found)
