@@ -228,7 +228,7 @@ class Dateline:
             if self.writer is not None and spoken:
                 timings.prompt_tokens = self.writer.prompt_tokens
         elif not judgement.hopeless and unlabelled(intent, composer.chosen()) and self.writer:
-            readings = Readings(to_read(intent, found.hits, self.defended))
+            readings = Readings(to_read(intent, found.hits, self.library.article, self.defended))
             with self._turns.turn(stopped):
                 for piece in read_each(self.writer, intent, readings):
                     if stopped():

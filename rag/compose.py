@@ -136,8 +136,9 @@ class Composer:
 
     def apart(self, readings: Readings) -> list[Spoken]:
         """What articles that were read one by one say."""
-        self._dropped += readings.dropped
-        spoken, self._differences = together(readings.found)
+        spoken, self._differences = together(self._intent, readings)
+        said = {s.verdict.text for s in spoken}
+        self._dropped += [d for d in readings.dropped if d.text not in said]
         return spoken
 
     def answer(self, spoken: Sequence[Spoken], abstention: Abstention) -> Answer:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.passages import sentences
@@ -40,6 +40,8 @@ WORDS = 130  # of each article
 MAX_TOKENS = 48
 STOP = ("\n\n", "Question")
 LEAST_STATED = 0.0  # log odds that an article states the answer, below which it is left alone
+LEAST_SHARED = 4  # words beside question and value by which two articles describe one thing
+DESCRIBED = 0.6  # and the share that these are of the shorter description
 NEAR_COPY = 0.6  # share of the shorter text's words that the other has too
 LONGEST_QUOTE = 40  # words of a sentence that is said as it stands
 
@@ -60,6 +62,7 @@ class Readings:
     articles: list[list[EvidenceSentence]]
     found: list[Reading] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)  # texts of articles that give no value
     prompt_tokens: int = 0
     generated_tokens: int = 0
 
@@ -71,16 +74,24 @@ def unlabelled(intent: Intent, chosen: Sequence[EvidenceSentence]) -> bool:
     return not any(e.article.publisher or e.article.published for e in chosen)
 
 
-def to_read(intent: Intent, hits: Sequence[Hit], defended: bool) -> list[list[EvidenceSentence]]:
-    """For each article without publisher and date, best first, the sentences to be read of it."""
+def to_read(
+    intent: Intent, hits: Sequence[Hit], article: Callable[[str], Article | None], defended: bool
+) -> list[list[EvidenceSentence]]:
+    """For each article without publisher and date, best first, the sentences to be read of it; also
+    of the copies that were folded into one, as copies may differ in the very word that is asked.
+
+    `article` gives an article by its id.
+    """
     out: dict[str, list[EvidenceSentence]] = {}
     for hit in hits:
-        a = hit.article
-        if a.publisher or a.published or a.id in out or len(out) == MOST_READ:
-            continue
-        part = _part(intent, a, hit.passage.start, hit.passage.end)
-        if part := trusted(part) if defended else part:
-            out[a.id] = part
+        copies = [a for name in hit.also_in if (a := article(name))]
+        for a in (hit.article, *copies):
+            if a.publisher or a.published or a.id in out or len(out) == MOST_READ:
+                continue
+            inside = (hit.passage.start, hit.passage.end) if a is hit.article else (0, len(a.text))
+            part = _part(intent, a, *inside)
+            if part := trusted(part) if defended else part:
+                out[a.id] = part
     return list(out.values())
 
 
@@ -118,6 +129,7 @@ def read_each(writer: Writer, intent: Intent, readings: Readings) -> Iterator[st
         stated = log_odds(writer, "stated", system, user, render("answer.stated"))
         readings.prompt_tokens += writer.prompt_tokens
         if stated is not None and stated < LEAST_STATED:
+            readings.silent.append(text)
             continue
         begin = render("answer.begin")
         draft = "".join(
@@ -134,6 +146,7 @@ def read_each(writer: Writer, intent: Intent, readings: Readings) -> Iterator[st
             readings.found.append(reading)
         else:
             readings.dropped.append(Dropped(text=said or value, reason=reading))
+            readings.silent.append(text)
 
 
 def reading_of(
@@ -208,8 +221,8 @@ def same_value(one: str, other: str) -> bool:
     if len(mine) == len(theirs) == 1 and (same(mine[0], theirs[0]) or same(theirs[0], mine[0])):
         return True
     if mine or theirs:
-        return content(one) == content(other)
-    a, b = set(content(one)), set(content(other))
+        return _words(one) == _words(other)
+    a, b = set(_words(one)), set(_words(other))
     names = all(any(n.text == value for n in find_names(value)) for value in (one, other))
     if a == b or (names and same_name(one, other)):
         return True
@@ -234,32 +247,89 @@ def alike(one: str, other: str) -> float:
     return sum((a & b).values()) / (min(a.total(), b.total()) or 1)
 
 
-def outvoted(group: Sequence[Reading], groups: Sequence[Sequence[Reading]]) -> Sequence[Reading]:
-    """Of the other groups the one that more articles give and that an article of `group` is a near
-    copy of, so that only one of the two can be right; nothing where there is none."""
-    for other in sorted(groups, key=len, reverse=True):
-        if len(other) > len(group) and any(
-            alike(mine.text, theirs.text) > NEAR_COPY for mine in group for theirs in other
-        ):
-            return other
-    return ()
+def one_thing(intent: Intent, one: Reading, other: Reading) -> bool:
+    """Whether two articles tell of the very same thing, so that two values cannot both be right:
+    one is a near copy of the other, or beside their values they describe it in the same words."""
+    if alike(one.text, other.text) > NEAR_COPY:
+        return True
+    values = {*_words(one.value), *_words(other.value), *_words(intent.text)}
+    mine, theirs = set(_words(one.verdict.text)) - values, set(_words(other.verdict.text)) - values
+    shared = len(mine & theirs)
+    return shared >= LEAST_SHARED and shared >= DESCRIBED * min(len(mine), len(theirs))
 
 
-def together(found: Sequence[Reading]) -> tuple[list[Spoken], list[Difference]]:
+def settled(
+    intent: Intent, readings: Readings
+) -> tuple[list[list[Reading]], list[tuple[list[Reading], list[Reading]]]]:
+    """Groups of one value that stand, and of those that do not (what stands instead, the group):
+    of the very same thing other articles tell another value, with more weight."""
+    groups = grouped(readings.found)
+    above: dict[int, list[Reading]] = {}  # what outweighs a group, by the group's place
+    for place, group in enumerate(groups):
+        rivals = [
+            other
+            for other in groups
+            if other is not group
+            and any(one_thing(intent, a, b) for a in group for b in other)
+            and _outweighs(intent, other, group, readings.silent)
+        ]
+        if rivals:
+            above[place] = max(rivals, key=len)
+    stands: list[list[Reading]] = []
+    fallen: list[tuple[list[Reading], list[Reading]]] = []
+    for place, group in enumerate(groups):
+        top = place
+        for _ in groups:
+            if top in above:
+                top = next(i for i, g in enumerate(groups) if g is above[top])
+        if top == place or top in above:  # in a circle none is above the others
+            stands.append(group)
+        else:
+            fallen.append((groups[top], group))
+    return stands, fallen
+
+
+def _outweighs(
+    intent: Intent, one: Sequence[Reading], other: Sequence[Reading], silent: Sequence[str]
+) -> bool:
+    """Whether more articles give or hold the value of `one`; as many, whether the texts that give
+    the other one still have more of its words: what was put in the place of another value mostly
+    leaves traces of it."""
+    mine, theirs = (len(g) + sum(bears(g[0].value, text) for text in silent) for g in (one, other))
+    if mine != theirs:
+        return mine > theirs
+    return _traces(intent, one, other) > _traces(intent, other, one)
+
+
+def _traces(intent: Intent, one: Sequence[Reading], other: Sequence[Reading]) -> float:
+    """Share of the words of the value of `one`, beside those of the question and of the other
+    value, that a text with the other value has."""
+    common = {*_words(intent.text), *_words(other[0].value)}
+    own = set(_words(one[0].value)) - common
+    return max(len(own & set(_words(r.text))) for r in other) / (len(own) or 1)
+
+
+def together(intent: Intent, readings: Readings) -> tuple[list[Spoken], list[Difference]]:
     """What the articles say: a sentence for each value that stands, cited to each article that
-    gives it, and a disagreement for each one that is outvoted."""
-    groups = grouped(found)
-    spoken: list[Spoken] = []
-    differences: list[Difference] = []
-    for group in groups:
-        if against := outvoted(group, groups):
-            lead, other = _account(against[0]), _account(group[0])
-            differences.append(Difference(kind_of_difference(lead, other), (lead, other)))
-            continue
-        spoken.append(Spoken(group[0].verdict, also=[r.verdict.cited[0] for r in group[1:]]))
+    gives it, and a disagreement for those that cannot be right beside it."""
+    stands, fallen = settled(intent, readings)
+    spoken = [Spoken(g[0].verdict, also=[_account(r).evidence for r in g[1:]]) for g in stands]
     if len(spoken) == 1:
-        spoken[0].short = next(g[0].value for g in groups if g[0].verdict is spoken[0].verdict)
+        spoken[0].short = stands[0][0].value
+    differences = []
+    for place, group in enumerate(stands):
+        against = [g for by, g in fallen if by is group] + [
+            g for g in stands[place + 1 :] if any(one_thing(intent, a, b) for a in group for b in g)
+        ]
+        lead = _account(group[0])
+        for other in (_account(g[0]) for g in against):
+            differences.append(Difference(kind_of_difference(lead, other), (lead, other)))
     return spoken, differences
+
+
+def _words(text: str) -> list[str]:
+    """Stems of the words of meaning, those joined by a hyphen apart."""
+    return content(text.replace("-", " "))
 
 
 def _account(reading: Reading) -> Account:

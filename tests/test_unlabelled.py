@@ -59,7 +59,7 @@ def hits(*texts: str) -> list[Hit]:
 def answer(*texts: str, writer: ScriptedWriter | None = None) -> Answer:
     intent = understand(QUESTION, (), ("Ida Marsh",))
     found = hits(*texts)
-    readings = Readings(to_read(intent, found, True))
+    readings = Readings(to_read(intent, found, lambda name: None, True))
     list(read_each(writer or scripted(), intent, readings))
     composer = Composer(intent, [e for own in readings.articles for e in own])
     said = composer.answer(composer.apart(readings), Abstention())
@@ -124,11 +124,14 @@ def test_one_value_in_two_forms(one: str, other: str, expected: bool) -> None:
 def test_a_publisher_or_a_date_is_enough_to_order_articles() -> None:
     intent = understand(QUESTION, (), ("Ida Marsh",))
     found = hits(COOK, DIVER)
-    (own, _) = to_read(intent, found, True)
+    (own, _) = to_read(intent, found, lambda name: None, True)
     assert unlabelled(intent, own)
     dated = [replace(e, article=replace(e.article, published="2025-01-02")) for e in own]
     assert not unlabelled(intent, dated)
-    assert to_read(intent, [replace(found[0], article=dated[0].article)], True) == []
+    assert (
+        to_read(intent, [replace(found[0], article=dated[0].article)], lambda name: None, True)
+        == []
+    )
 
 
 @pytest.mark.model
