@@ -97,7 +97,7 @@ def read(dateline: Dateline, question: BundledQuestion) -> Row:
     from prompts import render
     from rag import yesno
     from rag.accounts import told_kind
-    from rag.answer import prompt
+    from rag.asking import prompt
     from rag.compose import Composer
     from rag.probes import odds_of
 

@@ -4,6 +4,7 @@
     intent -> hits -> evidence sentences                      (shown at once)
     two sides compared?           -> decided by code from each side's value
     several articles needed?      -> decided from sentences of each (`across.py`)
+    neither publisher nor date?   -> each article read on its own (`unlabelled.py`)
     evidence does not answer it?  -> unanswerable, with what is nearest
     evidence -> prompt -> does it state the answer? -> draft   (shown as it is written)
     draft -> sentences, each checked and cited, repaired, replaced by the quote, or dropped
@@ -32,6 +33,7 @@ from index.types import Filters, Hit
 from prompts import render
 from rag import across
 from rag.abstain import Judgement, judge
+from rag.asking import prompt
 from rag.assemble import Abstention, Spoken, citation
 from rag.cache import Answers, key_of, program
 from rag.compare import compare
@@ -43,6 +45,7 @@ from rag.names import find_names, mentions
 from rag.probes import log_odds
 from rag.questions import checked, filters_of, today_of
 from rag.types import Answer, Citation, LibraryInfo, Question, Timings
+from rag.unlabelled import Readings, read_each, to_read, unlabelled
 from rag.untrusted import trusted
 from rag.waiting import Cancelled, Later, Turns
 from rag.writer import Step, Writer, load
@@ -224,6 +227,17 @@ class Dateline:
                 spoken = self._across(found, intent, composer)
             if self.writer is not None and spoken:
                 timings.prompt_tokens = self.writer.prompt_tokens
+        elif not judgement.hopeless and unlabelled(intent, composer.chosen()) and self.writer:
+            readings = Readings(to_read(intent, found.hits, self.library.article, self.defended))
+            with self._turns.turn(stopped):
+                for piece in read_each(self.writer, intent, readings):
+                    if stopped():
+                        raise Cancelled("the question was withdrawn")
+                    timings.first_token_ms = timings.first_token_ms or _ms(began)
+                    yield Words(piece)
+            spoken = composer.apart(readings)
+            timings.prompt_tokens = readings.prompt_tokens
+            timings.generated_tokens = readings.generated_tokens
         elif not judgement.hopeless:
             draft = ""
             written: Sequence[Step] = ()
@@ -373,23 +387,6 @@ class Dateline:
             return
         begin = render("answer.begin")
         yield from writer.write(system, user, begin=begin, max_tokens=MAX_TOKENS, stop=["\n"])
-
-
-def prompt(intent: Intent, chosen: Sequence[EvidenceSentence]) -> tuple[str, str]:
-    """What is said to the model (system, user): the sentences with their sources, the question."""
-    lines = [f"({_heading(e)}) {_plain(e.text)}" for e in chosen]
-    user = render("answer.user", evidence="\n".join(lines), question=_plain(intent.text))
-    return render("answer.system"), user
-
-
-def _heading(e: EvidenceSentence) -> str:
-    published = (e.article.published or "undated")[:10]
-    return ", ".join(part for part in (e.article.publisher, published) if part)
-
-
-def _plain(text: str) -> str:
-    """One line, so that no article's text can open a line of the prompt's own."""
-    return re.sub(r"\s+", " ", text).strip()
 
 
 def _ms(began: float) -> float:

@@ -128,6 +128,13 @@ def items_of(text: str, pool: Sequence[EvidenceSentence] = ()) -> list[Item]:
     return [item for _, item in sorted(items, key=lambda pair: pair[0])]
 
 
+def recount(verdict: Verdict) -> Verdict:
+    """The verdict with each item looked up in the sentences that are cited now."""
+    items = tuple(items_of(verdict.text, verdict.cited))
+    found = tuple(tuple(i for i, e in enumerate(verdict.cited) if holds(e, item)) for item in items)
+    return replace(verdict, items=items, found=found)
+
+
 def holds(e: EvidenceSentence, item: Item) -> bool:
     """Whether one evidence sentence, or its article's title, publisher or date, has the item."""
     if item.figure is None:

@@ -41,6 +41,7 @@ from rag.polarity import verdict as polarity
 from rag.rivals import accepted, signs
 from rag.states import status_of
 from rag.types import Answer, DisagreementKind, Dropped
+from rag.unlabelled import Readings, together
 from rag.writer import Step
 
 PROMPT_SENTENCES = 4
@@ -133,6 +134,13 @@ class Composer:
         for spoken in out[1:]:
             spoken.short = None
         return out
+
+    def apart(self, readings: Readings) -> list[Spoken]:
+        """What articles that were read one by one say."""
+        spoken, self._differences = together(self._intent, readings)
+        said = {s.verdict.text for s in spoken}
+        self._dropped += [d for d in readings.dropped if d.text not in said]
+        return spoken
 
     def answer(self, spoken: Sequence[Spoken], abstention: Abstention) -> Answer:
         """The public answer; the caller adds question, library, model and timings."""
