@@ -306,10 +306,3 @@ def _published(e: EvidenceSentence) -> str:
 
 def _kind(figure: Figure) -> CheckKind:
     return "name" if figure.kind == "version" else _CHECK_KINDS.get(figure.kind, "count")
-
-
-def recount(verdict: Verdict) -> Verdict:
-    """The verdict with each item looked up in the sentences that are cited now."""
-    items = tuple(items_of(verdict.text, verdict.cited))
-    found = tuple(tuple(i for i, e in enumerate(verdict.cited) if holds(e, item)) for item in items)
-    return replace(verdict, items=items, found=found)

@@ -176,8 +176,8 @@ class Composer:
     def _several(self, e: EvidenceSentence) -> bool:
         """Whether a sentence itself sets several values of the kind asked for side by side."""
         values = candidates(self._intent, e.text)
-        roles = {role(f, e.text) for f in values}
-        return len(values) > 1 and len(roles) == 1 and bool(sets_beside(e.text))
+        one_role = len({role(f, e.text) for f in values}) == 1
+        return len(values) > 1 and one_role and sets_beside(e.text)
 
     def _outcome(self) -> EvidenceSentence | None:
         """The newest of the good sentences that tell how something ended, an undated one last."""
@@ -386,10 +386,7 @@ class Composer:
 
     def _others_sentence(self, others: Sequence[Account]) -> Spoken:
         """One sentence that tells the other values with their sources."""
-        told = []
-        for account in others:
-            source = source_of(account.evidence)
-            told.append(f"{account.figure.text} ({source})")
+        told = [f"{other.figure.text} ({source_of(other.evidence)})" for other in others]
         verb = "gives" if len(told) == 1 else "give"
         noun = "Another account" if len(told) == 1 else "Other accounts"
         text = f"{noun} {verb} {', '.join(told[:-1])}{' and ' if told[1:] else ''}{told[-1]}."
