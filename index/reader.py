@@ -191,7 +191,7 @@ class Reader(Terms):
                 "SELECT number, article FROM passages",
                 dtype=[("number", np.int64), ("article", np.int64)],
             )
-        shown, held = np.sort(shown, order="number"), np.sort(held, order="number")
+        shown, held = (table[np.argsort(table["number"])] for table in (shown, held))
         shown = shown[np.searchsorted(shown["number"], held["article"])]
         arrays = (held["number"], held["article"], *(shown[n] for n in _OF_ARTICLES))
         return Columns(*map(np.ascontiguousarray, arrays)), names
