@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -264,6 +265,7 @@ class Reader(Terms):
             )
 
 
+@lru_cache(maxsize=10_000)
 def day(iso: str | None) -> int:
     """An ISO day as a number that keeps its order: 20231006; 0 for none."""
     return int(iso.replace("-", "")) if iso else 0
