@@ -9,6 +9,7 @@ language model; what a search is given to find is in `synthetic.py`.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import random
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,7 @@ from eval.run import SEED, Row, clock, print_table, resident, say
 from index.errors import DatelineError, UsageError
 
 if TYPE_CHECKING:
+    from index.encoder import Vectors
     from index.library import Library
 
 QUESTIONS = 200
@@ -51,20 +54,27 @@ def measure_sizes(folder: Path, sizes: Sequence[int], corpus: Path | None) -> li
     """One row a size; the libraries stay in `folder` and are taken up again."""
     from eval.multihop import article_of
     from eval.run import read_rows
-    from eval.synthetic import fill, pool
+    from eval.synthetic import Pool, fill, holds, pool
     from index.encoder import load_encoder
     from index.library import Library
     from index.vectors import refresh
 
-    of = pool([article_of(row) for row in read_rows(corpus)] if corpus else ())
     encoder = load_encoder()
-    say(f"encoding {len(of.sentences):,} sentences")
-    vectors = of.vectors(encoder)
+
+    @cache
+    def made_of() -> tuple[Pool, Vectors]:
+        of = pool([article_of(row) for row in read_rows(corpus)] if corpus else ())
+        say(f"encoding {len(of.sentences):,} sentences")
+        return of, of.vectors(encoder)
+
     rows: list[Row] = []
     for size in sizes:
         part = folder / str(size)
         started = time.monotonic()
-        fill(part, size, of, vectors, encoder)
+        if holds(part, size):
+            say(f"reusing the library at {part}")
+        else:
+            fill(part, size, *made_of(), encoder)
         filled = time.monotonic()
         with Library.open(part, write=True) as library:
             refresh(library)
@@ -182,13 +192,18 @@ def metrics_of(rows: Sequence[Row]) -> dict[str, Any]:
     return {**rows[-1], "goals_missed": missed}
 
 
+def require_matplotlib() -> None:
+    """DatelineError where nothing can be drawn."""
+    if importlib.util.find_spec("matplotlib") is None:
+        raise DatelineError("a plot needs matplotlib: pip install 'dateline[plot]'")
+
+
 def plot(rows: Sequence[Row], file: Path) -> None:
-    """Time and memory against size, as an SVG or PNG; DatelineError where matplotlib lacks."""
-    try:
-        import matplotlib
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise DatelineError("a plot needs matplotlib: pip install 'dateline[plot]'") from None
+    """Time and memory against size, as an SVG or PNG."""
+    require_matplotlib()
+    import matplotlib
+    from matplotlib.figure import Figure
+
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "size", "font.size": 9}):
         figure = Figure(figsize=(8, 3.4), layout="constrained")
         times, memory = figure.subplots(1, 2)

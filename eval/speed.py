@@ -103,6 +103,8 @@ def speed(
         elif sizes is not None:
             from eval import scale
 
+            if plot is not None:
+                scale.require_matplotlib()
             record = settings_record("eval.speed --sizes", "none", sizes=sizes)
             rows = scale.measure_sizes(folder, scale.sizes_of(sizes), corpus)
             scale.print_sizes(rows)

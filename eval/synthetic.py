@@ -104,19 +104,21 @@ def recombined(count: int, seed: int = SEED) -> list[Article]:
     return [made.article for made in articles(count, pool(), seed)]
 
 
-def fill(folder: Path, count: int, of: Pool, vectors: Vectors, encoder: Encoder) -> None:
-    """A library of `count` synthetic articles; one that has them already is left as it is.
-
-    `vectors` are those of the pool's sentences.
-    """
-    from eval.run import progress, say
+def holds(folder: Path, count: int) -> bool:
+    """Whether a folder has a library of so many articles."""
     from index.library import FILE, Library
 
-    if (folder / FILE).is_file():
-        with Library.open(folder) as library:
-            if library.count() == count:
-                say(f"reusing the library at {folder}")
-                return
+    if not (folder / FILE).is_file():
+        return False
+    with Library.open(folder) as library:
+        return library.count() == count
+
+
+def fill(folder: Path, count: int, of: Pool, vectors: Vectors, encoder: Encoder) -> None:
+    """Make a library of `count` synthetic articles; `vectors` are those of the pool's sentences."""
+    from eval.run import progress
+    from index.library import Library
+
     items = _encoded(count, of, vectors)
     with Library.open(folder, create=True, write=True) as library:
         blocks = [{"id": str(first)} for first in range(0, count, _AT_ONCE)]

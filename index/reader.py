@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -191,7 +192,7 @@ class Reader(Terms):
                 "SELECT number, article FROM passages",
                 dtype=[("number", np.int64), ("article", np.int64)],
             )
-        shown, held = np.sort(shown, order="number"), np.sort(held, order="number")
+        shown, held = (table[np.argsort(table["number"])] for table in (shown, held))
         shown = shown[np.searchsorted(shown["number"], held["article"])]
         arrays = (held["number"], held["article"], *(shown[n] for n in _OF_ARTICLES))
         return Columns(*map(np.ascontiguousarray, arrays)), names
@@ -264,6 +265,7 @@ class Reader(Terms):
             )
 
 
+@lru_cache(maxsize=10_000)
 def day(iso: str | None) -> int:
     """An ISO day as a number that keeps its order: 20231006; 0 for none."""
     return int(iso.replace("-", "")) if iso else 0

@@ -317,8 +317,9 @@ class _Measured:
         around = np.zeros(len(self.articles), np.float32)
         for name in names:
             posting = lexical.posting(name)
-            here += np.isin(self.places, posting.places) * posting.idf
-            around += np.isin(self.articles, self.corpus.articles[posting.places]) * posting.idf
+            holding = self.corpus.articles[posting.places]
+            here += np.isin(self.places, posting.places, kind="table") * posting.idf
+            around += np.isin(self.articles, holding, kind="table") * posting.idf
         put("names", here / total)
         put("names_article", around[self.group] / total)
 

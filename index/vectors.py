@@ -14,7 +14,6 @@ import json
 import os
 import time
 import zlib
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -34,7 +33,6 @@ PROBED = 64  # of them, those nearest to a question are searched
 GROWN = 4  # times as many passages as its lists were made for: made again
 _TRAINED = 40  # vectors that each list's centre is learned from
 _SAMPLE = 32  # vectors compared with SQLite whenever the file is read
-_NEAR = 0.98  # cosine of a vector in eight bits to itself, at least
 _BLOCK = 10_000
 _ABANDONED = 600.0  # seconds after which an unfinished file is of a process that was killed
 
@@ -141,7 +139,7 @@ def problems(library: Library) -> list[str]:
     wanted = library.passage_numbers()
     if not np.array_equal(np.sort(have), wanted):
         return [f"{FILE} holds {len(have)} vectors for {len(wanted)} passages: run 'rebuild'"]
-    if not all(_same(library, not _lists(index), *held) for held in _held(index)):
+    if not _agrees(library, index):
         return [f"{FILE} differs from the stored vectors: run 'rebuild'"]
     return []
 
@@ -158,6 +156,7 @@ def _empty(library: Library, wanted: NDArray[np.int64]) -> Any:
         faiss.IndexFlatIP(dim), dim, lists, faiss.ScalarQuantizer.QT_8bit,
         faiss.METRIC_INNER_PRODUCT,
     )  # fmt: skip
+    index.cp.min_points_per_centroid = 1  # fewer are no cause for a warning
     some = min(len(wanted), _TRAINED * lists)
     sample = np.random.default_rng(0).choice(wanted, some, replace=False)
     index.train(library.embeddings(np.sort(sample).tolist()))
@@ -194,38 +193,43 @@ def _ids(index: Any, number: int) -> NDArray[np.int64]:
     return np.array(faiss.rev_swig_ptr(index.invlists.get_ids(number), size), np.int64)
 
 
-def _held(index: Any, most: int | None = None) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
-    """Passage numbers and vectors of an index, in parts: all, or some `most` from all over it."""
-    import faiss
+def _agrees(library: Library, index: Any, most: int | None = None) -> bool:
+    """Whether the library has the index's vectors for those of its numbers that it still holds.
 
+    All of them are compared, or some `most` from all over the index.
+    """
+    faiss = _faiss()
     if not _lists(index):
         numbers = _numbers(index)
         if most:
             numbers = np.append(numbers[:: len(numbers) // most + 1], numbers[-1:])
         for first in range(0, len(numbers), _BLOCK):
             block = numbers[first : first + _BLOCK]
-            yield block, index.reconstruct_batch(block)
-        return
+            stored, held = _stored(library, block)
+            if not np.array_equal(index.reconstruct_batch(block[held]), stored):
+                return False
+        return True
     for number in range(0, index.nlist, max(1, index.nlist // most) if most else 1):
         ids = _ids(index, number)[: 1 if most else None]
         if not len(ids):
             continue
-        size = int(index.code_size)
-        codes = np.array(
-            faiss.rev_swig_ptr(index.invlists.get_codes(number), len(ids) * size)
-        ).reshape(-1, size)
-        prefix = np.frombuffer(number.to_bytes(index.coarse_code_size(), "little"), np.uint8)
-        yield ids, index.sa_decode(np.hstack([np.tile(prefix, (len(ids), 1)), codes]))
+        stored, held = _stored(library, ids)
+        size = (len(ids), int(index.code_size))
+        codes = faiss.rev_swig_ptr(index.invlists.get_codes(number), size[0] * size[1])
+        lists, wanted = np.full(len(stored), number), np.zeros((len(stored), size[1]), np.uint8)
+        pointers = map(faiss.swig_ptr, (stored, lists, wanted))
+        index.encode_vectors(len(stored), *pointers)
+        off = codes.reshape(size)[held].astype(int) - wanted  # by one where processors round apart
+        if np.abs(off).max(initial=0) > 1:
+            return False
+    return True
 
 
-def _same(library: Library, exact: bool, numbers: NDArray[np.int64], vectors: Vectors) -> bool:
-    """Whether the library has these vectors for those of the numbers that it still holds."""
+def _stored(library: Library, numbers: NDArray[np.int64]) -> tuple[Vectors, NDArray[np.bool_]]:
+    """The vectors of those numbers that the library holds, and which these are."""
     stored = library.embeddings(numbers.tolist())
-    held = stored.any(axis=1)  # no unit vector is all zeros
-    if exact:
-        return np.array_equal(vectors[held], stored[held])
-    norms = np.linalg.norm(vectors[held], axis=1) * np.linalg.norm(stored[held], axis=1)
-    return bool(np.all((vectors[held] * stored[held]).sum(1) >= _NEAR * norms))
+    held: NDArray[np.bool_] = np.any(stored, axis=1)  # no unit vector is all zeros
+    return stored[held], held
 
 
 def _read(library: Library) -> tuple[Any, str]:
@@ -241,7 +245,7 @@ def _read(library: Library) -> tuple[Any, str]:
             index = faiss.read_index(faiss.PyCallbackIOReader(file.read, 1 << 20))
         if index.d != library.dimension:
             return None, ""
-        if not all(_same(library, not _lists(index), *held) for held in _held(index, _SAMPLE)):
+        if not _agrees(library, index, _SAMPLE):
             return None, ""
         return index, str(manifest["state"])
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError):
