@@ -106,7 +106,8 @@ def test_imports_point_one_way(package: str) -> None:
 
 
 # What the extras `peers` and `plot` bring, which are not installed here.
-OPTIONAL = {"llama_index", "haystack", "haystack_integrations", "matplotlib"}
+PEERS = {"llama_index", "haystack", "haystack_integrations"}
+OPTIONAL = PEERS | {"matplotlib"}
 
 
 def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
