@@ -17,6 +17,7 @@ from rag.claims import Claims, Part, claims_of
 from rag.differences import Account as Account
 from rag.differences import apart, spelled_otherwise
 from rag.differences import kind_of_difference as kind_of_difference
+from rag.drafts import bare
 from rag.evidence import EvidenceSentence, candidates, figures_of, known, missing_terms, stems_of
 from rag.figures import Figure, find_figures, same
 from rag.intent import Intent, Kind
@@ -113,14 +114,14 @@ def _distance(one: Figure, other: Figure, text: str) -> int:
 
 def told_kind(intent: Intent, draft: str) -> Intent:
     """The question with the kind that the draft gives: where its own words leave that open and the
-    draft has a single sum or share, or where the draft has another measure than they seem to ask
-    for and not that one ("how much of the company": 26%)."""
+    draft has a single sum or share, or where its sentence has another measure than they seem to
+    ask for and not that one ("how much of the company": 26%)."""
     if intent.outcome:
         return intent
     new = [f for f in find_figures(draft) if not any(same(f, g) for g in intent.figures)]
     if intent.kind == "open":
         wanted = _SUMS if len(new) == 1 else ()
-    elif intent.kind in MEASURES and not candidates(intent, draft):
+    elif intent.kind in MEASURES and not candidates(intent, draft) and not bare(draft):
         wanted = MEASURES
     else:
         return intent

@@ -198,6 +198,7 @@ def test_of_several_figures_the_one_asked_for_is_taken(
         ("What share was it?", "Each share became 0.14 shares.", "count"),
         ("What became of the deal?", "The deal of $2 billion was cancelled.", "open"),
         ("When did it close?", "It closed for $2 billion.", "date"),
+        ("How old is Alexandr Wang?", "28", "age"),
     ],
 )
 def test_what_is_asked_for_is_read_off_a_draft_where_the_words_leave_it_open(
