@@ -1,11 +1,10 @@
 """Postings: which passages hold a stem, how often, for libraries of any size.
 
 A small library is asked itself: SQLite's lexical index counts a word's passages when it is first
-asked for. Of a large one that takes seconds, so there every full block of passage numbers has its
-postings counted once and kept in the library, packed by stem; what came after the last full block
-is counted when the library is opened. Passages never change and numbers are never used twice, so
-what is kept stays true but for passages that were removed: their block is counted again, and until
-then who reads leaves them out.
+asked for. Of a large one that takes seconds, so there the postings are kept in the library, packed
+by stem and by block of passage numbers. Passages never change and numbers are never used twice, so
+only a block with more or fewer passages than before is counted again. Until then who reads leaves
+out what was removed, and counts what was added.
 """
 
 from __future__ import annotations
@@ -20,13 +19,15 @@ from index.library import Library, lexical_heading
 Counts = NDArray[np.uint8]
 Held = tuple[NDArray[np.int64], Counts, Counts]  # passage numbers, times in heading, in body
 
-LARGE = 100_000  # passages of a library from which postings are kept
-BLOCK = 10_000  # passage numbers counted together, at most 65,536
+LARGE = 20_000  # passages up to which a library's postings are not kept
+BLOCK = 5_000  # passage numbers counted together, at most 65,536
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS postings (stem TEXT NOT NULL, block INTEGER NOT NULL,"
     " passages INTEGER NOT NULL, packed BLOB NOT NULL)",
     "CREATE UNIQUE INDEX IF NOT EXISTS postings_stem ON postings (stem, block, passages)",
-    "CREATE TABLE IF NOT EXISTS blocks (block INTEGER PRIMARY KEY, passages INTEGER NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS postings_block ON postings (block)",
+    "CREATE TABLE IF NOT EXISTS blocks"
+    " (block INTEGER PRIMARY KEY, passages INTEGER NOT NULL, last INTEGER NOT NULL)",
 )
 
 
@@ -37,11 +38,12 @@ class Postings:
         self._library = library
         self._kept = library.posting_blocks()
         self._rest: dict[str, list[Held]] = {}
-        last = library.last_number() if self._kept else 0
-        for block in range(last // BLOCK + 1 if self._kept else 0):
-            if block not in self._kept:
-                for stem, held in _count(library, block):
-                    self._rest.setdefault(stem, []).append(_numbered(held, block))
+        if not self._kept:
+            return
+        after = max(last for _, last in self._kept.values())
+        for block in range(after // BLOCK, library.last_number() // BLOCK + 1):
+            for stem, held in _count(library, block, after):
+                self._rest.setdefault(stem, []).append(_numbered(held, block))
 
     def of(self, stem: str) -> Held:
         """Of one stem (passage numbers, times in their heading, times in their body), by number."""
@@ -67,36 +69,39 @@ class Postings:
 
 
 def keep(library: Library) -> None:
-    """Count what a large library, opened for writing, has in full blocks that are not kept yet."""
+    """Count what a large library, opened for writing, has that is not kept as it is."""
     if not library.writable or library.passage_count() <= LARGE:
         return
     numbers = library.passage_numbers()
-    there, counts = np.unique(numbers // BLOCK, return_counts=True)
-    full = dict(zip(there[:-1].tolist(), counts[:-1].tolist(), strict=True))
+    there, starts, counts = np.unique(numbers // BLOCK, return_index=True, return_counts=True)
+    lasts = numbers[starts + counts - 1]
+    wanted = dict(
+        zip(there.tolist(), zip(counts.tolist(), lasts.tolist(), strict=True), strict=True)
+    )
     kept = library.posting_blocks()
-    if full == kept:
+    if wanted == kept:
         return
     with library.transaction() as run:
         for statement in _TABLE:
             run(statement)
-    for block in sorted(full.keys() | kept.keys()):
-        if full.get(block) == kept.get(block):
+    for block in sorted(wanted.keys() | kept.keys()):
+        if wanted.get(block) == kept.get(block):
             continue
-        counted = list(_count(library, block)) if block in full else []
+        counted = list(_count(library, block)) if block in wanted else []
         with library.transaction() as run:
             run("DELETE FROM postings WHERE block = ?", (block,))
             run("DELETE FROM blocks WHERE block = ?", (block,))
             for stem, held in counted:
                 row = (stem, block, len(held[0]), _packed(held))
                 run("INSERT INTO postings VALUES (?,?,?,?)", row)
-            if block in full:
-                run("INSERT INTO blocks VALUES (?,?)", (block, full[block]))
+            if block in wanted:
+                run("INSERT INTO blocks VALUES (?,?,?)", (block, *wanted[block]))
 
 
-def _count(library: Library, block: int) -> Iterator[tuple[str, Held]]:
-    """Each stem of a block of passages, with numbers from 0 in that block."""
+def _count(library: Library, block: int, after: int = 0) -> Iterator[tuple[str, Held]]:
+    """Each stem of the passages of a block `after` a number, with numbers from 0 in that block."""
     first = block * BLOCK
-    found = library.passages(range(first, first + BLOCK))
+    found = library.passages(range(max(first, after + 1), first + BLOCK))
     texts = [
         (number, lexical_heading(article), passage.text)
         for number, (article, passage) in found.items()

@@ -88,11 +88,12 @@ class Terms(Queries):
         table = np.array([tuple(row) for row in rows], np.int64).reshape(-1, 3)
         return table[:, 0], table[:, 1], table[:, 2]
 
-    def posting_blocks(self) -> dict[int, int]:
-        """Blocks of which postings are kept, and how many passages they had; see `postings.py`."""
+    def posting_blocks(self) -> dict[int, tuple[int, int]]:
+        """Blocks whose postings are kept: how many passages, the number of the last one."""
         if not self._scalar("SELECT count(*) FROM sqlite_master WHERE name = 'blocks'"):
             return {}
-        return {row["block"]: row["passages"] for row in self._all("SELECT * FROM blocks")}
+        rows = self._all("SELECT * FROM blocks")
+        return {row["block"]: (row["passages"], row["last"]) for row in rows}
 
     def packed_postings(self, stem: str) -> list[tuple[int, bytes]]:
         """(block, packed postings) of one stem, where they are kept."""

@@ -63,7 +63,8 @@ def found(library: Library, query: str, filters: Filters = Filters()) -> list[st
 def test_it_is_of_the_other_kind(library: Library, small: Searcher) -> None:
     assert not open_vectors(library).exact
     assert small.corpus.vectors.exact
-    assert library.posting_blocks() == {0: 63, 1: 64, 2: 64, 3: 64}
+    blocks = {0: (63, 63), 1: (64, 127), 2: (64, 191), 3: (64, 255), 4: (45, 300)}
+    assert library.posting_blocks() == blocks
     assert small.corpus.library.posting_blocks() == {}
     assert library.check() == [] and problems(library) == []
 
@@ -108,6 +109,15 @@ def test_it_follows_what_is_added_and_removed(library: Library) -> None:
     test_postings_kept_are_those_of_the_index(library)
     for gone in (ARTICLES[0], ARTICLES[70], ARTICLES[-1]):
         assert gone.id not in found(library, gone.text)
+
+
+def test_passages_added_since_are_counted(library: Library) -> None:
+    for article in recombined(COUNT + 90)[COUNT:]:
+        library.add(article, ENCODER)
+    test_postings_kept_are_those_of_the_index(library)
+    refresh(library)
+    assert library.posting_blocks()[6] == (7, COUNT + 90)
+    test_postings_kept_are_those_of_the_index(library)
 
 
 def test_passages_removed_since_are_not_counted(library: Library) -> None:

@@ -107,7 +107,7 @@ def test_imports_point_one_way(package: str) -> None:
 
 # What the extras `peers` and `plot` bring, which are not installed here.
 PEERS = {"llama_index", "haystack", "haystack_integrations"}
-OPTIONAL = PEERS | {"matplotlib"}
+PLOT = {"matplotlib"}
 
 
 def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
@@ -119,7 +119,7 @@ def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
     used: set[str] = set()
     for package in OURS:
         for path in code(package):
-            others = set(imported(path)) - OURS - set(sys.stdlib_module_names) - OPTIONAL
+            others = set(imported(path)) - OURS - set(sys.stdlib_module_names) - PEERS - PLOT
             for module in others:
                 found = owners.get(module, {normal(module)}) & needed
                 assert found, f"{path.relative_to(ROOT)} imports {module}, which is not declared"
