@@ -22,7 +22,7 @@ from index.types import Article, Hit
 from prompts import render
 from rag.asking import plain
 from rag.assemble import Difference, Spoken
-from rag.checks import Verdict, check, recount
+from rag.checks import Verdict, check, recount, repair
 from rag.differences import Account, kind_of_difference
 from rag.drafts import bare
 from rag.evidence import EvidenceSentence
@@ -43,7 +43,8 @@ LEAST_STATED = 0.0  # log odds that an article states the answer, below which it
 LEAST_SHARED = 4  # words beside question and value by which two articles describe one thing
 DESCRIBED = 0.6  # and the share that these are of the shorter description
 NEAR_COPY = 0.6  # share of the shorter text's words that the other has too
-LONGEST_QUOTE = 40  # words of a sentence that is said as it stands
+ROOT = 5  # letters by which two forms of a word are known
+LONGEST_QUOTE = 30  # words of a sentence that is said as it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ def reading_of(
     article; its sentence too, else the quote that holds the value is said instead."""
     if not value or repeats(intent, value):
         return "it repeats the question"
+    value = repair(value, own)
     holding = [e for e in own if _stands(value, e.text)]
     if not holding:
         return f"the article does not hold {value}"
@@ -194,6 +196,8 @@ def _quoted(e: EvidenceSentence, value: str) -> Verdict:
     """The evidence sentence as it stands, or of a long one the words around the value."""
     if len(e.text.split()) > LONGEST_QUOTE:
         e = _around(e, value)
+    text = re.sub(r"\s+[.!?]$", "", e.text)
+    e = replace(e, end=e.start + len(text), text=text)
     return recount(replace(check(e.text, [e]), text=e.text, cited=(e,), reason=None, repaired=True))
 
 
@@ -230,7 +234,8 @@ def same_value(one: str, other: str) -> bool:
 
 
 def grouped(found: Sequence[Reading]) -> list[list[Reading]]:
-    """Readings of one value together, in order of the first of each."""
+    """Readings of one value together, in order of the first of each; first in each the one that
+    tells most."""
     out: list[list[Reading]] = []
     for reading in found:
         group = next((g for g in out if any(same_value(reading.value, r.value) for r in g)), None)
@@ -238,6 +243,8 @@ def grouped(found: Sequence[Reading]) -> list[list[Reading]]:
             out.append([reading])
         else:
             group.append(reading)
+    for group in out:
+        group.sort(key=lambda r: (r.verdict.repaired, -len(_words(r.value))))
     return out
 
 
@@ -253,7 +260,7 @@ def one_thing(intent: Intent, one: Reading, other: Reading) -> bool:
     if alike(one.text, other.text) > NEAR_COPY:
         return True
     values = {*_words(one.value), *_words(other.value), *_words(intent.text)}
-    mine, theirs = set(_words(one.verdict.text)) - values, set(_words(other.verdict.text)) - values
+    mine, theirs = (set(_words(_account(r).evidence.text)) - values for r in (one, other))
     shared = len(mine & theirs)
     return shared >= LEAST_SHARED and shared >= DESCRIBED * min(len(mine), len(theirs))
 
@@ -303,10 +310,14 @@ def _outweighs(
 
 def _traces(intent: Intent, one: Sequence[Reading], other: Sequence[Reading]) -> float:
     """Share of the words of the value of `one`, beside those of the question and of the other
-    value, that a text with the other value has."""
+    value, of which a text with the other value has the root: "Cuban" is a trace of "Cuba"."""
     common = {*_words(intent.text), *_words(other[0].value)}
-    own = set(_words(one[0].value)) - common
-    return max(len(own & set(_words(r.text))) for r in other) / (len(own) or 1)
+    own = {w for w in _words(one[0].value) if w.isalpha()} - common
+    most = 0
+    for reading in other:
+        told = {word[:ROOT] for word in _words(reading.text)}
+        most = max(most, sum(word[:ROOT] in told for word in own))
+    return most / (len(own) or 1)
 
 
 def together(intent: Intent, readings: Readings) -> tuple[list[Spoken], list[Difference]]:
