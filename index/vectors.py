@@ -106,6 +106,7 @@ def open_vectors(library: Library) -> VectorIndex:
 def refresh(library: Library, *, anew: bool = False) -> VectorIndex:
     """Add and remove what changed since the file was written, then write it if the folder allows.
 
+    The other thing derived, postings, is brought up to date too where the library may be written.
     A library never uses a passage number twice, so a number that both hold has the same vector.
     """
     import faiss
