@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ from eval.run import SEED, Row, clock, print_table, resident, say
 from index.errors import DatelineError, UsageError
 
 if TYPE_CHECKING:
+    from index.corpus import Corpus
     from index.encoder import Vectors
     from index.library import Library
 
@@ -102,15 +103,13 @@ def measure_one(folder: Path) -> Row:
         opening, searcher = clock(lambda: Searcher(library, encoder))
         asked = questions(library)
         first, _ = clock(lambda: searcher.search("Scale AI stake"))
-        searches = [clock(lambda q=q: searcher.search(q))[0] for q in asked]  # type: ignore[misc]
-        again = [clock(lambda q=q: searcher.search(q))[0] for q in asked]  # type: ignore[misc]
+        searches = [clock(partial(searcher.search, question))[0] for question in asked]
+        again = [clock(partial(searcher.search, question))[0] for question in asked]
         vectors = searcher.encode(asked)
         corpus = searcher.corpus
         near, found = [], []
         for vector in vectors:
-            taken, places = clock(
-                lambda v=vector: corpus.cosines(v[None]).top(0, NEAREST)  # type: ignore[misc]
-            )
+            taken, places = clock(partial(nearest, corpus, vector))
             near.append(taken)
             found.append(corpus.numbers[places])
         memory = resident(os.getpid())
@@ -123,6 +122,11 @@ def measure_one(folder: Path) -> Row:
         row["recall@10"] = recall(library, vectors, found)
     row |= {f"{file.name}_mb": file.stat().st_size / 1e6 for file in folder.iterdir()}
     return row
+
+
+def nearest(corpus: Corpus, vector: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Places of the passages nearest to one vector (dim,), as a search finds them."""
+    return corpus.cosines(vector[None]).top(0, NEAREST)
 
 
 def questions(library: Library, count: int = QUESTIONS) -> list[str]:

@@ -233,8 +233,9 @@ class Dateline:
                 for piece in read_each(self.writer, intent, readings):
                     if stopped():
                         raise Cancelled("the question was withdrawn")
-                    timings.first_token_ms = timings.first_token_ms or _ms(began)
-                    yield Words(piece)
+                    if piece:
+                        timings.first_token_ms = timings.first_token_ms or _ms(began)
+                        yield Words(piece)
             spoken = composer.apart(readings)
             timings.prompt_tokens = readings.prompt_tokens
             timings.generated_tokens = readings.generated_tokens

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from index.passages import sentences
@@ -122,7 +123,8 @@ def _part(intent: Intent, article: Article, start: int, end: int) -> list[Eviden
 
 
 def read_each(writer: Writer, intent: Intent, readings: Readings) -> Iterator[str]:
-    """Have each article read on its own; the sentences drafted come as they are written."""
+    """Have each article read on its own; the sentences drafted come as they are written, and
+    nothing ("") at every step between, where who asks can leave."""
     system = render("each.system")
     for own in readings.articles:
         text = plain(" ".join(e.text for e in own))
@@ -131,13 +133,14 @@ def read_each(writer: Writer, intent: Intent, readings: Readings) -> Iterator[st
         readings.prompt_tokens += writer.prompt_tokens
         if stated is not None and stated < LEAST_STATED:
             readings.silent.append(text)
+            yield ""
             continue
-        begin = render("answer.begin")
-        draft = "".join(
-            writer.write(
-                system, user, begin=begin, max_tokens=MAX_TOKENS, stop=["\n\n", "Question"]
-            )
-        )
+        begin, draft = render("answer.begin"), ""
+        pieces = writer.write(system, user, begin=begin, max_tokens=MAX_TOKENS, stop=STOP)
+        with closing(pieces):
+            for piece in pieces:
+                draft += piece
+                yield ""
         readings.generated_tokens += writer.generated_tokens
         value, _, said = draft.strip().partition("\n")
         said = said.removeprefix("Sentence:").strip()

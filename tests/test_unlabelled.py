@@ -92,6 +92,17 @@ def test_an_article_that_does_not_state_it_is_left_alone() -> None:
     assert (said.text, said.dropped) == ("Ida Marsh is a Scottish cook [1].", [])
 
 
+def test_who_asks_can_leave_before_the_next_article_is_read() -> None:
+    intent = understand(QUESTION, (), ("Ida Marsh",))
+    readings = Readings(to_read(intent, hits(NOISE, NOISE + " Twice.", COOK), lambda n: None, True))
+    steps = read_each(scripted(), intent, readings)
+    assert next(steps) == "" and len(readings.silent) == 1  # an article that states nothing
+    assert next(steps) == "" and len(readings.silent) == 2
+    assert next(steps) == "" and readings.found == []  # the first word of a draft
+    steps.close()
+    assert readings.found == [] and readings.generated_tokens == 0
+
+
 def test_what_the_article_does_not_hold_is_not_said() -> None:
     said = answer(NOISE, writer=scripted(silent="nowhere"))
     assert said.status == "unanswerable"
