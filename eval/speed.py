@@ -188,14 +188,14 @@ def fresh_add(folder: Path, article: Article) -> dict[str, Any]:
 
 def timed_add(folder: Path, file: Path) -> dict[str, Any]:
     """Add the article of `file` as `index add` does, the encoder loaded before the clock."""
-    from index.encoder import load_reference
+    from index.encoder import load_encoder
     from index.library import Library
     from index.search import Searcher
     from index.sources import read
     from index.types import Article
     from index.vectors import refresh
 
-    loading, encoder = clock(load_reference)
+    loading, encoder = clock(load_encoder)
     encoder.encode(["warm"])
     article = next(item for item in read(str(file)) if isinstance(item, Article))
 

@@ -68,7 +68,7 @@ def add(
                 from index import encoder, vectors
 
                 opened = stack.enter_context(Library.open(path, create=True, write=True))
-                model = encoder.load_reference()
+                model = encoder.load_encoder()
             _acknowledge(item, opened.add(item, model), as_json)
         if opened is not None:
             vectors.refresh(opened)
@@ -249,7 +249,7 @@ def rebuild(library: Folder = None, as_json: AsJson = False) -> None:
     with _opened(library, write=True, upgrade=True) as opened:
         from index import encoder, vectors
 
-        number = opened.rebuild(encoder.load_reference())
+        number = opened.rebuild(encoder.load_encoder())
         vectors.refresh(opened, anew=True)
     print(json.dumps({"articles": number}) if as_json else f"rebuilt {number} articles")
 

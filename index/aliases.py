@@ -157,6 +157,7 @@ def _by_form() -> dict[str, tuple[str, ...]]:
     return {form.casefold(): group for group in GROUPS for form in group}
 
 
+@lru_cache(maxsize=4096)
 def variants(name: str) -> tuple[str, ...]:
     """Other forms of `name`, without the one given.
 
@@ -172,6 +173,7 @@ def usual(name: str) -> bool:
     return any(name == group[0] for group in GROUPS)
 
 
+@lru_cache(maxsize=4096)
 def kin(name: str) -> tuple[str, ...]:
     """What stands for `name` in news though it is another word: "Beijing" for "Chinese"."""
     low = name.casefold()
@@ -190,9 +192,18 @@ def mentioned(text: str) -> list[str]:
     Two-letter forms count only in capitals, so that "us" is no country.
     """
     found = []
-    for form in sorted(_by_form(), key=len, reverse=True):
-        for match in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", text, re.IGNORECASE):
+    for form, pattern in _patterns():
+        for match in pattern.finditer(text):
             if len(form) > 3 or match[0].isupper():
                 found.append(match[0])
                 break
     return found
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Every form, the longest first, and what finds it as whole words."""
+    return tuple(
+        (form, re.compile(rf"(?<!\w){re.escape(form)}(?!\w)", re.IGNORECASE))
+        for form in sorted(_by_form(), key=len, reverse=True)
+    )

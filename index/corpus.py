@@ -45,7 +45,7 @@ class Corpus:
         self._place = {name: i for i, name in enumerate(self.publishers)}
         self._ids: dict[str, int] = {}
         self._pairs: dict[int, NDArray[np.int32]] = {}
-        self._titles: dict[int, frozenset[str]] = {}
+        self._titles: dict[int, tuple[frozenset[str], float]] = {}
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -159,11 +159,13 @@ class Corpus:
                 del self._pairs[next(iter(self._pairs))]
         return [self._pairs[int(p)] for p in places]
 
-    def titles(self, articles: Ints) -> list[frozenset[str]]:
-        """Stems of the topical words of each article's title, kept between questions."""
+    def titles(self, articles: Ints) -> list[tuple[frozenset[str], float]]:
+        """Of each article's title the stems of its topical words, and the sum of their idf; kept
+        between questions."""
         new = [int(a) for a in articles if int(a) not in self._titles]
         titles = self.library.titles(new) if new else []
         self.lexical.stemming(w for title in titles for w in topical_only(title))  # all at once
         for number, title in zip(new, titles, strict=True):
-            self._titles[number] = frozenset(self.lexical.stems(topical_only(title)))
+            held = frozenset(self.lexical.stems(topical_only(title)))
+            self._titles[number] = held, sum(map(self.lexical.idf, held))
         return [self._titles[int(a)] for a in articles]

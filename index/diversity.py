@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,20 +88,27 @@ def says_the_same(a: str, b: str) -> bool:
     """
     if _figures(a) != _figures(b) or _names(a) != _names(b):
         return False
-    mine, yours = set(_WORD.findall(a.lower())), set(_WORD.findall(b.lower()))
+    mine, yours = _words(a), _words(b)
     if (mine ^ yours) & _TELLING:
         return False
     both = len(mine & yours)
     return both >= _ALIKE * (len(mine) + len(yours) - both)
 
 
+@lru_cache(maxsize=1024)
 def _figures(text: str) -> list[str]:
     return [figure.replace(",", "") for figure in _FIGURE.findall(text)]
 
 
-def _names(text: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def _names(text: str) -> frozenset[str]:
     """Words with a capital inside a sentence."""
-    return set(_NAME.findall(text))
+    return frozenset(_NAME.findall(text))
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.lower()))
 
 
 def folded(texts: Sequence[str], articles: Sequence[object]) -> list[int]:

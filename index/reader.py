@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from index.encoder import Encoder, Vectors
 from index.errors import LibraryMismatch
-from index.packing import unpack
+from index.packing import spans_of, unpack
 from index.terms import Terms, where
 from index.types import Article, Filters, Passage
 
@@ -138,6 +138,19 @@ class Reader(Terms):
                 found[row["number"]] = unpack(row["sentences"], dimension)
         nothing = np.zeros((0, 2), np.int32), np.zeros((0, dimension), np.float32)
         return [found.get(int(n), nothing) for n in numbers]
+
+    def spans(self, ids: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
+        """Of articles, by id, the sentences in order, as they were split when it was added."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for name in dict.fromkeys(ids):
+            rows = self._all(
+                "SELECT sentences FROM passages WHERE article ="
+                " (SELECT number FROM articles WHERE id = ?) ORDER BY start",
+                name,
+            )
+            spans = (span for row in rows for span in spans_of(row["sentences"]))
+            found[name] = list(dict.fromkeys(spans))  # passages may share one
+        return found
 
     def titles(self, numbers: Sequence[int]) -> list[str]:
         """Titles of articles by their internal number, empty where there is none."""

@@ -71,6 +71,15 @@ class Found:
     numbers: list[int]  # passage numbers of the hits
 
 
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """How near one hit is to what was asked, by the library's vectors: cosines."""
+
+    spans: list[tuple[int, int]]  # the sentences of the hit's whole article, in order
+    sentences: dict[int, float]  # of the hit's own, by where they start
+    passage: float  # of the passage with its title
+
+
 class Searcher:
     """Searches one library; holds its vector index and follows the library when it changes."""
 
@@ -171,6 +180,22 @@ class Searcher:
     ) -> list[Selected]:
         """The sentences of what was found that answer, within `budget` tokens by `count`."""
         return select(self.pool(found), found.hits, self.rankers.sentences, budget, count)
+
+    def nearness(self, found: Found) -> list[Nearness]:
+        """Of each hit how near it and its sentences are to the question."""
+        asked = found.vectors[0]
+        passages = self._library.embeddings(found.numbers) @ asked
+        spans = self._library.spans(hit.article.id for hit in found.hits)
+        return [
+            Nearness(
+                spans[hit.article.id],
+                dict(zip(own[:, 0].tolist(), (rows @ asked).tolist(), strict=True)),
+                float(passage),
+            )
+            for hit, passage, (own, rows) in zip(
+                found.hits, passages, self._library.sentences(found.numbers), strict=True
+            )
+        ]
 
     def pool(self, found: Found) -> Pool:
         """Every sentence of what was found, with its signals."""

@@ -294,11 +294,12 @@ class _Measured:
         clause = np.zeros(len(self.articles), np.float32)
         total = sum(lexical.idf(stem) for stem in stems) or 1.0
         weights = [sum(lexical.idf(s) for s in part) or 1.0 for part in self.parts]
-        for i, title in enumerate(titles):
-            common = {s: lexical.idf(s) for s in title if s in stems}
-            mass = sum(lexical.idf(s) for s in title) or 1.0
+        for i, (title, mass) in enumerate(titles):
+            common = {s: lexical.idf(s) for s in title & stems}
+            if not common:
+                continue
             got = sum(common.values())
-            share[i], inside[i] = got / mass, got / total
+            share[i], inside[i] = got / (mass or 1.0), got / total
             clause[i] = max(
                 (sum(common.get(s, 0.0) for s in part) / w)
                 for part, w in zip(self.parts, weights, strict=True)

@@ -305,7 +305,7 @@ class Dateline:
         names = sorted(times, key=lambda name: (times[name], usual(name), name))
         intent = understand(text, self.library.publishers(), names)
         rarity, encode = self._searcher.vocabulary.rarity, self._searcher.encode
-        pool = gather(intent, hits, encode, rarity)
+        pool = gather(intent, hits, self._searcher.nearness(found), encode, rarity)
         if self.defended:
             pool = trusted(pool)
         return intent, pool, judge(intent, pool, rarity, encode)
@@ -358,12 +358,11 @@ class Dateline:
         """Evidence for one side of a comparison: of its publisher, or without the other's name."""
         query = side.text
         publishers = side.sources[0] if side.sources else (filters.publisher,)
-        hits = [
-            hit
-            for publisher in publishers
-            for hit in self._searcher.search(query, 4, replace(filters, publisher=publisher))
-        ]
-        pool = gather(side, hits, self._searcher.encode, self._searcher.vocabulary.rarity)
+        searcher = self._searcher
+        found = [searcher.find(query, 4, replace(filters, publisher=p)) for p in publishers]
+        hits = [hit for part in found for hit in part.hits]
+        near = [one for part in found for one in searcher.nearness(part)]
+        pool = gather(side, hits, near, searcher.encode, searcher.vocabulary.rarity)
         return trusted(pool) if self.defended else pool
 
     def verdict(

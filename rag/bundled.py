@@ -36,9 +36,9 @@ def build(target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
-        from index.encoder import load_reference
+        from index.encoder import load_encoder
 
-        encoder = load_reference()
+        encoder = load_encoder()
         with Library.open(scratch, create=True) as library:
             for article in read(str(briefs_dir())):
                 if isinstance(article, Rejected):

@@ -18,6 +18,7 @@ from index.search import STOPWORDS
 
 _CAPITAL = r"(?:[A-Z][\w’'-]*(?:\.[A-Z]\w*)*|x\.?AI|[a-z]+[A-Z]\w*)"
 _NAME = re.compile(rf"\b{_CAPITAL}(?:(?: (?:of|de|van|von|and|for|the|&))? {_CAPITAL})*")
+_FIRST = re.compile(r"\w+")
 _JOINERS = {"and", "for", "the", "of", "&"}
 _OF_HEADS = frozenset(
     "university bank court house ministry department commission institute school board office state"
@@ -79,8 +80,21 @@ def find_names(text: str, lower_words: Collection[str] = ()) -> list[Name]:
 
 def bears(name: str, text: str) -> bool:
     """Whether `text` holds the name as written, whatever its case and possessive."""
+    first = _FIRST.search(name.casefold())
+    if first and first[0] not in _folded(text):  # a pattern costs far more to make than this
+        return False
+    return bool(_as_written(name).search(text))
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
+    return text.casefold()
+
+
+@lru_cache(maxsize=16_384)
+def _as_written(name: str) -> re.Pattern[str]:
     pattern = re.sub(r"(?:\\ |\\-)+", "[ -]?", re.escape(name))
-    return bool(re.search(rf"(?<!\w){pattern}(?:['’]s?)?(?!\w)", text, re.IGNORECASE))
+    return re.compile(rf"(?<!\w){pattern}(?:['’]s?)?(?!\w)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=65_536)
@@ -95,11 +109,19 @@ def mentions(name: str, text: str) -> bool:
         return True
     if len(name) < 5:
         return False
-    size = len(name.split())
+    runs = _runs(text, len(name.split())).get(name[0].casefold(), ())
+    return any(same_name(name, run) for run in runs)
+
+
+@lru_cache(maxsize=1024)
+def _runs(text: str, size: int) -> dict[str, list[str]]:
+    """Every run of `size` words, each once, by its first letter: a slip spares that."""
     tokens = re.findall(r"[\w.-]*\w", text)
-    return any(
-        same_name(name, " ".join(tokens[i : i + size])) for i in range(len(tokens) - size + 1)
-    )
+    runs = dict.fromkeys(" ".join(tokens[i : i + size]) for i in range(len(tokens) - size + 1))
+    by_letter: dict[str, list[str]] = {}
+    for run in runs:
+        by_letter.setdefault(run[0].casefold(), []).append(run)
+    return by_letter
 
 
 def same_name(one: str, other: str) -> bool:
@@ -109,13 +131,18 @@ def same_name(one: str, other: str) -> bool:
     (True, False)
     """
     a, b = one.casefold(), other.casefold()
-    if a == b or b in (form.casefold() for form in variants(one)):
+    if a == b or b in _other_forms(one):
         return True
     if min(len(a), len(b)) < 5 or a[0] != b[0] or any(c.isdigit() for c in a + b):
         return False
     if a.split()[-1] != b.split()[-1] and min(len(a.split()[-1]), len(b.split()[-1])) < 3:
         return False  # Series E is not Series F
     return fuzz.ratio(a, b) >= (88 if len(a) < 8 else 85)
+
+
+@lru_cache(maxsize=4096)
+def _other_forms(name: str) -> frozenset[str]:
+    return frozenset(form.casefold() for form in variants(name))
 
 
 def _begins_sentence(text: str, start: int) -> bool:

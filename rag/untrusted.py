@@ -48,7 +48,8 @@ def suspect(text: str) -> str | None:
         return "it gives orders"
     if _FAKE_MARKS.search(text):
         return "it poses as cited"
-    if any(_mixed(word) for word in re.findall(r"\w+", text)):
+    foreign = (word for word in re.findall(r"\w+", text) if not word.isascii())
+    if any(map(_mixed, foreign)):
         return "it has letters of two scripts in one word"
     return None
 

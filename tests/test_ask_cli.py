@@ -182,7 +182,7 @@ def test_help_loads_nothing_heavy() -> None:
         "from rag import ask\n"
         "try: ask.main()\n"
         "except SystemExit as stop: assert not stop.code\n"
-        "heavy = 'torch faiss llama_cpp gradio onnxruntime numpy transformers'.split()\n"
+        "heavy = 'torch faiss llama_cpp gradio openvino numpy transformers'.split()\n"
         "print('loaded:', [name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The ONNX twin gives what sentence-transformers gives, and says what to do when it cannot."""
+"""The twin gives what sentence-transformers gives, and says what to do when it cannot."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from index.encoder import (
     model_folder,
 )
 from index.errors import ModelError
-from index.settings import briefs_dir
+from index.settings import briefs_dir, cache_dir
 from index.sources import read
 from index.types import Article
 
@@ -63,6 +63,25 @@ def test_loading_and_exporting_say_nothing(tmp_path: Path) -> None:
         cwd=Path(__file__).resolve().parent.parent, capture_output=True, text=True,
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.model
+def test_encoding_connects_nowhere_and_leaves_no_file(tmp_path: Path) -> None:
+    code = (
+        "import os, sys\n"
+        "def refuse(event, args):\n"
+        "    if event in ('socket.connect', 'socket.getaddrinfo', 'socket.sendto'): os._exit(9)\n"
+        "sys.addaudithook(refuse)\n"
+        "from index.encoder import load_encoder\n"
+        "print(load_encoder().encode(['x']).shape)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "HOME": str(tmp_path), "DATELINE_CACHE": str(cache_dir())},
+        cwd=Path(__file__).resolve().parent.parent, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "(1, 384)\n", "")
+    assert not list(tmp_path.iterdir())
 
 
 def test_damaged_weights_have_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

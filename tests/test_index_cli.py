@@ -326,7 +326,7 @@ def test_a_reader_that_stops_and_a_full_device_leave_no_traceback(own_folders: P
 
 
 def test_help_imports_nothing_heavy() -> None:
-    heavy = ["torch", "faiss", "sentence_transformers", "onnxruntime", "trafilatura", "gradio"]
+    heavy = ["torch", "faiss", "sentence_transformers", "openvino", "trafilatura", "gradio"]
     program = (
         "import runpy, sys\nsys.argv = ['index', '--help']\n"
         "try:\n    runpy.run_module('index', run_name='__main__')\nexcept SystemExit: pass\n"

@@ -55,7 +55,7 @@ HEAVY = {
     "gradio",
     "llama_cpp",
     "onnx",
-    "onnxruntime",
+    "openvino",
     "pandas",
     "sentence_transformers",
     "torch",
