@@ -3,8 +3,9 @@
     bundled sentences, recombined by a seed -> N one-passage articles -> library
     one more add in a fresh process; searches; bundled questions, warm and in a new process
 
-Goals stand beside what they are for. `--crash` is in `crash.py`, `--sizes` in `scale.py`. Leaves
-out quality: the library tells the bundled facts many times over; see `python -m eval` for that.
+Goals stand beside what they are for. `--corpus` times making a library by sentence-transformers and
+by its twin; `--crash` is in `crash.py`, `--sizes` in `scale.py`. Leaves out quality: the library
+tells the bundled facts many times over; see `python -m eval` for that.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,7 +28,7 @@ import typer
 from eval.metrics import percentile
 from eval.run import SEED, Row, clock
 from index.cli import run
-from index.errors import DatelineError
+from index.errors import DatelineError, UsageError
 
 if TYPE_CHECKING:
     from index.types import Article
@@ -73,7 +75,11 @@ def speed(
     ] = None,
     corpus: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Of --sizes: more sentences, from a corpus.jsonl.gz."),
+        typer.Option(
+            metavar="FILE",
+            help="A corpus.jsonl.gz: time making a library of it, with sentence-transformers and"
+            " as Dateline does; with --sizes, more sentences.",
+        ),
     ] = None,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Of --sizes: draw time and memory.")
@@ -111,6 +117,10 @@ def speed(
             metrics = scale.metrics_of(rows)
             if plot is not None:
                 scale.plot(rows, plot)
+        elif corpus is not None:
+            record = settings_record("eval.speed --corpus", "none")
+            metrics, rows = making(folder, corpus), []
+            print_score(metrics)
         else:
             record = settings_record(
                 "eval.speed", model if questions else "none", articles=articles, questions=questions
@@ -169,6 +179,29 @@ def measure(
         metrics |= more | (cold(folder, model) if more else {})
         rows += asked
     return metrics, rows
+
+
+def making(folder: Path, corpus: Path) -> dict[str, Any]:
+    """Seconds to make the library of a corpus by sentence-transformers and by its twin.
+
+    They stay in `folder`, as `reference` and `twin`, to be searched; `eval.multihop --library`.
+    """
+    from eval.libraries import build
+    from eval.multihop import article_of
+    from eval.run import read_rows
+    from index.encoder import load_encoder, load_reference
+
+    articles = [article_of(row) for row in read_rows(corpus)]
+    metrics: dict[str, Any] = {"articles": len(articles)}
+    for name, load in (("reference", load_reference), ("twin", load_encoder)):
+        if (folder / name).exists():
+            raise UsageError(f"{folder / name} is there already: name a new folder")
+        encoder = load()
+        encoder.encode(["warm"])
+        taken, _ = clock(partial(build, folder / name, articles, encoder))
+        metrics[f"{name}_seconds"] = taken / 1000
+    metrics["times_as_fast"] = metrics["reference_seconds"] / metrics["twin_seconds"]
+    return metrics
 
 
 def fresh_add(folder: Path, article: Article) -> dict[str, Any]:

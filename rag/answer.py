@@ -97,7 +97,7 @@ class Dateline:
         self._searching = searcher if isinstance(searcher, Later) else Later.ready(searcher)
         self._loading = writer if isinstance(writer, Later) else Later.ready(writer)
         self._answers = answers
-        self._turns = Turns()
+        self._turns, self._seeking = Turns(), Turns()  # the model's, and those of finding evidence
         self.defended = True  # off only to measure what the defence costs (eval.injection)
 
     @property
@@ -183,8 +183,8 @@ class Dateline:
     ) -> Iterator[Event]:
         """Evidence, then words of the draft, then the checked answer.
 
-        The model is one's in the order of asking; evidence waits for nobody. Once `stopped` says
-        so the work ends with Cancelled.
+        The model is one's in the order of asking, evidence too, which never waits for the model.
+        Once `stopped` says so the work ends with Cancelled.
         """
         began = time.perf_counter()
         asked = checked(question)
@@ -210,8 +210,9 @@ class Dateline:
         self, asked: Question, began: float, stopped: Callable[[], bool]
     ) -> Iterator[Event]:
         filters = filters_of(asked)
-        found = self._look(asked)
-        intent, pool, judgement = self._weigh(found)
+        with self._seeking.turn(stopped):  # several at once would all be as late as the last
+            found = self._look(asked)
+            intent, pool, judgement = self._weigh(found)
         timings = Timings(evidence_ms=_ms(began))
         composer = Composer(intent, pool)
         yield Evidence([citation(e, i) for i, e in enumerate(pool[:SHOWN_FIRST], 1)])

@@ -12,7 +12,9 @@ import ctypes
 import math
 import os
 import re
+import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 _CONTEXT = 4096
 _BLOCK = 64
 _LIKELIEST = 40  # pieces whose odds are kept at each step of a draft
+_NICE = 5  # how far the model gives way to evidence on the same cores
 _WORTH = 128  # tokens of a head from which its state is worth keeping on disk
 _SYSTEM, _USER = "\ue000system\ue001", "\ue000user\ue001"
 
@@ -66,6 +69,7 @@ class LlamaWriter(Streaming):
         # Such a model cannot go back to an earlier block.
         self._forgets = lib.llama_model_is_recurrent(model) or lib.llama_model_is_hybrid(model)
         self._template = self._parts()
+        self._reading = ThreadPoolExecutor(1, "llama.cpp", _give_way)
         self._heads = HeadStates(lib, path)
 
     @property
@@ -116,18 +120,22 @@ class LlamaWriter(Streaming):
     def _read(self, system: str, user: str, begin: str = "") -> NDArray[np.float32]:
         """Put the prompt into memory, where its first blocks may stand already; what comes next.
 
-        A long head (the system prompt) is read once: its state is kept on disk between runs.
+        A long head (the system prompt) is read once: its state is kept on disk between runs. What
+        is put into the model's mouth is cut after its first label ("Stated:"), where a probe reads:
+        the draft that follows goes on from there.
         """
         head, rest = self._prompt(system, user)
-        rest += self._text(begin)
-        size = len(head) + len(rest)
+        label, colon, after = begin.partition(":")
+        rest += self._text(label + colon)
+        parts = (head, rest, self._text(after))
+        size = sum(map(len, parts))
         self.prompt_tokens, self.generated_tokens = size, 0
         if size >= self._room:
             raise ModelError(
                 f"the prompt of {size} tokens is longer than the context of {self.name}, "
                 f"{self._room} tokens: ask with fewer passages, or raise n_ctx"
             )
-        blocks = [ids[i : i + _BLOCK] for ids in (head, rest) for i in range(0, len(ids), _BLOCK)]
+        blocks = [ids[i : i + _BLOCK] for ids in parts for i in range(0, len(ids), _BLOCK)]
         same, most = 0, 0 if self._forgets else min(len(self._kept), len(blocks) - 1)
         while same < most and self._kept[same] == blocks[same]:
             same += 1
@@ -153,7 +161,7 @@ class LlamaWriter(Streaming):
         layers done and must not be kept; RuntimeError."""
         if self._tap is not None:
             self._tap.state = None
-        self._llama.eval(tokens)
+        self._reading.submit(self._llama.eval, tokens).result()
         if self._tap is not None and self._tap.state is None:
             self._kept = []
             raise RuntimeError("it was broken off")
@@ -240,6 +248,15 @@ def cores() -> int:
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
         return max(1, min(len(cores), int(quota) // int(period)))
     return len(cores)
+
+
+def _give_way() -> None:
+    """Let this thread, and those of llama.cpp that it starts, wait for others where cores are few.
+
+    On Linux a thread has a niceness of its own; elsewhere it is the whole process's, and is left.
+    """
+    if sys.platform == "linux":
+        os.nice(_NICE)
 
 
 def _let_go(path: Path) -> None:

@@ -317,6 +317,25 @@ def test_what_was_asked_before_changes_nothing(small: LlamaWriter, small_path: P
 
 
 @pytest.mark.model
+def test_a_draft_goes_on_from_where_a_probe_read(small: LlamaWriter) -> None:
+    """Bit for bit, and nothing but what follows the label is read again."""
+    draft = "Stated: Yes\nAnswer:"
+    small._kept = []
+    fresh = small._read(SYSTEM, QUESTION, draft).copy()
+    whole = small.prompt_tokens
+    small.choose(SYSTEM, QUESTION, [" Yes", " No"], begin="Stated:")
+    before, read = small.prompt_tokens, list[int]()
+    real = small._llama.eval
+    small._llama.eval = lambda ids: (read.append(len(ids)), real(ids))
+    try:
+        again = small._read(SYSTEM, QUESTION, draft)
+    finally:
+        del small._llama.eval
+    assert (again == fresh).all()
+    assert sum(read) == whole - before == len(small._text(" Yes\nAnswer:"))
+
+
+@pytest.mark.model
 def test_a_head_read_from_disk_gives_the_same_logits(
     small_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
