@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -40,7 +40,7 @@ GOALS = {
     "add_ms": GOAL_MS, "search_ms_p95": 60, "evidence_ms_p50": 100, "evidence_ms_p95": 200,
     "first_word_ms_p50": 2500, "answer_ms_p50": 4500, "answer_ms_p95": 8000,
     "abstention_ms_p50": 1500, "resident_mb": 2000, "cold_evidence_ms": 1500,
-    "cold_answer_ms": 6000, "help_ms": 300,
+    "cold_answer_ms": 6000, "help_ms": 300, "times_the_limit": 1.15,
 }  # fmt: skip
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -82,7 +82,8 @@ def speed(
         ),
     ] = None,
     plot: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Of --sizes: draw time and memory.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw where the time goes; of --sizes, time and memory."),
     ] = None,
     one_size: Annotated[bool, typer.Option("--one-size", hidden=True)] = False,
     one_add: Annotated[Path | None, typer.Option(hidden=True)] = None,
@@ -99,6 +100,10 @@ def speed(
         print(json.dumps(measure_one(library)))
         return
     started = time.monotonic()
+    if plot is not None:
+        from eval.scale import require_matplotlib
+
+        require_matplotlib()
     with folder_of(library) as folder:
         if crash:
             from eval.crash import crashes, print_crashes
@@ -109,8 +114,6 @@ def speed(
         elif sizes is not None:
             from eval import scale
 
-            if plot is not None:
-                scale.require_matplotlib()
             record = settings_record("eval.speed --sizes", "none", sizes=sizes)
             rows = scale.measure_sizes(folder, scale.sizes_of(sizes), corpus)
             scale.print_sizes(rows)
@@ -125,7 +128,7 @@ def speed(
             record = settings_record(
                 "eval.speed", model if questions else "none", articles=articles, questions=questions
             )
-            metrics, rows = measure(folder, articles, questions, model)
+            metrics, rows = measure(folder, articles, questions, model, plot)
             print_score(metrics)
     record["seconds"] = round(time.monotonic() - started, 1)
     if json_file is not None:
@@ -145,7 +148,7 @@ def folder_of(library: Path | None) -> Iterator[Path]:
 
 
 def measure(
-    folder: Path, count: int, questions: int, model: str | None
+    folder: Path, count: int, questions: int, model: str | None, plot: Path | None
 ) -> tuple[dict[str, Any], list[Row]]:
     """(metrics in milliseconds unless their name says otherwise, one row a timed call)."""
     from eval.libraries import build
@@ -175,7 +178,7 @@ def measure(
     times = [row["ms"] for row in rows]
     metrics["search_ms_p50"], metrics["search_ms_p95"] = (percentile(times, p) for p in (0.5, 0.95))
     if questions:
-        more, asked = answers(folder, questions, model)
+        more, asked = answers(folder, questions, model, plot)
         metrics |= more | (cold(folder, model) if more else {})
         rows += asked
     return metrics, rows
@@ -257,13 +260,17 @@ def timed_add(folder: Path, file: Path) -> dict[str, Any]:
     }
 
 
-def answers(folder: Path, count: int, model: str | None) -> tuple[dict[str, Any], list[Row]]:
+def answers(
+    folder: Path, count: int, model: str | None, plot: Path | None
+) -> tuple[dict[str, Any], list[Row]]:
     """Timings of bundled questions of all kinds asked of the library in one process, warmed by two;
     what is answered and what is refused apart. And the memory of that process."""
+    from eval import stages
     from eval.bundled import load
     from eval.run import progress, resident, sample, say
     from index.errors import ModelError
     from rag.answer import Dateline
+    from rag.llama import LlamaWriter
 
     known = {q.id: q for q in load()}
     asked = sample([{"id": q.id, "kind": q.kind} for q in known.values()], count, _kind)
@@ -275,10 +282,13 @@ def answers(folder: Path, count: int, model: str | None) -> tuple[dict[str, Any]
         say(f"answers are not timed: {error}")
         return {}, []
     rows: list[Row] = []
-    for row in progress(asked, "questions"):
-        answer = dateline.ask(known[row["id"]].asked())
-        status = {"what": "answer", "refused": answer.status == "unanswerable"}
-        rows.append({**status, **row, **answer.timings.model_dump()})
+    local = dateline.writer if isinstance(dateline.writer, LlamaWriter) else None
+    with stages.watching(local) if local else nullcontext() as watch:
+        for row in progress(asked, "questions"):
+            answer = dateline.ask(known[row["id"]].asked())
+            status = {"what": "answer", "refused": answer.status == "unanswerable"}
+            work = watch.row() if watch else {}
+            rows.append({**status, **row, **answer.timings.model_dump(), **work})
     found: dict[str, Any] = {"open_engine_ms": opening, "resident_mb": resident(os.getpid())}
     refused = [row["total_ms"] for row in rows if row["refused"]]
     answered = [row for row in rows if not row["refused"]]
@@ -289,7 +299,13 @@ def answers(folder: Path, count: int, model: str | None) -> tuple[dict[str, Any]
         ("abstention_ms", refused),
     ):
         found[f"{name}_p50"], found[f"{name}_p95"] = (percentile(values, p) for p in (0.5, 0.95))
-    return {**found, "answered": len(answered), "refused": len(refused)}, rows
+    found |= {"answered": len(answered), "refused": len(refused)}
+    if local:
+        cost = stages.costs(local)
+        found |= {**cost, "times_the_limit": stages.distance(rows, cost)}
+        if plot is not None:
+            stages.plot(rows, cost, plot)
+    return found, rows
 
 
 def cold(folder: Path, model: str | None, runs: int = 3) -> dict[str, Any]:
@@ -320,7 +336,7 @@ def print_score(metrics: dict[str, Any]) -> None:
     """One line a measure; the goal beside the one that has one."""
     from eval.run import print_table
 
-    goals = {name: f"goal: <= {most:,.0f}" for name, most in GOALS.items()}
+    goals = {name: f"goal: <= {most:,g}" for name, most in GOALS.items()}
     lines: Sequence[tuple[object, ...]] = [
         (name, f"{value:,.1f}" if isinstance(value, float) else value, goals.get(name, ""))
         for name, value in metrics.items()

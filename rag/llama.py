@@ -13,7 +13,8 @@ import math
 import os
 import re
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from pathlib import Path
@@ -38,10 +39,14 @@ _SYSTEM, _USER = "\ue000system\ue001", "\ue000user\ue001"
 
 
 class LlamaWriter(Streaming):
-    """A GGUF file read by llama.cpp. `n_ctx` is the room for prompt and reply, in tokens."""
+    """A GGUF file read by llama.cpp. `n_ctx` is the room for prompt and reply, in tokens.
+
+    `watch` is told of each piece of work: how many tokens were read at once, in how many seconds.
+    """
 
     def __init__(self, path: Path, *, n_ctx: int = _CONTEXT, threads: int | None = None) -> None:
         self.name = path.stem
+        self.watch: Callable[[int, float], None] = lambda tokens, seconds: None
         self._kept: list[list[int]] = []  # the blocks that stand in llama.cpp's memory
         try:
             self._lib: Any = _llama_cpp()
@@ -161,7 +166,9 @@ class LlamaWriter(Streaming):
         layers done and must not be kept; RuntimeError."""
         if self._tap is not None:
             self._tap.state = None
+        began = time.perf_counter()
         self._reading.submit(self._llama.eval, tokens).result()
+        self.watch(len(tokens), time.perf_counter() - began)
         if self._tap is not None and self._tap.state is None:
             self._kept = []
             raise RuntimeError("it was broken off")

@@ -1,0 +1,126 @@
+"""Where an answer's time goes: evidence, reading, writing and the rest, and how near to the limit.
+
+    every piece of work of llama.cpp -> read (many tokens at once), written (one)
+    limit = tokens read x the measured cost of one + tokens written x the cost of one
+
+The costs are measured by themselves on the same model, a full block at a time for reading. What
+lies between the limit and the whole is finding evidence, short blocks, checking, and waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eval.metrics import percentile
+from eval.run import Row
+
+if TYPE_CHECKING:
+    from rag.llama import LlamaWriter
+
+STAGES = ("evidence", "reading", "writing", "checking and the rest")
+_BLOCKS, _WORDS = 6, 24  # read and written to learn what a token costs
+
+
+class Watch:
+    """Sums of the work of one writer, taken by `row` after each question."""
+
+    def __init__(self) -> None:
+        self._pieces: list[tuple[int, float]] = []
+
+    def __call__(self, tokens: int, seconds: float) -> None:
+        self._pieces.append((tokens, seconds))
+
+    def row(self) -> Row:
+        """Tokens and milliseconds since the last call: read, and written one by one."""
+        pieces, self._pieces = self._pieces, []
+        read = [(n, s) for n, s in pieces if n > 1]
+        wrote = [(n, s) for n, s in pieces if n == 1]
+        return {
+            "read_tokens": sum(n for n, _ in read),
+            "read_ms": round(sum(s for _, s in read) * 1000, 1),
+            "written_tokens": len(wrote),
+            "write_ms": round(sum(s for _, s in wrote) * 1000, 1),
+        }
+
+
+@contextmanager
+def watching(writer: LlamaWriter) -> Iterator[Watch]:
+    """A watch on a writer for as long as the block lasts."""
+    watch, before = Watch(), writer.watch
+    writer.watch = watch
+    try:
+        yield watch
+    finally:
+        writer.watch = before
+
+
+def costs(writer: LlamaWriter) -> dict[str, float]:
+    """Milliseconds that a token costs to read, in whole blocks, and to write."""
+    text = "The company said on Monday that it had agreed to sell the unit. " * 5 * _BLOCKS
+    pieces: list[tuple[int, float]] = []
+    before, writer.watch = writer.watch, lambda tokens, seconds: pieces.append((tokens, seconds))
+    try:
+        list(writer.write("", text, max_tokens=_WORDS))
+    finally:
+        writer.watch = before
+    block = max(n for n, _ in pieces)
+    reading = percentile([s / n for n, s in pieces if n == block], 0.5) or 0.0
+    writing = percentile([s for n, s in pieces if n == 1], 0.5) or 0.0
+    return {"read_ms_a_token": reading * 1000, "write_ms_a_token": writing * 1000}
+
+
+def distance(rows: Sequence[Row], cost: dict[str, float]) -> float | None:
+    """Median of the whole time over the limit, of the answers that the model wrote."""
+    found = []
+    for row in rows:
+        limit = row["read_tokens"] * cost["read_ms_a_token"]
+        limit += row["written_tokens"] * cost["write_ms_a_token"]
+        if row["written_tokens"]:
+            found.append(row["total_ms"] / limit)
+    return percentile(found, 0.5) if found else None
+
+
+def parts(rows: Sequence[Row]) -> list[float]:
+    """Mean milliseconds of each of STAGES."""
+    sums = [0.0] * len(STAGES)
+    for row in rows:
+        known = (row["evidence_ms"], row["read_ms"], row["write_ms"])
+        for place, value in enumerate((*known, max(0.0, row["total_ms"] - sum(known)))):
+            sums[place] += value / len(rows)
+    return sums
+
+
+def plot(rows: Sequence[Row], cost: dict[str, float], file: Path) -> None:
+    """A bar each for answers and refusals, by stage, with the limit as a line."""
+    from matplotlib import pyplot, rc_context
+
+    groups = {
+        "answered": [row for row in rows if not row["refused"]],
+        "refused": [row for row in rows if row["refused"]],
+    }
+    groups = {f"{name} ({len(own)})": own for name, own in groups.items() if own}
+    with rc_context({"svg.hashsalt": "dateline"}):
+        figure, axes = pyplot.subplots(figsize=(8, 2.2), layout="constrained")
+        left = [0.0] * len(groups)
+        values = [parts(own) for own in groups.values()]
+        for place, stage in enumerate(STAGES):
+            widths = [value[place] / 1000 for value in values]
+            axes.barh(list(groups), widths, left=left, label=stage)
+            left = [a + b for a, b in zip(left, widths, strict=True)]
+        for height, own in enumerate(groups.values()):
+            limit = sum(
+                row["read_tokens"] * cost["read_ms_a_token"]
+                + row["written_tokens"] * cost["write_ms_a_token"]
+                for row in own
+            ) / len(own)
+            axes.plot([limit / 1000] * 2, [height - 0.45, height + 0.45], "k", linewidth=1.5)
+        axes.plot([], [], "k", label="limit")
+        axes.set(xlabel="seconds, mean")
+        axes.invert_yaxis()
+        axes.legend(frameon=False, fontsize="small")
+        axes.spines[["top", "right"]].set_visible(False)
+        metadata: dict[str, Any] | None = {"Date": None} if file.suffix == ".svg" else None
+        figure.savefig(file, metadata=metadata, dpi=120)
