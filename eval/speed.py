@@ -243,8 +243,8 @@ def timed_add(folder: Path, file: Path) -> dict[str, Any]:
 
     def find() -> bool:
         with Library.open(folder) as library:
-            hits = Searcher(library, encoder).search(article.text, 1)
-            return bool(hits) and hits[0].article.id == article.id
+            hits = Searcher(library, encoder).search(article.text)
+            return any(hit.article.id == article.id for hit in hits)
 
     with Library.open(folder, write=True) as library:
         library.remove(article.id)  # left by an earlier run in the same folder
@@ -338,7 +338,7 @@ def print_score(metrics: dict[str, Any]) -> None:
 
     goals = {name: f"goal: <= {most:,g}" for name, most in GOALS.items()}
     lines: Sequence[tuple[object, ...]] = [
-        (name, f"{value:,.1f}" if isinstance(value, float) else value, goals.get(name, ""))
+        (name, f"{value:,.2f}" if isinstance(value, float) else value, goals.get(name, ""))
         for name, value in metrics.items()
     ]
     print_table("Speed", ("measure", "value", ""), lines)

@@ -110,8 +110,8 @@ class _Twin:
     dim = DIMENSION
 
     def __init__(self, folder: Path, exported: Path) -> None:
-        # OpenVINO reports each import of itself to its makers, unless it lacks this module.
-        sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+        # OpenVINO's converter, not needed here, reports each import of itself to its makers.
+        sys.modules["openvino.tools.ovc"] = None  # type: ignore[assignment]
         import openvino
         from tokenizers import Tokenizer
 

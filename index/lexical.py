@@ -69,8 +69,7 @@ class Lexical:
     def idf(self, stem: str) -> float:
         """Inverse document frequency as BM25 has it: log(1 + (N - n + .5) / (n + .5))."""
         if stem not in self._idfs:
-            count = self._all.frequency(stem)
-            self._idfs[stem] = self._idf(len(self.posting(stem).places) if count is None else count)
+            self._idfs[stem] = self._idf(self._all.frequency(stem))
         return self._idfs[stem]
 
     def _idf(self, count: int) -> float:
@@ -105,8 +104,7 @@ class Lexical:
         places, headings, bodies = places[inside], headings[inside], bodies[inside]
         if not len(places):
             return _NOTHING
-        count = self._all.frequency(stem)
-        idf = self._idf(len(places) if count is None else count)
+        idf = self._idf(self._all.frequency(stem))
         often = headings.astype(np.float32) + bodies
         norm = K1 * (1 - B + B * self.lengths[places] / self._mean)
         weights = (idf * often * (K1 + 1) / (often + norm)).astype(np.float32)

@@ -60,10 +60,10 @@ class Postings:
         by_kind = list(zip(*found, strict=True))
         return np.concatenate(by_kind[0]), np.concatenate(by_kind[1]), np.concatenate(by_kind[2])
 
-    def frequency(self, stem: str) -> int | None:
-        """How many passages hold a stem; None where only reading its postings tells."""
+    def frequency(self, stem: str) -> int:
+        """How many passages hold a stem."""
         if not self._kept:
-            return None
+            return self._library.document_frequency(stem)
         rest = sum(len(held[0]) for held in self._rest.get(stem, []))
         return self._library.packed_frequency(stem) + rest
 

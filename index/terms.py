@@ -88,6 +88,10 @@ class Terms(Queries):
         table = np.array([tuple(row) for row in rows], np.int64).reshape(-1, 3)
         return table[:, 0], table[:, 1], table[:, 2]
 
+    def document_frequency(self, stem: str) -> int:
+        """How many passages hold a stem as the lexical index has it."""
+        return self._scalar("SELECT doc FROM temp.vocabulary WHERE term = ?", stem)
+
     def posting_blocks(self) -> dict[int, tuple[int, int]]:
         """Blocks whose postings are kept: how many passages, the number of the last one."""
         if not self._scalar("SELECT count(*) FROM sqlite_master WHERE name = 'blocks'"):
