@@ -20,6 +20,7 @@ from eval.run import Row
 if TYPE_CHECKING:
     from rag.llama import LlamaWriter
 
+Piece = tuple[int, float, bool]  # tokens at once, seconds, whether the model had written them
 STAGES = ("evidence", "reading", "writing", "checking and the rest")
 _BLOCKS, _WORDS = 6, 24  # read and written to learn what a token costs
 
@@ -28,17 +29,18 @@ class Watch:
     """Sums of the work of one writer, taken by `row` after each question."""
 
     def __init__(self) -> None:
-        self._pieces: list[tuple[int, float]] = []
+        self._pieces: list[Piece] = []
 
-    def __call__(self, tokens: int, seconds: float) -> None:
-        self._pieces.append((tokens, seconds))
+    def __call__(self, tokens: int, seconds: float, written: bool) -> None:
+        self._pieces.append((tokens, seconds, written))
 
     def row(self) -> Row:
-        """Tokens and milliseconds since the last call: read, and written one by one."""
+        """Since the last call: pieces, tokens and milliseconds read; tokens written one by one."""
         pieces, self._pieces = self._pieces, []
-        read = [(n, s) for n, s in pieces if n > 1]
-        wrote = [(n, s) for n, s in pieces if n == 1]
+        read = [(n, s) for n, s, written in pieces if not written]
+        wrote = [(n, s) for n, s, written in pieces if written]
         return {
+            "readings": len(read),
             "read_tokens": sum(n for n, _ in read),
             "read_ms": round(sum(s for _, s in read) * 1000, 1),
             "written_tokens": len(wrote),
@@ -60,15 +62,15 @@ def watching(writer: LlamaWriter) -> Iterator[Watch]:
 def costs(writer: LlamaWriter) -> dict[str, float]:
     """Milliseconds that a token costs to read, in whole blocks, and to write."""
     text = "The company said on Monday that it had agreed to sell the unit. " * 5 * _BLOCKS
-    pieces: list[tuple[int, float]] = []
-    before, writer.watch = writer.watch, lambda tokens, seconds: pieces.append((tokens, seconds))
+    pieces: list[Piece] = []
+    before, writer.watch = writer.watch, lambda *piece: pieces.append(piece)
     try:
         list(writer.write("", text, max_tokens=_WORDS))
     finally:
         writer.watch = before
-    block = max(n for n, _ in pieces)
-    reading = percentile([s / n for n, s in pieces if n == block], 0.5) or 0.0
-    writing = percentile([s for n, s in pieces if n == 1], 0.5) or 0.0
+    block = max(n for n, _, _ in pieces)
+    reading = percentile([s / n for n, s, _ in pieces if n == block], 0.5) or 0.0
+    writing = percentile([s for _, s, written in pieces if written], 0.5) or 0.0
     return {"read_ms_a_token": reading * 1000, "write_ms_a_token": writing * 1000}
 
 

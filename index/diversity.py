@@ -96,8 +96,8 @@ def says_the_same(a: str, b: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _figures(text: str) -> list[str]:
-    return [figure.replace(",", "") for figure in _FIGURE.findall(text)]
+def _figures(text: str) -> tuple[str, ...]:
+    return tuple(figure.replace(",", "") for figure in _FIGURE.findall(text))
 
 
 @lru_cache(maxsize=1024)

@@ -33,7 +33,9 @@ NAME = "all-MiniLM-L6-v2"
 DIMENSION = 384
 MAX_TOKENS = 256
 BATCH = 8
-PAD = 8  # lengths in tokens are padded to a multiple of it: fewer shapes to prepare for
+# Lengths in tokens are padded to a multiple of it. Only texts of one length share a batch: in
+# bfloat16 a vector may change in its fourth decimal with the length of its batch.
+PAD = 16
 REMEMBERED = 20_000  # vectors, some 30 MB
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
@@ -75,6 +77,8 @@ def load_encoder() -> Encoder:
         _export(folder, exported)
     try:
         return _Twin(folder, exported)
+    except ImportError as error:
+        raise ModelError(f"cannot load the encoder's library ({error}): run 'make setup'") from None
     except Exception as error:  # OpenVINO raises its own classes for a damaged file
         raise ModelError(f"{exported} is damaged ({type(error).__name__}): delete it") from error
 
@@ -84,9 +88,7 @@ class _Reference:
     dim = DIMENSION
 
     def __init__(self, folder: Path) -> None:
-        digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
-        if digest != WEIGHTS_SHA256:
-            raise ModelError(f"the encoder's weights in {folder} are damaged: install them again")
+        _verify(folder)
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
         from sentence_transformers import SentenceTransformer
@@ -111,14 +113,14 @@ class _Twin:
 
     def __init__(self, folder: Path, exported: Path) -> None:
         # OpenVINO's converter, not needed here, reports each import of itself to its makers.
-        sys.modules["openvino.tools.ovc"] = None  # type: ignore[assignment]
+        sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
         import openvino
         from tokenizers import Tokenizer
 
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding(pad_id=0, pad_token="[PAD]", pad_to_multiple_of=PAD)
-        self._lock = threading.Lock()  # padding and the request are shared between calls
+        self._tokenizer.no_padding()
+        self._lock = threading.Lock()  # the request is shared between calls
         options = {"PERFORMANCE_HINT": "LATENCY"}
         if os.access(exported.parent, os.W_OK):
             options["CACHE_DIR"] = str(exported.parent)  # compiled once a machine
@@ -127,19 +129,34 @@ class _Twin:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), DIMENSION), np.float32)
-        by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for first in range(0, len(texts), BATCH):
-            batch = by_length[first : first + BATCH]
-            with self._lock:
-                tokens = self._tokenizer.encode_batch([texts[i] for i in batch])
-                ids = np.array([t.ids for t in tokens], dtype=np.int64)
-                mask = np.array([t.attention_mask for t in tokens], dtype=np.int64)
-                rows[batch] = self._request.infer({"input_ids": ids, "attention_mask": mask})[0]
+        by_length: dict[int, list[int]] = {}
+        tokens = [t.ids for t in self._tokenizer.encode_batch(list(texts))]
+        for place, ids in enumerate(tokens):
+            by_length.setdefault(-(-len(ids) // PAD) * PAD, []).append(place)
+        for length, places in by_length.items():
+            for first in range(0, len(places), BATCH):
+                batch = places[first : first + BATCH]
+                ids = np.zeros((len(batch), length), np.int64)
+                mask = np.zeros_like(ids)
+                for row, place in enumerate(batch):
+                    ids[row, : len(tokens[place])] = tokens[place]
+                    mask[row, : len(tokens[place])] = 1
+                with self._lock:
+                    found = self._request.infer({"input_ids": ids, "attention_mask": mask})
+                    rows[batch] = found[0]
         return rows
+
+
+def _verify(folder: Path) -> None:
+    """ModelError where the weights are not those that every library was made with."""
+    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    if digest != WEIGHTS_SHA256:
+        raise ModelError(f"the encoder's weights in {folder} are damaged: install them again")
 
 
 def _export(folder: Path, target: Path) -> None:
     """Write encoder, mean pooling and normalisation as one ONNX graph; atomic."""
+    _verify(folder)
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import logging
     import warnings
@@ -190,7 +207,7 @@ def _export(folder: Path, target: Path) -> None:
 class Remembering:
     """An encoder that keeps the vectors of the last texts: words and sentences come again.
 
-    Vectors are rounded, so that what else stood in the batch leaves no trace in them.
+    Vectors are rounded, so that how many stood in the batch leaves no trace in them.
     """
 
     def __init__(self, encoder: Encoder, most: int = REMEMBERED) -> None:

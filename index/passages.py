@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from index.sentences import Span, paragraphs, sentences
+from index.sentences import Span, ends, paragraphs, sentences
 from index.types import Article, Passage
 
 __all__ = ["MAX_TOKENS", "passages", "sentences", "token_estimate"]
@@ -71,6 +71,24 @@ def _pieces(text: str, span: Span, max_tokens: int) -> Iterable[Span]:
         else:
             pieces[-1] = (pieces[-1][0], end)
     return pieces
+
+
+def whole(text: str, spans: Iterable[Span], max_tokens: int = MAX_TOKENS) -> list[Span]:
+    """Sentences with the parts of those joined that were cut for being too long for a passage."""
+    joined: list[Span] = []
+    for start, end in spans:
+        if joined and _is_cut(text, joined[-1], (start, end), max_tokens):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _is_cut(text: str, before: Span, after: Span, max_tokens: int) -> bool:
+    """Whether two neighbours are parts of one sentence: together too long, and nothing ends."""
+    if ends(text[slice(*before)]) or "\n" in text[before[1] : after[0]]:
+        return False
+    return token_estimate(text[before[0] : after[1]]) > max_tokens
 
 
 def _runs(text: str, units: list[Span], closes: set[int], max_tokens: int) -> list[Span]:

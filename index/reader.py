@@ -139,18 +139,17 @@ class Reader(Terms):
         nothing = np.zeros((0, 2), np.int32), np.zeros((0, dimension), np.float32)
         return [found.get(int(n), nothing) for n in numbers]
 
-    def spans(self, ids: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
-        """Of articles, by id, the sentences in order, as they were split when it was added."""
-        found: dict[str, list[tuple[int, int]]] = {}
-        for name in dict.fromkeys(ids):
-            rows = self._all(
-                "SELECT sentences FROM passages WHERE article ="
-                " (SELECT number FROM articles WHERE id = ?) ORDER BY start",
-                name,
-            )
-            spans = (span for row in rows for span in spans_of(row["sentences"]))
-            found[name] = list(dict.fromkeys(spans))  # passages may share one
-        return found
+    def spans(self, number: int) -> list[tuple[int, int]]:
+        """The sentences, in order, of the article that a passage is of, as they were split when it
+        was added; one too long for a passage in parts. Empty where there are none, or it is gone.
+        """
+        rows = self._all(
+            "SELECT sentences FROM passages WHERE article ="
+            " (SELECT article FROM passages WHERE number = ?) ORDER BY start",
+            number,
+        )
+        spans = (span for row in rows for span in spans_of(row["sentences"]))
+        return list(dict.fromkeys(spans))  # passages may share one
 
     def titles(self, numbers: Sequence[int]) -> list[str]:
         """Titles of articles by their internal number, empty where there is none."""

@@ -24,7 +24,7 @@ from index.diversity import Waits, choose, folded
 from index.encoder import Encoder, Remembering, Vectors
 from index.lexical import Floats
 from index.library import Library
-from index.passages import token_estimate
+from index.passages import sentences, token_estimate, whole
 from index.publishers import named
 from index.question import Asked, Clause, understand
 from index.ranker import Rankers, load_rankers
@@ -75,7 +75,7 @@ class Found:
 class Nearness:
     """How near one hit is to what was asked, by the library's vectors: cosines."""
 
-    spans: list[tuple[int, int]]  # the sentences of the hit's whole article, in order
+    spans: list[tuple[int, int]]  # the whole sentences of the hit's article, in order
     sentences: dict[int, float]  # of the hit's own, by where they start
     passage: float  # of the passage with its title
 
@@ -185,17 +185,19 @@ class Searcher:
         """Of each hit how near it and its sentences are to the question."""
         asked = found.vectors[0]
         passages = self._library.embeddings(found.numbers) @ asked
-        spans = self._library.spans(hit.article.id for hit in found.hits)
-        return [
-            Nearness(
-                spans[hit.article.id],
-                dict(zip(own[:, 0].tolist(), (rows @ asked).tolist(), strict=True)),
-                float(passage),
-            )
-            for hit, passage, (own, rows) in zip(
-                found.hits, passages, self._library.sentences(found.numbers), strict=True
-            )
-        ]
+        held = self._library.sentences(found.numbers)
+        spans: dict[str, list[tuple[int, int]]] = {}
+        out: list[Nearness] = []
+        for hit, number, passage, (own, rows) in zip(
+            found.hits, found.numbers, passages, held, strict=True
+        ):
+            article = hit.article
+            if article.id not in spans:
+                kept = self._library.spans(number)
+                spans[article.id] = whole(article.text, kept or sentences(article.text))
+            cosines = dict(zip(own[:, 0].tolist(), (rows @ asked).tolist(), strict=True))
+            out.append(Nearness(spans[article.id], cosines, float(passage)))
+        return out
 
     def pool(self, found: Found) -> Pool:
         """Every sentence of what was found, with its signals."""

@@ -64,6 +64,11 @@ def sentences(text: str) -> list[Span]:
     return [span for paragraph in paragraphs(text) for span in paragraph]
 
 
+def ends(text: str) -> bool:
+    """Whether a text ends as a sentence does."""
+    return _ENDS.search(text) is not None
+
+
 def paragraphs(text: str) -> list[list[Span]]:
     """The same spans, grouped by paragraph; a heading or a list item is one of its own."""
     found = []

@@ -183,8 +183,8 @@ class Dateline:
     ) -> Iterator[Event]:
         """Evidence, then words of the draft, then the checked answer.
 
-        The model is one's in the order of asking, evidence too, which never waits for the model.
-        Once `stopped` says so the work ends with Cancelled.
+        Evidence is sought for one question after the other, and so is the model asked; evidence
+        never waits for the model. Once `stopped` says so the work ends with Cancelled.
         """
         began = time.perf_counter()
         asked = checked(question)

@@ -88,11 +88,12 @@ def key_of(question: Question, day: str, snapshot: str, model: str) -> str:
 
 @lru_cache(maxsize=1)
 def program() -> str:
-    """Every file of Dateline that an answer rests on, by size and time of change, and llama.cpp's
-    version."""
+    """Every file of Dateline that an answer rests on, by size and time of change, and the versions
+    of what runs the models."""
     digest = hashlib.sha256()
-    with suppress(PackageNotFoundError):
-        digest.update(version("llama-cpp-python").encode())
+    for runs in ("llama-cpp-python", "openvino"):
+        with suppress(PackageNotFoundError):
+            digest.update(version(runs).encode())
     for package in _PACKAGES:
         for path in sorted((Path(__file__).parent.parent / package).glob("*.*")):
             about = path.stat()

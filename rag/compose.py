@@ -44,9 +44,9 @@ from rag.types import Answer, DisagreementKind, Dropped
 from rag.unlabelled import Readings, together
 from rag.writer import Step
 
-PROMPT_SENTENCES = 4
+PROMPT_SENTENCES = 3
 WEIGHED = 8  # sentences whose other values are weighed
-PROMPT_WORDS = 130
+PROMPT_WORDS = 100
 NEAR = 0.15  # how far below the best sentence's score one counts as no worse
 VALUES = ("percent", "money", "count", "date", "duration", "age")
 

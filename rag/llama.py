@@ -15,7 +15,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,12 +41,13 @@ _SYSTEM, _USER = "\ue000system\ue001", "\ue000user\ue001"
 class LlamaWriter(Streaming):
     """A GGUF file read by llama.cpp. `n_ctx` is the room for prompt and reply, in tokens.
 
-    `watch` is told of each piece of work: how many tokens were read at once, in how many seconds.
+    `watch` is told of each piece of work: how many tokens at once, in how many seconds, and whether
+    the model had written them.
     """
 
     def __init__(self, path: Path, *, n_ctx: int = _CONTEXT, threads: int | None = None) -> None:
         self.name = path.stem
-        self.watch: Callable[[int, float], None] = lambda tokens, seconds: None
+        self.watch: Callable[[int, float, bool], None] = lambda tokens, seconds, written: None
         self._kept: list[list[int]] = []  # the blocks that stand in llama.cpp's memory
         try:
             self._lib: Any = _llama_cpp()
@@ -106,7 +107,7 @@ class LlamaWriter(Streaming):
             if piece := decoder.decode(self._piece(token)):
                 yield piece
             if self.generated_tokens < limit:
-                self._eval([token])
+                self._eval([token], written=True)
                 logits = self._logits()
 
     def _odds(self, logits: NDArray[np.float32]) -> dict[str, float]:
@@ -161,14 +162,21 @@ class LlamaWriter(Streaming):
         self._kept = blocks
         return self._logits()
 
-    def _eval(self, tokens: list[int]) -> None:
-        """Read some tokens. What is stopped inside llama.cpp, as by Ctrl-C, leaves only part of its
-        layers done and must not be kept; RuntimeError."""
+    def _eval(self, tokens: list[int], *, written: bool = False) -> None:
+        """Read some tokens. What is stopped inside llama.cpp leaves only part of its layers done
+        and must not be kept; RuntimeError. One who goes away meanwhile, as by Ctrl-C, first waits
+        for it to be done."""
         if self._tap is not None:
             self._tap.state = None
         began = time.perf_counter()
-        self._reading.submit(self._llama.eval, tokens).result()
-        self.watch(len(tokens), time.perf_counter() - began)
+        work = self._reading.submit(self._llama.eval, tokens)
+        try:
+            work.result()
+        except BaseException:
+            self._kept = []
+            wait([work])
+            raise
+        self.watch(len(tokens), time.perf_counter() - began, written)
         if self._tap is not None and self._tap.state is None:
             self._kept = []
             raise RuntimeError("it was broken off")
@@ -263,7 +271,8 @@ def _give_way() -> None:
     On Linux a thread has a niceness of its own; elsewhere it is the whole process's, and is left.
     """
     if sys.platform == "linux":
-        os.nice(_NICE)
+        with suppress(OSError):
+            os.nice(_NICE)
 
 
 def _let_go(path: Path) -> None:

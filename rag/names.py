@@ -80,15 +80,10 @@ def find_names(text: str, lower_words: Collection[str] = ()) -> list[Name]:
 
 def bears(name: str, text: str) -> bool:
     """Whether `text` holds the name as written, whatever its case and possessive."""
-    first = _FIRST.search(name.casefold())
-    if first and first[0] not in _folded(text):  # a pattern costs far more to make than this
-        return False
+    first = _FIRST.search(name.lower())
+    if first and first[0].isascii() and text.isascii() and first[0] not in text.lower():
+        return False  # a pattern costs far more to make than this
     return bool(_as_written(name).search(text))
-
-
-@lru_cache(maxsize=4096)
-def _folded(text: str) -> str:
-    return text.casefold()
 
 
 @lru_cache(maxsize=16_384)
@@ -109,18 +104,19 @@ def mentions(name: str, text: str) -> bool:
         return True
     if len(name) < 5:
         return False
-    runs = _runs(text, len(name.split())).get(name[0].casefold(), ())
-    return any(same_name(name, run) for run in runs)
+    runs = _runs(text, len(name.split()))
+    letters = {form[0] for form in (name.casefold(), *_other_forms(name))}
+    return any(same_name(name, run) for letter in letters for run in runs.get(letter, ()))
 
 
 @lru_cache(maxsize=1024)
 def _runs(text: str, size: int) -> dict[str, list[str]]:
-    """Every run of `size` words, each once, by its first letter: a slip spares that."""
+    """Every run of `size` words, each once, by its first letter, which a slip spares."""
     tokens = re.findall(r"[\w.-]*\w", text)
     runs = dict.fromkeys(" ".join(tokens[i : i + size]) for i in range(len(tokens) - size + 1))
     by_letter: dict[str, list[str]] = {}
     for run in runs:
-        by_letter.setdefault(run[0].casefold(), []).append(run)
+        by_letter.setdefault(run.casefold()[0], []).append(run)
     return by_letter
 
 

@@ -51,6 +51,8 @@ def test_the_twin_gives_the_same_vectors_and_the_same_order() -> None:
 def test_the_order_of_texts_does_not_matter() -> None:
     twin = load_encoder()
     assert np.allclose(twin.encode(TEXTS)[::-1], twin.encode(TEXTS[::-1]), atol=1e-5)
+    alone = np.concatenate([twin.encode([text]) for text in TEXTS])
+    assert np.allclose(twin.encode(TEXTS), alone, atol=1e-5)
     assert twin.encode([]).shape == (0, 384)
 
 
@@ -73,7 +75,8 @@ def test_encoding_connects_nowhere_and_leaves_no_file(tmp_path: Path) -> None:
         "    if event in ('socket.connect', 'socket.getaddrinfo', 'socket.sendto'): os._exit(9)\n"
         "sys.addaudithook(refuse)\n"
         "from index.encoder import load_encoder\n"
-        "print(load_encoder().encode(['x']).shape)"
+        "print(load_encoder().encode(['x']).shape)\n"
+        "assert not [name for name in sys.modules if 'telemetry' in name]"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -89,8 +92,10 @@ def test_damaged_weights_have_one_line(tmp_path: Path, monkeypatch: pytest.Monke
 
     (tmp_path / "model.safetensors").write_bytes(b"no weights")
     monkeypatch.setattr(encoder, "model_folder", lambda: tmp_path)
-    with pytest.raises(ModelError, match=r"weights in .* are damaged: install them again"):
-        load_reference()
+    monkeypatch.setenv("DATELINE_CACHE", str(tmp_path / "cache"))
+    for load in (load_reference, load_encoder):
+        with pytest.raises(ModelError, match=r"weights in .* are damaged: install them again"):
+            load()
 
 
 def test_a_damaged_export_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

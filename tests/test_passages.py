@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.passages import MAX_TOKENS, passages, sentences, token_estimate
+from index.passages import MAX_TOKENS, passages, sentences, token_estimate, whole
 from index.types import Article
 
 
@@ -204,3 +204,17 @@ def test_the_estimate_is_not_below_the_tokenizer_on_ordinary_news() -> None:
         "OpenAI's annual revenue run rate hit $10 billion, up from about $5.5 billion last year.",
     ]:
         assert token_estimate(text) >= len(tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+@given(st.text(alphabet="Aab.! \n,", max_size=200))
+def test_sentences_in_order_are_whole_already(text: str) -> None:
+    assert whole(text, sentences(text)) == sentences(text)
+
+
+def test_a_sentence_cut_for_its_length_is_whole_again() -> None:
+    long = "Acme denied " + "this and that and " * 70 + "that it had paid $5 billion."
+    text = f"One thing. {long} Another thing."
+    (first, second, third) = sentences(text)
+    cut = [(second[0], 600), (601, second[1])]
+    assert whole(text, [first, *cut, third]) == [first, second, third]
+    assert whole(text, [first, third]) == [first, third]

@@ -87,6 +87,8 @@ def test_one_name_in_many_spellings() -> None:
     assert same_name("Antropic", "Anthropic") and not same_name("Groq", "Grok")
     assert mentions("Facebook", "Meta paid.") and not mentions("Meta", "Metallurgy is old.")
     assert mentions("Alexander Wang", "Wang moved to Meta.")
+    assert mentions("Istanbul", "It opened in İstanbul.")  # whatever a language's capital
+    assert mentions("initial public offering", "plans a stock\nmarket listing")
     assert bears("GPT-4", "GPT 4 was shown") and not bears("GPT-4", "GPT-40 was shown")
 
 

@@ -133,3 +133,33 @@ def test_a_passed_on_report_is_meant_by_either_name() -> None:
     assert named("What did Reuters say?", publishers) == {"Reuters": ["Reuters via CNA", "Reuters"]}
     assert named("By Reuters via CNA?", publishers) == {"Reuters via CNA": ["Reuters via CNA"]}
     assert named("Reutersville", publishers) == {}
+
+
+def test_sentences_too_long_for_a_passage_are_no_evidence_in_parts(
+    tmp_path: Path, words: WordEncoder
+) -> None:
+    long = "Acme denied " + "this and that and " * 150 + "that it had paid $5 billion for Wile."
+    text = f"Acme makes traps. {long} Wile is a coyote."
+    with Library.open(tmp_path / "long", create=True, write=True) as library:
+        library.add(Article("long", text), words)
+        searcher = Searcher(library, words)
+        found = searcher.find("what did Acme pay for Wile?")
+        nearness = searcher.nearness(found)
+    assert len(found.hits) > 1
+    for near in nearness:
+        assert [text[a:b] for a, b in near.spans] == [
+            "Acme makes traps.",
+            long,
+            "Wile is a coyote.",
+        ]
+        assert all(-1.001 <= cosine <= 1.001 for cosine in (near.passage, *near.sentences.values()))
+
+
+def test_a_library_without_sentences_is_split_anew(tmp_path: Path, words: WordEncoder) -> None:
+    with Library.open(tmp_path / "old", create=True, write=True) as library:
+        library.add(Article("a", "Acme paid Wile. It was much."), words)
+        with library.transaction() as run:
+            run("UPDATE passages SET sentences = x'00000000'")
+        searcher = Searcher(library, words)
+        (near,) = searcher.nearness(searcher.find("what did Acme pay?"))
+    assert near.spans == [(0, 15), (16, 28)] and near.sentences == {}
