@@ -131,8 +131,8 @@ class _Twin:
         rows = np.zeros((len(texts), DIMENSION), np.float32)
         by_length: dict[int, list[int]] = {}
         tokens = [t.ids for t in self._tokenizer.encode_batch(list(texts))]
-        for place, ids in enumerate(tokens):
-            by_length.setdefault(-(-len(ids) // PAD) * PAD, []).append(place)
+        for place, own in enumerate(tokens):
+            by_length.setdefault(-(-len(own) // PAD) * PAD, []).append(place)
         for length, places in by_length.items():
             for first in range(0, len(places), BATCH):
                 batch = places[first : first + BATCH]
