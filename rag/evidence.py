@@ -25,7 +25,7 @@ from rag.states import status_of
 
 NEWER = 0.12  # what the newest of all gains where the latest state is asked for
 POOL = 60  # sentences scored per question
-ENCODED = 12  # the best of them are encoded with their titles; the others' cosine is estimated
+ENCODED = 10  # the best of them are encoded with their titles; the others' cosine is estimated
 COSINE = 0.45  # what a cosine of 1 is worth beside the words
 # Cosine of a sentence with its title, from its own and its passage's: least squares over 5,700
 # sentences of 150 calibration questions, R2 .91 on those left out.
