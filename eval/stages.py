@@ -105,7 +105,7 @@ def plot(rows: Sequence[Row], cost: dict[str, float], file: Path) -> None:
     }
     groups = {f"{name} ({len(own)})": own for name, own in groups.items() if own}
     with rc_context({"svg.hashsalt": "dateline"}):
-        figure, axes = pyplot.subplots(figsize=(8, 2.2), layout="constrained")
+        figure, axes = pyplot.subplots(figsize=(8, 2.4), layout="constrained")
         left = [0.0] * len(groups)
         values = [parts(own) for own in groups.values()]
         for place, stage in enumerate(STAGES):
@@ -122,7 +122,7 @@ def plot(rows: Sequence[Row], cost: dict[str, float], file: Path) -> None:
         axes.plot([], [], "k", label="limit")
         axes.set(xlabel="seconds, mean")
         axes.invert_yaxis()
-        axes.legend(frameon=False, fontsize="small")
+        figure.legend(loc="outside upper center", ncols=len(STAGES) + 1, frameon=False)
         axes.spines[["top", "right"]].set_visible(False)
         metadata: dict[str, Any] | None = {"Date": None} if file.suffix == ".svg" else None
         figure.savefig(file, metadata=metadata, dpi=120)
