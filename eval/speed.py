@@ -103,6 +103,8 @@ def speed(
     if plot is not None:
         from eval.scale import require_matplotlib
 
+        if crash or (corpus is not None and sizes is None) or not questions:
+            raise UsageError("--plot draws --sizes or the answers: leave it out here")
         require_matplotlib()
     with folder_of(library) as folder:
         if crash:
@@ -196,9 +198,11 @@ def making(folder: Path, corpus: Path) -> dict[str, Any]:
 
     articles = [article_of(row) for row in read_rows(corpus)]
     metrics: dict[str, Any] = {"articles": len(articles)}
-    for name, load in (("reference", load_reference), ("twin", load_encoder)):
+    both = (("reference", load_reference), ("twin", load_encoder))
+    for name, _ in both:
         if (folder / name).exists():
             raise UsageError(f"{folder / name} is there already: name a new folder")
+    for name, load in both:
         encoder = load()
         encoder.encode(["warm"])
         taken, _ = clock(partial(build, folder / name, articles, encoder))

@@ -1,6 +1,6 @@
 """Where an answer's time goes: evidence, reading, writing and the rest, and how near to the limit.
 
-    every piece of work of llama.cpp -> read (many tokens at once), written (one)
+    every piece of work of llama.cpp -> tokens read, in blocks; tokens written, one by one
     limit = tokens read x the measured cost of one + tokens written x the cost of one
 
 The costs are measured by themselves on the same model, a full block at a time for reading. What
@@ -74,14 +74,15 @@ def costs(writer: LlamaWriter) -> dict[str, float]:
     return {"read_ms_a_token": reading * 1000, "write_ms_a_token": writing * 1000}
 
 
+def limit(row: Row, cost: dict[str, float]) -> float:
+    """Milliseconds that reading and writing the row's tokens cannot but cost."""
+    read = row["read_tokens"] * cost["read_ms_a_token"]
+    return float(read + row["written_tokens"] * cost["write_ms_a_token"])
+
+
 def distance(rows: Sequence[Row], cost: dict[str, float]) -> float | None:
     """Median of the whole time over the limit, of the answers that the model wrote."""
-    found = []
-    for row in rows:
-        limit = row["read_tokens"] * cost["read_ms_a_token"]
-        limit += row["written_tokens"] * cost["write_ms_a_token"]
-        if row["written_tokens"]:
-            found.append(row["total_ms"] / limit)
+    found = [row["total_ms"] / limit(row, cost) for row in rows if row["written_tokens"]]
     return percentile(found, 0.5) if found else None
 
 
@@ -113,12 +114,8 @@ def plot(rows: Sequence[Row], cost: dict[str, float], file: Path) -> None:
             axes.barh(list(groups), widths, left=left, label=stage)
             left = [a + b for a, b in zip(left, widths, strict=True)]
         for height, own in enumerate(groups.values()):
-            limit = sum(
-                row["read_tokens"] * cost["read_ms_a_token"]
-                + row["written_tokens"] * cost["write_ms_a_token"]
-                for row in own
-            ) / len(own)
-            axes.plot([limit / 1000] * 2, [height - 0.45, height + 0.45], "k", linewidth=1.5)
+            least = sum(limit(row, cost) for row in own) / len(own) / 1000
+            axes.plot([least] * 2, [height - 0.45, height + 0.45], "k", linewidth=1.5)
         axes.plot([], [], "k", label="limit")
         axes.set(xlabel="seconds, mean")
         axes.invert_yaxis()

@@ -113,7 +113,8 @@ class _Twin:
 
     def __init__(self, folder: Path, exported: Path) -> None:
         # OpenVINO's converter, not needed here, reports each import of itself to its makers.
-        sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
+        modules: dict[str, Any] = sys.modules
+        modules.setdefault("openvino.tools.ovc", None)  # None: its import fails, and is let pass
         import openvino
         from tokenizers import Tokenizer
 

@@ -90,9 +90,9 @@ def test_a_question_costs_no_more_work_than_it_did() -> None:
             for kind, question in sorted(firsts.items()):
                 dateline.ask(question.asked())
                 work[kind] = watch.row()
-    for kind, one in work.items():
-        twice = kind in ("yesno", "change", "disagreement")  # stated first, then what is told
-        assert one["read_tokens"] <= (520 if twice else 320), kind
-        assert one["readings"] <= (14 if twice else 6), kind
-        assert one["written_tokens"] <= 48, kind
-    assert sum(one["read_tokens"] for one in work.values()) / len(work) <= 240
+    for kind, one in work.items():  # a tenth to a quarter above what each was measured to cost
+        twice = kind in ("yesno", "change")  # the quotes are read again for what they tell
+        assert one["read_tokens"] <= (300 if twice else 180), kind
+        assert one["readings"] <= (6 if twice else 5), kind
+        assert one["written_tokens"] <= 24, kind
+    assert sum(one["read_tokens"] for one in work.values()) / len(work) <= 160
