@@ -311,6 +311,8 @@ def main(
             log=lambda text: print(text, file=sys.stderr),
             answers=None if no_cache else kept_answers(),
         )
+        for text in EXAMPLES:  # what the first question of a process would wait for
+            engine.read(Question(question=text))
         import uvicorn
 
         config = uvicorn.Config(build_app(engine, users), log_level="warning", lifespan="on")

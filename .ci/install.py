@@ -136,6 +136,26 @@ def check_compiler() -> None:
             )
 
 
+def compiler_flags() -> dict[str, str]:
+    """CFLAGS and CXXFLAGS to build with: the user's own, and llama.cpp's AMX code left out.
+
+    Built by GCC it loses its tile configuration and dies of an illegal instruction on the first
+    prompt (ggml-org/llama.cpp, pull request 26954). A compiler that knows no AMX needs no flag.
+    """
+    without = ["-mno-amx-tile", "-mno-amx-int8", "-mno-amx-bf16"]
+    compiler = (os.environ.get("CC") or "cc").split()
+    probe = [*compiler, *without, "-E", "-x", "c", os.devnull]
+    try:
+        known = subprocess.run(probe, capture_output=True, check=False).returncode == 0
+    except OSError:
+        known = False
+    added = without if known else []
+    return {
+        name: " ".join([*os.environ.get(name, "").split(), *added])
+        for name in ("CFLAGS", "CXXFLAGS")
+    }
+
+
 def install(stage: Stage) -> None:
     """Runs pip, showing the time and its latest line; tries again after a broken download."""
     command = [sys.executable, "-m", "pip", "install", "--no-input", "--retries", "10"]
@@ -161,7 +181,11 @@ def install(stage: Stage) -> None:
 
 def watch(command: Sequence[str], log: Path, output: TextIO) -> int:
     """Runs `command`, with a sign of life each second on a terminal, else each minute."""
-    environment = {"CMAKE_BUILD_PARALLEL_LEVEL": str(os.cpu_count() or 1), **os.environ}
+    environment = {
+        "CMAKE_BUILD_PARALLEL_LEVEL": str(os.cpu_count() or 1),
+        **os.environ,
+        **compiler_flags(),
+    }
     terminal = sys.stderr.isatty()
     started = time.monotonic()
     with subprocess.Popen(

@@ -317,3 +317,20 @@ def test_a_stamp_changes_with_what_is_asked_for() -> None:
 def test_a_group_that_does_not_exist_is_refused() -> None:
     with pytest.raises(install.SetupError, match="'milk'"):
         plan("milk")
+
+
+def test_llama_cpp_is_built_without_amx_where_the_compiler_knows_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    compiler = tmp_path / "cc"
+    monkeypatch.setenv("CC", str(compiler))
+    monkeypatch.setenv("CXXFLAGS", "-O3")
+    monkeypatch.delenv("CFLAGS", raising=False)
+    no_amx = "-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
+    for status, expected in ((0, {"CFLAGS": no_amx, "CXXFLAGS": f"-O3 {no_amx}"}),
+                             (1, {"CFLAGS": "", "CXXFLAGS": "-O3"})):  # fmt: skip
+        compiler.write_text(f"#!/bin/sh\nexit {status}\n")
+        compiler.chmod(0o755)
+        assert install.compiler_flags() == expected
+    compiler.unlink()
+    assert install.compiler_flags() == {"CFLAGS": "", "CXXFLAGS": "-O3"}
