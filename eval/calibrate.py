@@ -3,7 +3,6 @@
     question -> signs of its evidence, the model's hidden state after reading it, its draft checked
              -> the same without the sentences that answer: a question that they do not answer
     hidden states -> probes (`rag/probes.json`)
-    other figures beside the draft's own -> which are other accounts (`rag/rivals.json`)
     signs, what the probe says, the draft -> one regression a stage (`rag/abstain.json`)
 
 All are logistic regressions in which both classes weigh the same. A stage is fitted on what probes
@@ -32,14 +31,11 @@ from index.errors import UsageError
 
 if TYPE_CHECKING:
     from rag.answer import Dateline
-    from rag.compose import Composer
     from rag.evidence import EvidenceSentence
     from rag.intent import Intent
-    from rag.writer import Step
 
 FOLDS = 8
 STATED_C, YES_C, STAGE_C, LINE_C = 0.001, 0.003, 0.06, 1.0  # inverse strengths of the ridge
-RIVAL_C, RIVAL_CUT = 0.3, 0.5  # the cut in log odds, both classes weighing the same
 CUTS: dict[str, tuple[float, float]] = {  # threshold that is answered, floor below which to stop
     "evidence": (0.5, 0.12),
     "stated": (0.4, 0.2),
@@ -59,9 +55,9 @@ def calibrate(
         Path | None, typer.Option(metavar="FILE", help="Its queries, for the probe over articles.")
     ] = None,
     limit: Annotated[int, typer.Option(min=20, metavar="N", help="Of its yes/no queries.")] = 200,
-    write: Annotated[bool, typer.Option(help="Write the three files in rag/.")] = True,
+    write: Annotated[bool, typer.Option(help="Write the two files in rag/.")] = True,
 ) -> None:
-    """Fit the probes, the abstaining weights and those of other accounts.
+    """Fit the probes and the abstaining weights.
 
     Without a corpus the probe over several articles stays as it is.
     """
@@ -83,9 +79,8 @@ def calibrate(
     )
     over = read_over(corpus, queries, limit) if corpus and queries else []
     probes, stages = fitted([row for row in rows if row.get("signs")], dateline.model, over)
-    rivals = fitted_rivals([(row["id"], r) for row in rows for r in row.get("rivals", [])])
     if write:
-        for name, result in (("probes", probes), ("abstain", stages), ("rivals", rivals)):
+        for name, result in (("probes", probes), ("abstain", stages)):
             path = Path(str(files("rag") / f"{name}.json"))
             path.write_text(json.dumps(result, indent=None if name == "probes" else 1) + "\n")
             print(f"wrote {path.name}")
@@ -96,7 +91,6 @@ def read(dateline: Dateline, question: BundledQuestion) -> Row:
     """What is known of one question at every stage, and whether the model was shown its answer."""
     from prompts import render
     from rag import yesno
-    from rag.accounts import told_kind
     from rag.asking import prompt
     from rag.compose import Composer
     from rag.probes import odds_of
@@ -130,9 +124,7 @@ def read(dateline: Dateline, question: BundledQuestion) -> Row:
         row["without"] = stated(Composer(intent, rest).chosen())
     draft = "".join(dateline.draft(writer, intent, composer)).strip()
     holds, lost = composer.weighed(draft)
-    intent = told_kind(intent, draft)
-    rivals = rivals_of(question, intent, Composer(intent, pool), draft, writer.written)
-    return {**row, "holds": float(holds), "lost": float(lost), "rivals": rivals}
+    return {**row, "holds": float(holds), "lost": float(lost)}
 
 
 def read_over(corpus: Path, queries: Path, limit: int) -> list[Row]:
@@ -176,34 +168,6 @@ def without_answer(
         for e in pool
         if not any(_same(e, s) for s in gold)
         and not any(form.lower() in e.text.lower() for form in forms)
-    ]
-
-
-def rivals_of(
-    question: BundledQuestion,
-    intent: Intent,
-    composer: Composer,
-    draft: str,
-    written: Sequence[Step],
-) -> list[Row]:
-    """The other values beside a draft's own: their signs, and whether they are accepted answers."""
-    from rag.differences import Account
-    from rag.evidence import candidates
-    from rag.figures import find_figures, same
-
-    if not question.answerable or question.kind in ("comparison", "yesno"):
-        return []
-    figure = next(iter(candidates(intent, draft)), None)
-    source = next(
-        (e for e in composer.chosen() if figure and any(same(figure, f) for f in e.figures)), None
-    )
-    if figure is None or source is None:
-        return []
-    forms = [*question.answers, *(form for group in question.all_of for form in group)]
-    given = [f for form in forms for f in find_figures(form)]
-    return [
-        {"signs": known, "right": any(same(o.figure, f) or same(f, o.figure) for f in given)}
-        for o, known in composer.rivals(Account(source, figure), draft, written)
     ]
 
 
@@ -280,24 +244,6 @@ def fitted(rows: Sequence[Row], model: str, over: Sequence[Row] = ()) -> tuple[R
     return probes, stages
 
 
-def fitted_rivals(rows: Sequence[tuple[str, Row]]) -> Row:
-    """Weights for other accounts, from (question's id, signs and label); prints what they give."""
-    from rag.rivals import SIGNS
-
-    table = np.array([[row["signs"][name] for name in SIGNS] for _, row in rows])
-    right = np.array([bool(row["right"]) for _, row in rows])
-    guess = left_out(table, right, [group for group, _ in rows], RIVAL_C)
-    taken = guess >= RIVAL_CUT
-    print(f"rivals: {len(rows)} rows, AUC left out {auc(guess, right):.3f}")
-    print(f"  taken: {right[taken].mean():.2f} right, {taken[right].mean():.2f} of the right")
-    bias, weights = fit(table, right, RIVAL_C)
-    return {
-        "source": f"eval.calibrate on {len(rows)} other values of the calibration questions",
-        "cut": RIVAL_CUT, "bias": round(bias, 3),
-        **{name: round(w, 3) for name, w in zip(SIGNS, weights, strict=True)},
-    }  # fmt: skip
-
-
 def _source(rows: Sequence[Row]) -> str:
     return f"eval.calibrate on {len(rows)} of the calibration questions"
 
@@ -306,20 +252,28 @@ def _drafted(row: Row) -> Row:
     return {name: row[name] for name in ("holds", "lost") if name in row}
 
 
-def fit(table: Floats, right: NDArray[np.bool_], strength: float) -> tuple[float, list[float]]:
-    """Bias and weights of a ridge logistic regression on (rows, columns) and labels (rows,)."""
+def fit(
+    table: Floats, right: NDArray[np.bool_], strength: float, weight: Floats | None = None
+) -> tuple[float, list[float]]:
+    """Bias and weights of a ridge logistic regression on (rows, columns) and labels (rows,); both
+    classes weigh the same, or each row as `weight` (rows,) says."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
     scaler = StandardScaler().fit(table)
-    model = LogisticRegression(C=strength, class_weight="balanced", max_iter=2000)
-    model.fit(scaler.transform(table), right)
+    balance = "balanced" if weight is None else None
+    model = LogisticRegression(C=strength, class_weight=balance, max_iter=2000)
+    model.fit(scaler.transform(table), right, sample_weight=weight)
     weights = model.coef_[0] / scaler.scale_
     return float(model.intercept_[0] - weights @ scaler.mean_), weights.tolist()
 
 
 def left_out(
-    table: Floats, right: NDArray[np.bool_], groups: Sequence[str], strength: float
+    table: Floats,
+    right: NDArray[np.bool_],
+    groups: Sequence[str],
+    strength: float,
+    weight: Floats | None = None,
 ) -> Floats:
     """The log odds of each row by weights fitted without its group, in `FOLDS` parts."""
     folds = np.array([zlib.crc32(group.encode()) % FOLDS for group in groups])
@@ -327,7 +281,8 @@ def left_out(
     for fold in range(FOLDS):
         held = folds == fold
         if held.any():
-            bias, weights = fit(table[~held], right[~held], strength)
+            kept = None if weight is None else weight[~held]
+            bias, weights = fit(table[~held], right[~held], strength, kept)
             out[held] = bias + table[held] @ np.array(weights)
     return out
 

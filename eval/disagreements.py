@@ -3,17 +3,19 @@
     disagreements.jsonl -> a library of each case's articles -> the question asked, verbatim answer
     -> the disagreements told, against the labelled kind and values
 
-The whole way with the real encoder and without a model, so that what is measured is finding and
-classing, not writing. A case of kind "none" has articles that only look alike.
+The whole way with the real encoder. Without a model, the default, what is measured is finding and
+classing, not writing; with one (`--model auto`), what a reader is told. A case of kind "none" has
+articles that only look alike.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -22,7 +24,11 @@ from eval.run import Row, print_table, progress, read_rows, settings_record, wri
 from eval.texts import holds_any
 from index.cli import run
 from index.errors import SourceError
-from rag.types import Answer
+from rag.types import Answer, Question
+
+if TYPE_CHECKING:
+    from rag.answer import Dateline
+    from rag.writer import Writer
 
 KINDS = ("rounding", "update", "conflict", "spelling", "none")
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -37,6 +43,8 @@ class CaseArticle(BaseModel):
     text: str
     publisher: str | None = None
     published: str | None = None
+    sentence: str = ""  # by which it answers, and `gives` the value, where that is labelled
+    gives: str | None = None
 
 
 class Case(BaseModel):
@@ -51,6 +59,10 @@ class Case(BaseModel):
     values: list[str]
     articles: list[CaseArticle]
     alike: bool = False
+
+    def asked(self) -> Question:
+        """Its question, as an engine is asked."""
+        return Question(question=self.question)
 
 
 def load(path: Path | None = None) -> list[Case]:
@@ -67,14 +79,15 @@ def load(path: Path | None = None) -> list[Case]:
     return found
 
 
-def ask(case: Case, folder: Path) -> Answer:
-    """The verbatim answer from a library of the case's articles alone."""
+@contextmanager
+def opened(case: Case, folder: Path, writer: Writer | None = None) -> Iterator[Dateline]:
+    """An engine for a library of the case's articles alone, made in `folder`; the last part of an
+    article's id is its place in the case."""
     from index.encoder import load_encoder
     from index.library import Library
     from index.search import Searcher
     from index.types import Article
     from rag.answer import Dateline
-    from rag.types import Question
 
     encoder = load_encoder()
     with Library.open(folder / case.id, create=True) as library:
@@ -86,8 +99,14 @@ def ask(case: Case, folder: Path) -> Answer:
                 ),
                 encoder,
             )  # fmt: skip
-        dateline = Dateline(library, Searcher(library, encoder), None, "none")
-        return dateline.ask(Question(question=case.question))
+        name = writer.name if writer else "none"
+        yield Dateline(library, Searcher(library, encoder), writer, name)
+
+
+def ask(case: Case, folder: Path, writer: Writer | None = None) -> Answer:
+    """The answer from a library of the case's articles alone, verbatim without a model."""
+    with opened(case, folder, writer) as dateline:
+        return dateline.ask(case.asked())
 
 
 def judged(case: Case, answer: Answer) -> Row:
@@ -130,12 +149,12 @@ def score(rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
     return metrics, by_type
 
 
-def measured(cases: Sequence[Case]) -> list[Row]:
+def measured(cases: Sequence[Case], writer: Writer | None = None) -> list[Row]:
     """Every case asked, in order."""
     by_id = {case.id: case for case in cases}
     with tempfile.TemporaryDirectory() as folder:
         return [
-            judged(by_id[row["id"]], ask(by_id[row["id"]], Path(folder)))
+            judged(by_id[row["id"]], ask(by_id[row["id"]], Path(folder), writer))
             for row in progress([{"id": case.id} for case in cases], "cases")
         ]
 
@@ -148,14 +167,17 @@ def measure(
     cases: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Other cases in the same format.")
     ] = None,
+    model: Annotated[str, typer.Option(metavar="SPEC", help="Model to answer with.")] = "none",
 ) -> None:
     """Ask the labelled cases and compare the disagreements told with their labels."""
-    rows = measured(load(cases))
+    from rag.writer import load_writer
+
+    rows = measured(load(cases), load_writer(model))
     metrics, by_type = score(rows)
     print_score(metrics, by_type)
     print_wrong(rows)
     if json_file is not None:
-        write_json(json_file, metrics, by_type, settings_record("disagreements", "none"), rows)
+        write_json(json_file, metrics, by_type, settings_record("disagreements", model), rows)
 
 
 def print_score(metrics: Mapping[str, Any], by_type: Mapping[str, Any]) -> None:

@@ -15,17 +15,16 @@ from dataclasses import replace
 
 from rag.claims import Claims, Part, claims_of
 from rag.differences import Account as Account
-from rag.differences import apart, spelled_otherwise
 from rag.differences import kind_of_difference as kind_of_difference
+from rag.differences import spelled_otherwise
 from rag.drafts import bare
-from rag.evidence import EvidenceSentence, candidates, figures_of, known, missing_terms, stems_of
+from rag.evidence import EvidenceSentence, candidates, known, missing_terms
 from rag.figures import Figure, find_figures, same
 from rag.intent import Intent, Kind
 from rag.lexicon import covers, stem, words
 from rag.names import bears, mentions
 from rag.roles import REVENUE, VALUATION
 from rag.roles import role as role
-from rag.verbs import LIGHT
 
 MARGIN = 0.3  # how far below the best sentence's score another account may lie
 MOST = 5  # values shown
@@ -142,63 +141,6 @@ def _aside(figure: Figure, text: str) -> bool:
     )
 
 
-def accounts(
-    intent: Intent, pool: Sequence[EvidenceSentence], lead: EvidenceSentence
-) -> list[Account]:
-    """What each article gives, best first: the sentences that fit the question as `lead` does."""
-    untold = set(missing_terms(intent, lead))
-    named = [n for n in intent.names if mentions(n, lead.text)]
-    own = stems_of(lead.text)
-    told = [t for t in intent.relation if covers(t, own)]
-    found: dict[str, Account] = {}
-    for e in pool:
-        if e.score < lead.score - MARGIN or not all(
-            mentions(n, f"{e.text} {e.article.title or ''}") for n in named
-        ):
-            continue
-        if e.in_article < lead.in_article or e.dates < min(lead.dates, 0.9) or not e.holds_kind:
-            continue
-        if e is not lead and not _same_thing(intent, lead, e):
-            continue
-        near = e.cosine >= lead.cosine - (0.05 if intent.kind == "money" else 0.0)
-        near = near or (not intent.relation and _told_alike(lead.text, e.text))
-        retold = all(covers(t, stems_of(e.text)) for t in told) and bool(told)
-        anchored = any(same(f, g) for f in _others(intent, e) for g in _others(intent, lead))
-        if not near and not anchored and (not retold or set(missing_terms(intent, e)) - untold):
-            continue  # neither as near to the question as the lead nor in the same words
-        figure = slot(intent, e)
-        if figure is not None:
-            held = found.get(e.article.id)
-            if held is None or e.cosine > held.evidence.cosine:
-                found[e.article.id] = Account(e, figure)
-    return list(found.values())
-
-
-def _same_thing(intent: Intent, lead: EvidenceSentence, e: EvidenceSentence) -> bool:
-    """Whether a sentence can be about what the lead gives: no word sets the two apart, it names
-    the same version or round, and it tells most of what the lead tells of the question."""
-    if apart(lead.text, e.text) or apart(intent.text, e.text):
-        return False
-    around = f"{e.text} {e.context}"
-    for figure in intent.figures:
-        if figure.kind == "version" and not any(same(figure, f) for f in figures_of(around)):
-            return False
-    told = [t for t in intent.relation if covers(t, stems_of(lead.text))]
-    kept = [t for t in told if covers(t, stems_of(e.text)) or covers(t, stems_of(e.context))]
-    return len(kept) >= LEAST_RETOLD * len(told)
-
-
-def _told_alike(one: str, other: str) -> bool:
-    """Whether two sentences have the same verb, or none but "is", with the same names."""
-    mine, theirs = claims_of(one), claims_of(other)
-    verbs = {p.base for p in mine.predicates} - LIGHT, {p.base for p in theirs.predicates} - LIGHT
-    if verbs[0] != verbs[1] and not verbs[0] & verbs[1]:
-        return False
-    return all(
-        mentions(p.name, other) for p in mine.parts if p.place in ("subject", "object", "of")
-    )
-
-
 def name_accounts(
     intent: Intent, pool: Sequence[EvidenceSentence], lead: EvidenceSentence, name: str
 ) -> list[Account]:
@@ -213,11 +155,11 @@ def name_accounts(
     for e in pool:
         if e.article.id in {a.evidence.article.id for a in found} or e.in_article < lead.in_article:
             continue
-        if bears(name, e.text):
+        if name in e.text:
             continue
         parts = claims_of(e.text).parts
         spelt = next((p for p in parts if spelled_otherwise(name, p.name)), None)
-        other = spelt or _instead(intent, own, mine, e)
+        other = spelt or (None if bears(name, e.text) else _instead(intent, own, mine, e))
         if other is not None:
             found.append(Account(e, _named(other.name, other.start)))
     return found if len(found) > 1 else []
@@ -244,12 +186,6 @@ def _told_alike_but(own: Part, mine: Claims, other: str) -> bool:
 
 def _named(name: str, start: int) -> Figure:
     return Figure("version", name, start, start + len(name), name.casefold(), None)
-
-
-def _others(intent: Intent, e: EvidenceSentence) -> list[Figure]:
-    """Shares and sums of a sentence that are not of the kind asked for: what ties it to a deal."""
-    asked = candidates(intent, e.text)
-    return [f for f in e.figures if f.kind in ("percent", "money") and f not in asked]
 
 
 def groups(found: Sequence[Account], first: Figure | None = None) -> list[list[Account]]:

@@ -48,7 +48,7 @@ from rag.types import Answer, Citation, LibraryInfo, Question, Timings
 from rag.unlabelled import Readings, read_each, to_read, unlabelled
 from rag.untrusted import trusted
 from rag.waiting import Cancelled, Later, Turns
-from rag.writer import Step, Writer, load
+from rag.writer import Writer, load
 from rag.yesno import told_by, yes
 
 HITS = 12
@@ -242,7 +242,6 @@ class Dateline:
             timings.generated_tokens = readings.generated_tokens
         elif not judgement.hopeless:
             draft = ""
-            written: Sequence[Step] = ()
             writer = self.writer
             with self._turns.turn(stopped) if writer else nullcontext():
                 if writer is not None:
@@ -258,11 +257,10 @@ class Dateline:
                         yield Words(piece)
                     timings.prompt_tokens = writer.prompt_tokens
                     timings.generated_tokens = writer.generated_tokens
-                    written = writer.written
             if draft:
                 judgement = judgement.drafted(*composer.weighed(draft))
             if judgement.answers:
-                spoken = composer.spoken(draft, written)
+                spoken = composer.spoken(draft)
             elif draft:
                 composer.refuse(draft)
         undated = 0 if spoken else self.library.undated_excluded(filters)

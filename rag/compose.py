@@ -18,7 +18,6 @@ from rag.accounts import (
     MEASURES,
     MOST,
     Account,
-    accounts,
     asked_role,
     groups,
     kind_of_difference,
@@ -38,14 +37,13 @@ from rag.figures import Figure, find_figures, same
 from rag.intent import Intent
 from rag.names import Name, find_names, mentions
 from rag.polarity import verdict as polarity
-from rag.rivals import accepted, signs
+from rag.rivals import others
 from rag.states import status_of
+from rag.tales import tales
 from rag.types import Answer, DisagreementKind, Dropped
 from rag.unlabelled import Readings, together
-from rag.writer import Step
 
 PROMPT_SENTENCES = 3
-WEIGHED = 8  # sentences whose other values are weighed
 PROMPT_WORDS = 100
 NEAR = 0.15  # how far below the best sentence's score one counts as no worse
 VALUES = ("percent", "money", "count", "date", "duration", "age")
@@ -87,12 +85,11 @@ class Composer:
         reason = verdict.reason or "the evidence is about something else"
         self._dropped.append(Dropped(text=draft.strip(), reason=reason))
 
-    def spoken(self, draft: str, written: Sequence[Step] = ()) -> list[Spoken]:
+    def spoken(self, draft: str) -> list[Spoken]:
         """Sentences for a draft of evidence that answers; without one, the best sentence itself.
 
         A sentence of the draft that does not hold is replaced with the quote that it rests on,
-        where that has the kind of thing asked for. `written` are the draft's pieces with what
-        else was likely in their place.
+        where that has the kind of thing asked for.
         """
         said: list[Spoken] = []
         self._intent = told_kind(self._intent, draft)
@@ -109,7 +106,7 @@ class Composer:
         else:
             said = self._quoted()
         if said:
-            self._other_accounts(said, written)
+            self._other_accounts(said)
         return said
 
     def comparison(self, found: Comparison) -> list[Spoken]:
@@ -313,14 +310,14 @@ class Composer:
             return []
         return [self._quote(lead, short=figure.text if figure else None)]
 
-    def _other_accounts(self, said: list[Spoken], written: Sequence[Step]) -> None:
+    def _other_accounts(self, said: list[Spoken]) -> None:
         """Cite the articles that agree; tell those that do not."""
         lead = next((s for s in said if s.figure is not None), None)
         if lead is None or lead.figure is None:
-            self._other_names(said)
+            self._other_words(said)
             return
         own = lead.verdict.cited[0]
-        found = self._told(Account(own, lead.figure), lead.verdict.text, written)
+        found = others(self._intent, self._pool, Account(own, lead.figure))
         sides = groups(found, lead.figure)
         if sides and (
             same(lead.figure, sides[0][0].figure) or same(sides[0][0].figure, lead.figure)
@@ -330,71 +327,43 @@ class Composer:
                     lead.also.append(account.evidence)
         else:
             sides = [[Account(own, lead.figure)], *sides]
-        others = [side[0] for side in sides[1:MOST]]
-        if not others:
+        differing = [side[0] for side in sides[1:MOST]]
+        if not differing:
             return
         first = sides[0][0]
         by_kind: dict[DisagreementKind, list[Account]] = {}
-        for other in others:
+        for other in differing:
             by_kind.setdefault(kind_of_difference(first, other), []).append(other)
         self._differences = [Difference(kind, (first, *rows)) for kind, rows in by_kind.items()]
-        said.append(self._others_sentence(others))
+        said.append(self._others_sentence(differing))
 
-    def rivals(
-        self, lead: Account, said: str, written: Sequence[Step]
-    ) -> list[tuple[Account, dict[str, float]]]:
-        """Other values in the best sentences, each with what speaks for its being another account of
-        what `said` tells; those of which the draft's odds tell nothing are left out."""
-        retold = {(a.evidence.article.id, a.figure.text) for a in self._accounts(lead.evidence)}
-        out = []
-        for e in self._pool[:WEIGHED]:
-            for figure in candidates(self._intent, e.text):
-                if same(figure, lead.figure) or same(lead.figure, figure):
-                    continue
-                told = (e.article.id, figure.text) in retold
-                other = Account(e, figure)
-                if (known := signs(lead, said, other, written, told)) is not None:
-                    out.append((other, known))
-        return out
-
-    def _accounts(self, lead: EvidenceSentence) -> list[Account]:
-        return accounts(self._intent, self._pool, lead)
-
-    def _told(self, lead: Account, said: str, written: Sequence[Step]) -> list[Account]:
-        """What each article gives: what retells the lead, put right by the odds of the draft."""
-        found = self._accounts(lead.evidence)
-        if not written:
-            return found
-        rivals = self.rivals(lead, said, written)
-        weighed = {_place(account) for account, _ in rivals}
-        kept = [account for account in found if _place(account) not in weighed]
-        return kept + [account for account, known in rivals if accepted(known)]
-
-    def _other_names(self, said: list[Spoken]) -> None:
-        """Tell the articles that spell the name given otherwise, or give another one."""
+    def _other_words(self, said: list[Spoken]) -> None:
+        """Tell the articles that give or spell the name otherwise, or tell the event otherwise."""
         first = said[0]
-        if self._intent.kind not in ("person", "org") or not first.short or "," in first.short:
+        lead, kind = first.verdict.cited[0], self._intent.kind
+        if kind in ("person", "org") and first.short and "," not in first.short:
+            found = name_accounts(self._intent, self._pool, lead, first.short)
+        elif kind in ("open", "yesno"):
+            found = tales(self._intent, self._pool, lead)
+        else:
             return
-        found = name_accounts(self._intent, self._pool, first.verdict.cited[0], first.short)
         by_kind: dict[DisagreementKind, list[Account]] = {}
         for other in found[1:MOST]:
             by_kind.setdefault(kind_of_difference(found[0], other), []).append(other)
         self._differences = [Difference(kind, (found[0], *rows)) for kind, rows in by_kind.items()]
-        others = [account for rows in by_kind.values() for account in rows]
-        if others:
-            said.append(self._others_sentence(others))
+        cited = [e for s in said for e in s.cited]
+        differing = [a for rows in by_kind.values() for a in rows if a.evidence not in cited]
+        if differing:
+            said.append(self._others_sentence(differing, words=kind in ("open", "yesno")))
 
-    def _others_sentence(self, others: Sequence[Account]) -> Spoken:
-        """One sentence that tells the other values with their sources."""
-        told = [f"{other.figure.text} ({source_of(other.evidence)})" for other in others]
-        verb = "gives" if len(told) == 1 else "give"
-        noun = "Another account" if len(told) == 1 else "Other accounts"
+    def _others_sentence(self, differing: Sequence[Account], *, words: bool = False) -> Spoken:
+        """One sentence that tells the other values, or words, with their sources."""
+        mark = '"' if words else ""
+        told = [f"{mark}{a.figure.text}{mark} ({source_of(a.evidence)})" for a in differing]
+        noun, verb = "Another account", "says" if words else "gives"
+        if len(told) > 1:
+            noun, verb = "Other accounts", verb[:-1]
         text = f"{noun} {verb} {', '.join(told[:-1])}{' and ' if told[1:] else ''}{told[-1]}."
-        cited = tuple(account.evidence for account in others)
+        cited = tuple(account.evidence for account in differing)
         verdict = check(text, cited)
         return Spoken(recount(replace(verdict, text=text, cited=cited, reason=None)))
-
-
-def _place(account: Account) -> tuple[str, int, str]:
-    e = account.evidence
-    return e.article.id, e.start, account.figure.text

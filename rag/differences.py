@@ -12,6 +12,7 @@ one that is further along.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -115,20 +116,43 @@ def spelled_otherwise(one: str, other: str) -> bool:
 
     >>> spelled_otherwise("Alexandr Wang", "Alexander Wang"), spelled_otherwise("Groq", "Grok")
     (True, False)
+    >>> spelled_otherwise("DeepQuarry", "Deep Quarry"), spelled_otherwise("OpenAI", "OPENAI")
+    (True, False)
     """
-    a, b = one.split(), other.split()
-    if len(a) != len(b) or len(a) < 2 or one == other:
+    if one.casefold() == other.casefold():
         return False
-    return all(_alike(x, y) for x, y in zip(a, b, strict=True)) and a[-1][0] == b[-1][0]
+    a, b = _WORD.findall(one), _WORD.findall(other)
+    if _letters(one) == _letters(other):
+        return True
+    if len(a) != len(b):
+        return False
+    if len(a) == 1:
+        return min(len(one), len(other)) >= _LONG_NAME and _alike(one, other)
+    return all(_alike(x, y) for x, y in zip(a, b, strict=True))
+
+
+_WORD = re.compile(r"[\w'’]+")
+_LONG_NAME = 7  # letters from which a name of one word may be known again
+_SOUNDS = ("ckqx", "sz", "iyj", "vwf", "dt", "bp", "gh", "aeo", "uw")  # letters that take turns
+
+
+def _letters(name: str) -> str:
+    """A name's letters and digits alone, without accents, in lower case."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in plain if c.isalnum())
 
 
 def _alike(one: str, other: str) -> bool:
-    x, y = one.casefold(), other.casefold()
+    x, y = _letters(one), _letters(other)
     if x == y:
         return True
-    if min(len(x), len(y)) < 4 or x[0] != y[0]:
+    if min(len(x), len(y)) < 4 or not _sounds_alike(x[0], y[0]):
         return False
     return x.startswith(y) or y.startswith(x) or fuzz.ratio(x, y) >= 75
+
+
+def _sounds_alike(one: str, other: str) -> bool:
+    return one == other or any(one in group and other in group for group in _SOUNDS)
 
 
 def _change(a: EventStatus, b: EventStatus) -> str | None:
@@ -150,7 +174,21 @@ def _one_event(lead: Account, other: Account) -> bool:
         return not any(re.search(plans, x.evidence.text) for x in (lead, other))
     mine = [f for f in lead.evidence.figures if f.kind == "date"]
     theirs = [f for f in other.evidence.figures if f.kind == "date"]
-    return any(same(f, g) or same(g, f) for f in mine for g in theirs)
+    told = min(filter(None, (_day(lead.evidence), _day(other.evidence))), default="")
+    return any(
+        (same(f, g) or same(g, f)) and _over(str(f.value), told) for f in mine for g in theirs
+    )
+
+
+def _over(date: str, told: str) -> bool:
+    """Whether a date or period ("2025", "2025-06") had ended on the day `told`; yes where the year
+    or that day is unknown. What is said of a time to come may be revised without any conflict."""
+    if not told or not date[:4].isdigit():
+        return True
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", date):
+        return date <= told[:10]
+    period = date if re.fullmatch(r"\d{4}-\d\d", date) else date[:4]
+    return period < told[: len(period)]
 
 
 def _finer(a: Figure, b: Figure) -> bool:

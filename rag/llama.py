@@ -24,7 +24,7 @@ from index.errors import ModelError
 from rag.heads import HeadStates
 from rag.hidden import Tap
 from rag.probes import layer_of
-from rag.writer import Step, Streaming, Words, one_line
+from rag.writer import Streaming, Words, one_line
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 _CONTEXT = 4096
 _BLOCK = 64
-_LIKELIEST = 40  # pieces whose odds are kept at each step of a draft
 _NICE = 5  # how far the model gives way to evidence on the same cores
 _WORTH = 128  # tokens of a head from which its state is worth keeping on disk
 _SYSTEM, _USER = "\ue000system\ue001", "\ue000user\ue001"
@@ -97,31 +96,16 @@ class LlamaWriter(Streaming):
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         logits = self._read(system, user, begin)
         limit = min(max_tokens, self._room - self.prompt_tokens)
-        self.written = steps = list[Step]()
         while self.generated_tokens < limit:
             token = int(logits.argmax())
             if self._lib.llama_vocab_is_eog(self._vocab, token):
                 return
             self.generated_tokens += 1
-            steps.append((self._piece(token).decode("utf-8", "replace"), self._odds(logits)))
             if piece := decoder.decode(self._piece(token)):
                 yield piece
             if self.generated_tokens < limit:
                 self._eval([token], written=True)
                 logits = self._logits()
-
-    def _odds(self, logits: NDArray[np.float32]) -> dict[str, float]:
-        """The likeliest pieces to come next and how likely each is."""
-        import numpy as np
-
-        best = np.argpartition(logits, -_LIKELIEST)[-_LIKELIEST:]
-        mass = np.exp(logits - logits.max())
-        total = float(mass.sum())
-        odds: dict[str, float] = {}
-        for token in best.tolist():
-            piece = self._piece(token).decode("utf-8", "replace")
-            odds[piece] = odds.get(piece, 0.0) + float(mass[token]) / total
-        return odds
 
     def _read(self, system: str, user: str, begin: str = "") -> NDArray[np.float32]:
         """Put the prompt into memory, where its first blocks may stand already; what comes next.

@@ -16,8 +16,10 @@ from rapidfuzz import fuzz
 from index.aliases import kin, variants
 from index.search import STOPWORDS
 
-_CAPITAL = r"(?:[A-Z][\w’'-]*(?:\.[A-Z]\w*)*|x\.?AI|[a-z]+[A-Z]\w*)"
-_NAME = re.compile(rf"\b{_CAPITAL}(?:(?: (?:of|de|van|von|and|for|the|&))? {_CAPITAL})*")
+_CAPITAL = r"(?:(?:al|el)-)?(?:[A-Z][\w’'-]*(?:\.[A-Z]\w*)*|x\.?AI|[a-z]+[A-Z]\w*)"
+_NAME = re.compile(
+    rf"\b{_CAPITAL}(?:(?: (?:of|de|di|da|del|den|der|dos|van|von|bin|ibn|al|and|for|the|&))? {_CAPITAL})*"
+)
 _FIRST = re.compile(r"\w+")
 _JOINERS = {"and", "for", "the", "of", "&"}
 _OF_HEADS = frozenset(

@@ -1,12 +1,11 @@
-"""Whether another figure of the quotes is another account of what was asked.
+"""Which figures of other sentences are other accounts of what was asked, and which are not.
 
-    the draft's pieces, each with the likeliest others in its place -> how likely a rival figure was
-    -> with its size, role, unit and place beside the lead's -> a learned yes or no
+    the figure said, in its sentence -> every other figure of the best sentences, with nine signs
+    -> a learned yes or no -> the likeliest figure of each article
 
-Someone who has read "6 billion" in one article and "5.8 billion" in another has both in mind when
-the value is asked for, and a price, a part or another year's value not at all. The odds cost
-nothing: they were there while the draft was written. Weights: `rivals.json`, fitted by
-`eval/calibrate.py`.
+A price, a part or another year's value stands beside the question's words as often as another
+account does; how near two values lie and whether the sentence is the best of its article tell most.
+What the signs make of it is learned (`rivals.json`, fitted by `eval/accounts.py`).
 """
 
 from __future__ import annotations
@@ -17,89 +16,104 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import takewhile
 
+from rag.accounts import slot
 from rag.differences import Account
-from rag.figures import Figure, find_figures, same
-from rag.roles import role
-from rag.writer import Step
+from rag.differences import apart as set_apart
+from rag.evidence import EvidenceSentence, candidates
+from rag.figures import Figure, close, same
+from rag.intent import Intent
 
-SIGNS = ("apart", "odds", "below", "farther", "role", "unit", "one_article", "retold")
+SIGNS = (
+    "apart", "close", "same_kind", "slot", "first", "names", "dates", "covered", "farther",
+)  # fmt: skip
+WEIGHED = 12  # best sentences whose figures are weighed
 _MOST_APART = 3.0
-_NUMBER = re.compile(r"\d(?:[\d.,]*\d)?")
+_UNMEASURED = 1.5  # how far apart values that have no ratio count
 
 
-def signs(
-    lead: Account, said: str, other: Account, written: Sequence[Step], retold: bool
-) -> dict[str, float] | None:
-    """What speaks for `other`: `lead.figure` stands in the sentence `said`, the draft is `written`;
-    `retold` tells whether its sentence retells the lead's. None without odds."""
-    odds = likelihood(written, lead.figure, other.figure)
-    if odds is None:
-        return None
+def others(intent: Intent, pool: Sequence[EvidenceSentence], lead: Account) -> list[Account]:
+    """Other accounts of what `lead` gives, one an article, best sentences first in `pool`; those
+    that give the same value are among them. A word that sets two quantities apart (weekly, monthly)
+    decides alone, as does another round or version."""
+    found: dict[str, tuple[float, Account]] = {}
+    for account, known in weighed(intent, pool, lead):
+        e = account.evidence
+        if not e.version or set_apart(lead.evidence.text, e.text) or set_apart(intent.text, e.text):
+            continue
+        held = found.get(e.article.id)
+        likely = chance(known)
+        if likely >= _weights()["cut"] and (held is None or likely > held[0]):
+            found[e.article.id] = likely, account
+    return [account for _, account in found.values()]
+
+
+def weighed(
+    intent: Intent, pool: Sequence[EvidenceSentence], lead: Account
+) -> list[tuple[Account, dict[str, float]]]:
+    """Every figure of the kind asked for in the best sentences beside the lead's own, with its
+    signs."""
+    best: dict[str, EvidenceSentence] = {}
+    for e in pool:
+        best.setdefault(e.article.id, e)
+    return [
+        (other, signs(intent, lead, other, first=best[e.article.id] is e))
+        for e in pool[:WEIGHED]
+        if e is not lead.evidence
+        for figure in candidates(intent, e.text)
+        if (other := Account(e, figure))
+    ]
+
+
+def signs(intent: Intent, lead: Account, other: Account, *, first: bool) -> dict[str, float]:
+    """What speaks for `other`; `first` tells that its sentence is the best of its article."""
     mine, theirs = lead.figure, other.figure
+    e = other.evidence
+    nearest = slot(intent, e)
     return {
         "apart": apart(mine, theirs),
-        "odds": math.log(max(odds, 1e-6)),
-        "below": other.evidence.score - lead.evidence.score,
-        "farther": other.evidence.cosine - lead.evidence.cosine,
-        "role": float(role(theirs, other.evidence.text) == role(mine, said)),
-        "unit": float(mine.unit == theirs.unit),
-        "one_article": float(other.evidence.article.id == lead.evidence.article.id),
-        "retold": float(retold),
+        "close": float(close(mine, theirs) or close(theirs, mine)),
+        "same_kind": float(mine.kind == theirs.kind),
+        "slot": float(nearest is not None and nearest.start == theirs.start),
+        "first": float(first),
+        "names": e.names,
+        "dates": e.dates,
+        "covered": e.coverage - lead.evidence.coverage,
+        "farther": e.cosine - lead.evidence.cosine,
     }
 
 
-def accepted(found: Mapping[str, float]) -> bool:
-    """Whether these signs make another account."""
+def chance(known: Mapping[str, float]) -> float:
+    """How likely these signs are those of another account, 0 to 1."""
     weights = _weights()
-    return weights["bias"] + sum(weights[name] * found[name] for name in SIGNS) >= weights["cut"]
+    score = weights["bias"] + sum(weights[name] * known[name] for name in SIGNS)
+    return 1 / (1 + math.exp(-score))
 
 
 def apart(one: Figure, other: Figure) -> float:
-    """How far two values lie apart, 0 to 3, by the log of their ratio."""
+    """How far two values lie apart, 0 to 3: by the log of their ratio, dates by that of the months
+    between them."""
     a, b = one.value, other.value
-    if isinstance(a, str) or isinstance(b, str) or a <= 0 or b <= 0:
+    if same(one, other) or same(other, one):
+        return 0.0
+    if one.kind == other.kind == "date":
+        return min(_MOST_APART, math.log1p(abs(_months(str(a)) - _months(str(b)))) / 2)
+    if isinstance(a, str) or isinstance(b, str):
+        return _UNMEASURED
+    if a <= 0 or b <= 0:
         return _MOST_APART
     return min(_MOST_APART, abs(math.log(a / b)))
 
 
-def likelihood(written: Sequence[Step], lead: Figure, rival: Figure) -> float | None:
-    """How likely the model was to go on to `rival` rather than `lead` where it wrote that, 0 to 1,
-    from the first character in which their digits differ; None where that cannot be told, as of
-    dates, which are written in too many ways."""
-    if "date" in (lead.kind, rival.kind):
-        return None
-    draft = "".join(piece for piece, _ in written)
-    told = next((f for f in find_figures(draft) if same(f, lead) or same(lead, f)), None)
-    mine = _NUMBER.search(draft, told.start, told.end) if told else None
-    other = _NUMBER.search(rival.text)
-    if mine is None or other is None or mine[0] == other[0]:
-        return None
-    if ("," in mine[0]) != ("," in other[0]) and max(len(mine[0]), len(other[0])) > 3:
-        return None  # "1,500" beside "1200"
-    pairs = zip(mine[0], other[0], strict=False)
-    shared = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
-    place = mine.start() + shared
-    start = 0
-    for piece, odds in written:
-        if start + len(piece) > place:
-            before = piece[: place - start]
-            theirs, own = (
-                sum(p for text, p in odds.items() if _goes_on(text, before, number[0][shared:]))
-                for number in (other, mine)
-            )
-            return theirs / (theirs + own) if theirs else 0.0
-        start += len(piece)
-    return None
-
-
-def _goes_on(text: str, before: str, rest: str) -> bool:
-    """Whether a piece goes on with the rival's next digit, or ends its number where it ends."""
-    if not text.startswith(before):
-        return False
-    after = text[len(before) :]
-    return after[:1] == rest[0] if rest else not re.match(r"[\d.,]", after)
+def _months(date: str) -> float:
+    """Months from the year 0 to a date or the middle of a period, as far as it is told."""
+    year, _, rest = (
+        date.removeprefix("--").partition("-") if date[:4].isdigit() else ("0", "", date)
+    )
+    if quarter := re.search(r"Q([1-4])", rest):
+        return 12 * int(year) + 3 * int(quarter[1]) - 1.5
+    month, day = ([int(n) for n in re.findall(r"\d+", rest)] + [0, 0])[:2]
+    return 12 * int(year) + (month or 6.5) + (day or 15) / 31
 
 
 @cache

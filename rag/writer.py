@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Words = Generator[str, None, None]
-Step = tuple[str, Mapping[str, float]]  # a piece as written; pieces in its place with their odds
 
 
 class Writer(Protocol):
@@ -30,7 +29,6 @@ class Writer(Protocol):
     name: str
     prompt_tokens: int  # of the last call: the whole prompt, kept blocks included
     generated_tokens: int
-    written: Sequence[Step]  # of the last `write`, where the odds can be told; see `rivals.py`
 
     @property
     def hidden(self) -> NDArray[np.float32] | None:
@@ -81,7 +79,6 @@ class Streaming:
     name: str
     prompt_tokens = 0
     generated_tokens = 0
-    written: Sequence[Step] = ()
 
     @property
     def hidden(self) -> NDArray[np.float32] | None:

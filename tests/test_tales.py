@@ -1,0 +1,45 @@
+"""One event told otherwise by several articles."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.types import Article
+from rag.evidence import EvidenceSentence
+from rag.intent import understand
+from rag.tales import differing, tales
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("Orrery plans to buy Kestrel.", "Orrery has bought Kestrel.", True),
+        ("The merger was agreed and will be completed in May.", "The merger was called off.", True),
+        ("The judge approved the deal.", "The judge rejected the deal.", True),
+        ("Zoph was fired in January.", "Zoph denied that he was fired.", True),
+        ("Orrery bought Kestrel in May.", "Orrery acquired Kestrel on 3 May.", False),
+        ("Orrery bought Kestrel.", "Orrery hired a chief executive.", False),
+        ("Orrery did not buy Kestrel.", "Orrery never bought Kestrel.", False),
+    ],
+)
+def test_whether_two_sentences_tell_one_event_otherwise(one: str, other: str, told: bool) -> None:
+    assert (differing(one, other) is not None) is told
+    assert (differing(other, one) is not None) is told
+
+
+def test_the_other_account_is_shown_by_its_verb() -> None:
+    def sentence(name: str, text: str, cosine: float = 0.8) -> EvidenceSentence:
+        return EvidenceSentence(Article(name, text), 0, len(text), text, "", cosine, coverage=0.9)
+
+    pool = [
+        sentence("late", "Orrery has bought Kestrel after five months of review."),
+        sentence("early", "Orrery plans to buy Kestrel, the two said on Tuesday."),
+        sentence("far", "Orrery plans to sell its camera unit.", cosine=0.2),
+    ]
+    intent = understand("What became of Orrery's plan to buy Kestrel?", [], ["Orrery", "Kestrel"])
+    found = tales(intent, pool, pool[0])
+    assert [(a.evidence.article.id, a.figure.text) for a in found] == [
+        ("late", "has bought Kestrel after five months"),
+        ("early", "plans to buy Kestrel"),
+    ]
+    assert tales(intent, pool[:1], pool[0]) == []
