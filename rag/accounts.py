@@ -26,9 +26,7 @@ from rag.names import bears, mentions
 from rag.roles import REVENUE, VALUATION
 from rag.roles import role as role
 
-MARGIN = 0.3  # how far below the best sentence's score another account may lie
 MOST = 5  # values shown
-LEAST_RETOLD = 0.5  # share of what the lead tells of the question that another account tells too
 _SUMS: tuple[Kind, ...] = ("money", "percent")
 MEASURES: tuple[Kind, ...] = (*_SUMS, "count", "duration", "age")
 _OFFICES = re.compile(

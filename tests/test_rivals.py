@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
 
+from eval.accounts import rows_of
+from eval.disagreements import load
 from index.types import Article
 from rag.differences import Account
 from rag.evidence import EvidenceSentence
@@ -62,3 +67,24 @@ def test_every_figure_beside_the_leads_sentence_is_weighed() -> None:
 )
 def test_how_far_apart_two_values_lie(first: str, second: str, expected: float) -> None:
     assert apart(one(first), one(second)) == pytest.approx(expected, abs=0.001)
+
+
+def test_what_is_fitted_is_labelled_by_the_value_of_each_sentence() -> None:
+    values = {"a": ["14.8 billion dollars"], "b": ["15 billion"]}
+    rows = list(rows_of("case", "cases", asked(), POOL, lambda e: values.get(e.article.id, [])))
+    # beside a: b answers, d does not, c gives the same; beside b: a answers, c's value too, d not
+    assert [row["right"] for row in rows] == [True, False, True, False, False]
+
+
+def test_the_labelled_cases_hold_together_and_are_none_of_the_measured_ones() -> None:
+    folder = Path(str(files("eval")))
+    cases = load(folder / "calibration-accounts.jsonl")
+    measured = [*load(), *load(folder / "disagreements-unseen.jsonl")]
+    texts, others_texts = ({a.text for c in some for a in c.articles} for some in (cases, measured))
+    assert not texts & others_texts
+    for case in cases:
+        for item in case.articles:
+            assert item.sentence in item.text
+            assert item.gives is None or item.gives in item.sentence
+        for value in case.values:
+            assert any(value in item.text for item in case.articles), case.id
