@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rag.evidence import EvidenceSentence
     from rag.intent import Intent
 
-CUT = 0.4  # chance from which a figure is another account
+CUT = 0.5  # chance from which a figure is another account
 STRENGTH = 0.1  # inverse strength of the ridge
 LEADS = 3  # answering sentences of a question that others are set beside
 UNASKED = ("unanswerable", "followup", "comparison", "alias", "as_of")  # kinds of no use here

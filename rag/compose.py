@@ -322,9 +322,10 @@ class Composer:
         if sides and (
             same(lead.figure, sides[0][0].figure) or same(sides[0][0].figure, lead.figure)
         ):
-            for account in sides[0]:
-                if len(lead.cited) < MOST_CITED and account.evidence not in lead.cited:
-                    lead.also.append(account.evidence)
+            for e in (account.evidence for account in sides[0]):
+                holds = check(lead.verdict.text, [e], self._intent.figures).found
+                if all(holds) and len(lead.cited) < MOST_CITED and e not in lead.cited:
+                    lead.also.append(e)
         else:
             sides = [[Account(own, lead.figure)], *sides]
         differing = [side[0] for side in sides[1:MOST]]

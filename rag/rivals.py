@@ -53,11 +53,13 @@ def weighed(
 ) -> list[tuple[Account, dict[str, float]]]:
     """Every figure of the kind asked for in the best sentences beside the lead's own, with its
     signs."""
+    kind = lead.figure.kind
     best: dict[str, EvidenceSentence] = {}
     for e in pool:
-        best.setdefault(e.article.id, e)
+        if any(figure.kind == kind for figure in candidates(intent, e.text)):
+            best.setdefault(e.article.id, e)
     return [
-        (other, signs(intent, lead, other, first=best[e.article.id] is e))
+        (other, signs(intent, lead, other, first=best.get(e.article.id) is e))
         for e in pool[:WEIGHED]
         if e is not lead.evidence
         for figure in candidates(intent, e.text)
@@ -66,7 +68,8 @@ def weighed(
 
 
 def signs(intent: Intent, lead: Account, other: Account, *, first: bool) -> dict[str, float]:
-    """What speaks for `other`; `first` tells that its sentence is the best of its article."""
+    """What speaks for `other`; `first` tells that its sentence is the best of its article that
+    has such a figure."""
     mine, theirs = lead.figure, other.figure
     e = other.evidence
     nearest = slot(intent, e)

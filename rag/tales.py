@@ -37,6 +37,9 @@ _DONE = frozenset(("done", "present"))
 _HELPERS = BE | HAVE | WILL | MODALS | PLANNING | AGREEING | NEGATIONS | {"to", "in", "advanced"}
 _WORD = re.compile(r"[\w$€£%]+(?:[-.,’'][\w]+)*|[;:()—–]|,")
 _AFTER = 4  # words shown after the verb
+_LEADING_ON = frozenset(  # nothing that is shown ends with one of these
+    "a an the to of in on for and or with by at as its his her their from after that which".split()
+)
 
 
 def tales(
@@ -105,6 +108,8 @@ def _value(text: str, predicate: Predicate) -> Figure:
         last + 1 < len(words) and last < place + _AFTER and re.match(r"[\w$€£]", words[last + 1][0])
     ):
         last += 1
+    while last > place and words[last][0].lower() in _LEADING_ON:
+        last -= 1
     start, end = words[first].start(), words[last].end()
     value = text[start:end]
     return Figure("version", value, start, end, value.casefold(), None)
