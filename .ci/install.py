@@ -149,11 +149,8 @@ def compiler_flags() -> dict[str, str]:
         known = subprocess.run(probe, capture_output=True, check=False).returncode == 0
     except OSError:
         known = False
-    added = without if known else []
-    return {
-        name: " ".join([*os.environ.get(name, "").split(), *added])
-        for name in ("CFLAGS", "CXXFLAGS")
-    }
+    added = " ".join(without) if known else ""
+    return {name: f"{os.environ.get(name, '')} {added}".strip() for name in ("CFLAGS", "CXXFLAGS")}
 
 
 def install(stage: Stage) -> None:

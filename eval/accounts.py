@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 import typer
 
-from eval.calibrate import auc, fit, left_out
+from eval.calibrate import auc, fit, left_out, same_sentence
 from eval.disagreements import Case, load, opened
 from eval.run import Row, progress
 from index.cli import run
@@ -66,7 +66,7 @@ def gives_in(case: Case) -> Gives:
 
     def gives(e: EvidenceSentence) -> list[str]:
         item = case.articles[int(e.article.id.rpartition("-")[2])]
-        told = item.gives is not None and _within(e.text, item.sentence)
+        told = item.gives is not None and same_sentence(e, item.sentence)
         return [item.gives or ""] if told else []
 
     return gives
@@ -90,7 +90,7 @@ def of_questions() -> Iterator[Row]:
         def gives(
             e: EvidenceSentence, forms: list[str] = forms, evidence: list[str] = evidence
         ) -> list[str]:
-            return forms if any(_within(e.text, sentence) for sentence in evidence) else []
+            return forms if any(same_sentence(e, sentence) for sentence in evidence) else []
 
         intent, pool, _ = dateline.read(question.asked())
         yield from rows_of(question.id, "questions", intent, pool, gives)
@@ -146,10 +146,6 @@ def fitted(rows: list[Row]) -> dict[str, Any]:
         "cut": CUT, "bias": round(bias, 3),
         **{name: round(w, 3) for name, w in zip(SIGNS, weights, strict=True)},
     }  # fmt: skip
-
-
-def _within(text: str, sentence: str) -> bool:
-    return bool(sentence) and (text in sentence or sentence in text)
 
 
 def main() -> None:

@@ -112,7 +112,7 @@ def read(dateline: Dateline, question: BundledQuestion) -> Row:
     row: Row = {
         "id": question.id,
         "answerable": question.answerable,
-        "found": any(_same(e, s) for e in chosen for s in gold),
+        "found": any(same_sentence(e, s) for e in chosen for s in gold),
         "signs": judgement.signs,
         "stated": stated(chosen),
     }
@@ -166,12 +166,13 @@ def without_answer(
     return [
         e
         for e in pool
-        if not any(_same(e, s) for s in gold)
+        if not any(same_sentence(e, s) for s in gold)
         and not any(form.lower() in e.text.lower() for form in forms)
     ]
 
 
-def _same(e: EvidenceSentence, sentence: str) -> bool:
+def same_sentence(e: EvidenceSentence, sentence: str) -> bool:
+    """Whether a labelled sentence is this one, or a part or the whole of it."""
     return e.text in sentence or sentence in e.text
 
 

@@ -1,10 +1,12 @@
-"""Who says what: the value that each article gives for what was asked, and where they differ.
+"""What a sentence gives for what was asked: its figure in the asked role, or its name.
 
-    evidence about the same subject and relation -> its figure in the asked role -> groups of one
-    value -> rounding, update or conflict
+    evidence, question -> the figure that fills it, nearest to the question's words
+    a name -> the same name spelt otherwise elsewhere, or another one in its place
+    accounts -> groups of one value
 
 A figure's role (a price, a valuation, a revenue) is read from the words beside it, so that an age
-never meets a valuation. What is shown first is decided in `answer.py`.
+never meets a valuation. Which figures of other articles are accounts of the same is decided in
+`rivals.py`.
 """
 
 from __future__ import annotations

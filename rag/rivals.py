@@ -58,12 +58,15 @@ def weighed(
     for e in pool:
         if any(figure.kind == kind for figure in candidates(intent, e.text)):
             best.setdefault(e.article.id, e)
-    return [
-        (other, signs(intent, lead, other, first=best.get(e.article.id) is e))
+    found = [
+        Account(e, figure)
         for e in pool[:WEIGHED]
         if e is not lead.evidence
         for figure in candidates(intent, e.text)
-        if (other := Account(e, figure))
+    ]
+    return [
+        (o, signs(intent, lead, o, first=best.get(o.evidence.article.id) is o.evidence))
+        for o in found
     ]
 
 

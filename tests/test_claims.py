@@ -75,6 +75,14 @@ def test_differences_are_classed_with_their_rule() -> None:
     assert classed(paid, account("Meta has paid $10 billion."))[0] == "conflict"
 
 
+def test_a_forecast_may_be_revised_and_a_past_year_may_not() -> None:
+    told = "Lindqvist reports revenue of ${} billion for 2026."
+    first = account(told.format("3.2"), "2026-02-05")
+    assert classed(first, account(told.format("3.9"), "2026-07-23"))[0] == "update"
+    late = account(told.format("3.2"), "2027-02-05")
+    assert classed(late, account(told.format("3.9"), "2027-07-23"))[0] == "conflict"
+
+
 def test_what_is_confirmed_leads() -> None:
     done, planned = account("Meta has paid $14 billion."), account("Meta plans to pay $15 billion.")
     assert outranks(done, planned) and not outranks(planned, done)
@@ -82,7 +90,10 @@ def test_what_is_confirmed_leads() -> None:
 
 def test_names_and_qualifiers() -> None:
     assert spelled_otherwise("Alexandr Wang", "Alexander Wang")
+    assert spelled_otherwise("Rania Al-Rashidi", "Rania al-Rachidi")
+    assert spelled_otherwise("Qazcompute", "Kazkompute")
     assert not spelled_otherwise("Jensen Huang", "Jensen Wang")
+    assert not spelled_otherwise("Series A", "Series B")
     assert apart("worth $10 billion pre-money", "worth $12 billion post-money")
 
 

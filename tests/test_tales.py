@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.types import Article
+from rag.compose import Composer
 from rag.evidence import EvidenceSentence
 from rag.intent import understand
 from rag.tales import differing, tales
@@ -43,3 +44,6 @@ def test_the_other_account_is_shown_by_its_verb() -> None:
         ("early", "plans to buy Kestrel"),
     ]
     assert tales(intent, pool[:1], pool[0]) == []
+    said = Composer(intent, pool).spoken("")
+    assert said[1].verdict.text == 'Another account says "plans to buy Kestrel" (undated).'
+    assert [e.article.id for e in said[1].cited] == ["early"]
