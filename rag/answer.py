@@ -349,7 +349,7 @@ class Dateline:
 
     def _of_several(self, found: Found) -> list[EvidenceSentence]:
         """The sentences, of several articles, from which a question over them is answered."""
-        picked = self._searcher.sentences(found, across.BUDGET, token_estimate)
+        picked = across.near(self._searcher.sentences(found, across.BUDGET, token_estimate))
         said = [EvidenceSentence(s.article, s.start, s.end, s.text, "") for s in picked]
         return trusted(said) if self.defended else said
 

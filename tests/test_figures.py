@@ -578,12 +578,12 @@ REPEATED = (
 
 @pytest.mark.parametrize(
     ("piece", "length"),
-    [(piece, 200_000) for piece in ("1", ",", "1,", "12,345,")]
-    + [(piece.replace("_", " "), 30_000) for piece in REPEATED],
+    [(piece, 50_000) for piece in ("1", ",", "1,", "12,345,")]
+    + [(piece.replace("_", " "), 15_000) for piece in REPEATED],
 )
 def test_time_grows_with_the_length_alone(piece: str, length: int) -> None:
     # A ratio, as machines differ: 4 if it grows with the length, 16 with its square.
-    assert seconds(piece, length) < 9 * seconds(piece, length // 4) + 0.1
+    assert seconds(piece, length) < 9 * seconds(piece, length // 4) + 0.05
 
 
 def seconds(piece: str, length: int) -> float:

@@ -9,10 +9,10 @@ from eval.rewrites import rewrites
 
 
 def test_lies_are_caught_and_truths_pass() -> None:
-    rows = [judged(case) for case in cases(briefs(), step=4)]
+    rows = [judged(case) for case in cases(briefs(), step=8)]
     metrics, _ = score(rows)
     wrong = [row["text"] for row in rows if not row.get("caught", True) or row.get("flagged")]
-    assert metrics["mutants"] >= 1000
+    assert metrics["mutants"] >= 500
     for kind in ("figure", "date", "name"):
         assert metrics[f"caught_{kind}"] == 1.0, wrong
     assert metrics["caught_state"] >= 0.97, wrong
