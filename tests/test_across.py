@@ -1,0 +1,94 @@
+"""Questions that rest on several articles: which they are, what they need, what is chosen."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.question import understand as asked_of
+from index.selection import Selected
+from index.types import Article, Hit, Passage
+from rag.across import alternatives, common_name, near, quotes, spans, unheld
+from rag.evidence import EvidenceSentence
+from rag.intent import understand
+
+PUBLISHERS = ["The Wire", "CNA", "Harbor Post"]
+BOTH = (
+    "Did the Harbor Post report of the layoffs at Norvik agree with what CNA wrote "
+    "of the profit that Norvik made in the same quarter?"
+)
+TEXTS = {
+    "CNA": "Norvik's profit rose by a tenth. Lena Orr, who leads Norvik, called it a good start.",
+    "Harbor Post": "Norvik laid off two hundred people in Leeds. Lena Orr spoke of hard choices.",
+    "The Wire": "Lena Orr bought a house by the sea. Joseph Quanta sold it to her.",
+}
+ARTICLES = {name: Article(name, text, None, None, name) for name, text in TEXTS.items()}
+HITS = [
+    Hit(article, Passage(article.id, 0, len(article.text), article.text), 1.0)
+    for article in ARTICLES.values()
+]
+
+
+def sentence(publisher: str, text: str) -> EvidenceSentence:
+    article = ARTICLES[publisher]
+    start = article.text.index(text)
+    return EvidenceSentence(article, start, start + len(text), text, "")
+
+
+SAID = [
+    sentence("CNA", "Lena Orr, who leads Norvik, called it a good start."),
+    sentence("Harbor Post", "Lena Orr spoke of hard choices."),
+    sentence("CNA", "Norvik's profit rose by a tenth."),
+    sentence("The Wire", "Joseph Quanta sold it to her."),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        (BOTH, True),
+        ("How much did Norvik pay?", False),
+        ("What did CNA write of the profit that Norvik made?", False),
+    ],
+)
+def test_a_question_spans_articles_where_it_names_several_sources(
+    question: str, several: bool
+) -> None:
+    assert spans(asked_of(question, PUBLISHERS)) is several
+
+
+def test_a_source_that_nothing_found_is_of_is_told() -> None:
+    question = BOTH.replace("CNA", "an article by Fenwick Gazette")
+    found = unheld(asked_of(question, PUBLISHERS), understand(question, PUBLISHERS), HITS)
+    assert found == ["Fenwick Gazette"]
+    assert unheld(asked_of(BOTH, PUBLISHERS), understand(BOTH, PUBLISHERS), HITS) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Are the two reports consistent or inconsistent?", ("Consistent", "Inconsistent")),
+        ("Was the later figure lower or higher?", ("Lower", "Higher")),
+        ("Are the two reports consistent?", None),
+    ],
+)
+def test_words_to_choose_between(question: str, words: tuple[str, str] | None) -> None:
+    assert alternatives(question) == words
+
+
+def test_the_name_that_most_articles_speak_of_and_the_question_has_not() -> None:
+    question = "Who leads Norvik, as CNA and the Harbor Post and The Wire tell?"
+    intent = understand(question, PUBLISHERS)
+    assert common_name(asked_of(question, PUBLISHERS), intent, SAID, HITS) == "Lena Orr"
+
+
+def test_one_quote_of_each_article() -> None:
+    assert [e.text for e in quotes(SAID)] == [SAID[0].text, SAID[1].text, SAID[3].text]
+    assert quotes(SAID, lambda text: "profit" in text) == [SAID[2]]
+
+
+def test_sentences_far_behind_the_best_are_left_out() -> None:
+    picked = [
+        Selected(ARTICLES["CNA"], 0, 5, score, 0) for score in (0.4, 1.5, -0.4, -0.6, -3.0)
+    ]
+    assert [s.score for s in near(picked)] == [0.4, 1.5, -0.4]
+    assert near([]) == []
