@@ -87,8 +87,6 @@ def test_one_quote_of_each_article() -> None:
 
 
 def test_sentences_far_behind_the_best_are_left_out() -> None:
-    picked = [
-        Selected(ARTICLES["CNA"], 0, 5, score, 0) for score in (0.4, 1.5, -0.4, -0.6, -3.0)
-    ]
+    picked = [Selected(ARTICLES["CNA"], 0, 5, score, 0) for score in (0.4, 1.5, -0.4, -0.6, -3.0)]
     assert [s.score for s in near(picked)] == [0.4, 1.5, -0.4]
     assert near([]) == []
