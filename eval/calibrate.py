@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from rag.intent import Intent
 
 FOLDS = 8
+MEASURED = 400  # queries of MultiHop-RAG that are measured and never learned from
 STATED_C, YES_C, STAGE_C, LINE_C = 0.001, 0.003, 0.06, 1.0  # inverse strengths of the ridge
 CUTS: dict[str, tuple[float, float]] = {  # threshold that is answered, floor below which to stop
     "evidence": (0.5, 0.12),
@@ -54,7 +55,7 @@ def calibrate(
     queries: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Its queries, for the probe over articles.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=20, metavar="N", help="Of its yes/no queries.")] = 200,
+    limit: Annotated[int, typer.Option(min=20, metavar="N", help="Of its yes/no queries.")] = 500,
     write: Annotated[bool, typer.Option(help="Write the two files in rag/.")] = True,
 ) -> None:
     """Fit the probes and the abstaining weights.
@@ -128,28 +129,36 @@ def read(dateline: Dateline, question: BundledQuestion) -> Row:
 
 
 def read_over(corpus: Path, queries: Path, limit: int) -> list[Row]:
-    """The model's states after reading sentences of several articles, and whether Yes is right."""
+    """The model's states after reading sentences of several articles, and whether Yes is right; of
+    queries that `eval.multihop --limit 400` does not ask."""
     from eval.libraries import build
     from eval.multihop import article_of, cached_library
     from eval.run import read_rows, sample
+    from eval.texts import exact
     from prompts import render
     from rag.answer import Dateline
     from rag.probes import odds_of
     from rag.types import Question
 
+    def kind(row: Row) -> str:
+        return str(row["question_type"])
+
     folder = cached_library(corpus)
     build(folder, [article_of(row) for row in read_rows(corpus)])
     dateline = Dateline.open(folder)
-    decided = [row for row in read_rows(queries) if row["answer"] in ("Yes", "No")]
+    every = read_rows(queries)
+    measured = {row["query"] for row in sample(every, MEASURED, kind)}
+    decided = [row for row in every if exact(row["answer"], "Yes") or exact(row["answer"], "No")]
+    decided = [row for row in decided if row["query"] not in measured]
     out = []
-    for row in sample(decided, limit, lambda row: str(row["question_type"])):
+    for row in sample(decided, limit, kind):
         shown = dateline.prompt_across(Question(question=row["query"]))
         if shown is None or dateline.writer is None:
             continue
         odds, state = odds_of(dateline.writer, *shown, render("answer.begin"))
         if state is not None:
             said = {"odds": odds, "state": packed(state)}
-            out.append({"id": row["query"], "yes": row["answer"] == "Yes", "said": said})
+            out.append({"id": row["query"], "yes": exact(row["answer"], "Yes"), "said": said})
     return out
 
 

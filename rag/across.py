@@ -32,6 +32,11 @@ _TOLD = r"articles?|reports?|story|stories|pieces?|coverage|interviews?|reviews?
 _SOURCE = re.compile(
     rf"\b(?:{_TOLD}|another|one) (?:by|from|in) ({_NAME})|({_NAME})(?:['’]s)? (?:{_TOLD})\b"
 )
+_REPORTS = re.compile(
+    rf"\b(?:{_TOLD})\b.*\b(?:{_TOLD})\b"
+    rf"|\b(?:both|two|these|the same) (?:{_TOLD}|sources?|outlets?)\b",
+    re.IGNORECASE,
+)
 _OPPOSITES = (
     "consistent inconsistent", "same different", "similar different", "larger smaller",
     "higher lower", "more less", "more fewer", "increase decrease", "rise fall", "win loss",
@@ -40,12 +45,14 @@ _OPPOSITES = (
 _SUFFIXES = re.compile(r"\b(?:Inc|AI|Labs?|Corp|Ltd|Group|Court|Commission|Union|Times|Post)\b")
 
 
-def spans(asked: Asked) -> bool:
-    """Whether a question names several sources, or has so many parts that one article is unlikely
-    to hold them all."""
+def spans(asked: Asked, intent: Intent) -> bool:
+    """Whether a question rests on several sources or reports, or has so many parts that one article
+    is unlikely to hold them all. What two sources give is a question of one part to each, unless
+    it is whether they agree."""
+    several = len(asked.sources) > 1 or bool(_REPORTS.search(asked.text))
     if len(asked.clauses) < 2:
-        return False
-    return len(asked.sources) > 1 or long(asked)
+        return several and intent.kind == "yesno"
+    return several or long(asked)
 
 
 def long(asked: Asked) -> bool:

@@ -223,7 +223,7 @@ class Dateline:
             comparison = compare(intent, lambda side: self._side(side, filters))
         if comparison:
             spoken = composer.comparison(comparison)
-        elif across.spans(found.asked):
+        elif across.spans(found.asked, intent):
             with self._turns.turn(stopped):
                 spoken = self._across(found, intent, composer)
             if self.writer is not None and spoken:

@@ -34,12 +34,13 @@ _NOUNS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "money",
-        r"\b(?:amount|price|sum|valu\w+|worth|revenue|fine|cost|paid|pay|money|raised?|funding|bonus|bid|offer|investment|dollars?)\b",
+        r"\b(?:amount|price|sum|valu\w+|worth|revenue|fine|cost|paid|pays?|loss(?:es)?|money|raised?|funding|bonus|bid|offer|investment|dollars?)\b",
     ),
-    ("date", r"\b(?:dates?|dated|day|year|when|month|time)\b"),
+    ("date", r"\b(?:dates?|dated|(?<!on the same )day|year|when|month|time)\b"),
     ("count", r"\b(?:number|many|count|users|employees|people|jobs|books|signatures)\b"),
 )
 _ANY: tuple[Kind, ...] = ("money", "percent", "count")
+_VALUE = r"\b(?:figures?|levels?|values?|estimates?|totals?|how (?:much|many))\b"  # of any kind
 LEAST = 0.35  # cosine to the question below which a sentence is about something else
 Find = Callable[[Intent], Sequence[EvidenceSentence]]
 
@@ -97,7 +98,8 @@ def _plain(intent: Intent) -> Intent:
 
 
 def kinds_compared(intent: Intent) -> list[Kind]:
-    """The kinds of value that may be compared, likeliest first, from the question's nouns."""
+    """The kinds of value that may be compared, likeliest first, from the question's nouns; none
+    where two accounts are to be compared and not their values ("is the portrayal consistent?")."""
     rest = intent.text
     for name in (*intent.publishers, *intent.names):
         rest = rest.replace(name, " ")
@@ -107,6 +109,8 @@ def kinds_compared(intent: Intent) -> list[Kind]:
         if (match := re.search(pattern, rest, re.IGNORECASE))
     ]
     named = [kind for _, kind in sorted(found)]
+    if intent.kind == "yesno" and not named and not re.search(_VALUE, rest, re.IGNORECASE):
+        return []
     return named + [kind for kind in _ANY if kind not in named]
 
 

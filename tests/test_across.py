@@ -8,6 +8,7 @@ from index.question import understand as asked_of
 from index.selection import Selected
 from index.types import Article, Hit, Passage
 from rag.across import alternatives, common_name, near, quotes, spans, unheld
+from rag.compare import kinds_compared
 from rag.evidence import EvidenceSentence
 from rag.intent import understand
 
@@ -46,6 +47,9 @@ SAID = [
     ("question", "several"),
     [
         (BOTH, True),
+        ("Did the story of the layoffs differ from the report of the profit at Norvik?", True),
+        ("Do CNA and the Harbor Post agree on Norvik's profit?", True),
+        ("What do CNA and the Harbor Post give for Norvik's profit?", False),
         ("How much did Norvik pay?", False),
         ("What did CNA write of the profit that Norvik made?", False),
     ],
@@ -53,7 +57,8 @@ SAID = [
 def test_a_question_spans_articles_where_it_names_several_sources(
     question: str, several: bool
 ) -> None:
-    assert spans(asked_of(question, PUBLISHERS)) is several
+    asked, intent = asked_of(question, PUBLISHERS), understand(question, PUBLISHERS)
+    assert spans(asked, intent) is several
 
 
 def test_a_source_that_nothing_found_is_of_is_told() -> None:
@@ -90,3 +95,17 @@ def test_sentences_far_behind_the_best_are_left_out() -> None:
     picked = [Selected(ARTICLES["CNA"], 0, 5, score, 0) for score in (0.4, 1.5, -0.4, -0.6, -3.0)]
     assert [s.score for s in near(picked)] == [0.4, 1.5, -0.4]
     assert near([]) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("Do CNA and The Wire name the same price for Norvik?", ["money", "percent", "count"]),
+        ("Do CNA and The Wire date the ruling to the same day?", ["date"]),
+        ("Does The Wire put the same figure on it as CNA?", ["money", "percent", "count"]),
+        ("Is what CNA wrote on the same day consistent with The Wire's portrayal?", []),
+        ("Did CNA tell of another Norvik than The Wire?", []),
+    ],
+)
+def test_values_are_compared_only_where_one_is_asked_about(question: str, kinds: list[str]) -> None:
+    assert kinds_compared(understand(question, PUBLISHERS))[: len(kinds) or None] == kinds
