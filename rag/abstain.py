@@ -20,11 +20,15 @@ from importlib.resources import files
 from typing import Literal
 
 from index.search import STOPWORDS
+from prompts import render
+from rag.asking import prompt
 from rag.evidence import Encode, EvidenceSentence, missing_terms, stems_of
 from rag.figures import same
 from rag.intent import Intent
 from rag.lexicon import covers, groups, stem, words
 from rag.names import mentions
+from rag.probes import log_odds
+from rag.writer import Writer
 
 SIGNS = (
     "cosine", "coverage", "names", "in_article", "kind", "dates", "missing", "distance",
@@ -37,6 +41,8 @@ STAGES: dict[Stage, tuple[str, ...]] = {
     "drafted": (*SIGNS, "stated", "holds", "lost"),
 }
 CONSIDERED = 3  # best sentences judged
+THIN = 0.5  # chance by the evidence alone below which its best sentence is read first
+SETTLED = 0.1  # and chance after that below which no more is read
 LEAST_DATES = 0.5  # of `EvidenceSentence.dates`: below, the sentence is of another time
 
 
@@ -116,6 +122,20 @@ def judge(
     ]
     signs = max(every, key=lambda signs: Judgement(signs).chance)
     return Judgement(signs, false_premise(intent, pool))
+
+
+def read(
+    writer: Writer, intent: Intent, chosen: Sequence[EvidenceSentence], judgement: Judgement
+) -> Judgement:
+    """The judgement with what the model, having read the chosen sentences, holds of them. Where an
+    answer is unlikely it reads the best one first, and no more if that settles it: of 75 questions
+    without an answer 35 took half the time so, of 75 with one 1 was lost."""
+    begin = render("answer.stated")
+    if judgement.chance < THIN and len(chosen) > 1:
+        first = judgement.told(log_odds(writer, "stated", *prompt(intent, chosen[:1]), begin))
+        if first.chance < SETTLED:
+            return first
+    return judgement.told(log_odds(writer, "stated", *prompt(intent, chosen), begin))
 
 
 def signs_of(

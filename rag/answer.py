@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,7 +32,7 @@ from index.selection import Count, Selected
 from index.types import Filters, Hit
 from prompts import render
 from rag import across
-from rag.abstain import Judgement, judge
+from rag.abstain import Judgement, judge, read
 from rag.asking import prompt
 from rag.assemble import Abstention, Spoken, citation
 from rag.cache import Answers, key_of, program
@@ -245,7 +245,7 @@ class Dateline:
             writer = self.writer
             with self._turns.turn(stopped) if writer else nullcontext():
                 if writer is not None:
-                    judgement = self.verdict(writer, intent, composer.chosen(), judgement)
+                    judgement = read(writer, intent, composer.chosen(), judgement)
                     timings.prompt_tokens = writer.prompt_tokens
                 if stopped():
                     raise Cancelled("the question was withdrawn")
@@ -363,17 +363,6 @@ class Dateline:
         near = [one for part in found for one in searcher.nearness(part)]
         pool = gather(side, hits, near, searcher.encode, searcher.vocabulary.rarity)
         return trusted(pool) if self.defended else pool
-
-    def verdict(
-        self,
-        writer: Writer,
-        intent: Intent,
-        chosen: Sequence[EvidenceSentence],
-        judgement: Judgement,
-    ) -> Judgement:
-        """The judgement with what the model, having read the chosen sentences, holds of them."""
-        begin = render("answer.stated")
-        return judgement.told(log_odds(writer, "stated", *prompt(intent, chosen), begin))
 
     def draft(self, writer: Writer, intent: Intent, composer: Composer) -> Iterator[str]:
         """The model's sentence, begun with Yes or No where that is asked."""

@@ -10,8 +10,12 @@ import numpy as np
 import pytest
 
 from eval.calibrate import auc, fit, fitted, left_out, packed, unpacked
+from index.types import Article
 from prompts import render
 from rag import yesno
+from rag.abstain import Judgement, read
+from rag.evidence import EvidenceSentence
+from rag.intent import understand
 from rag.llama import LlamaWriter
 from rag.probes import log_odds, odds_of
 from rag.writer import ScriptedWriter, Writer, load_writer
@@ -136,3 +140,34 @@ def test_words_of_denial_count_for_no() -> None:
     told = "Microsoft has a right of first refusal."
     denied = "Microsoft no longer has a right of first refusal."
     assert yesno.yes(writer, "", question, denied) < yesno.yes(writer, "", question, told)
+
+
+NEAR = Article("a", "Meta bought 49 percent of Scale AI. Wang founded it.", None, None, "AINews")
+CHOSEN = [EvidenceSentence(NEAR, 0, 35, NEAR.text[:35], ""),
+          EvidenceSentence(NEAR, 36, 52, NEAR.text[36:], "")]  # fmt: skip
+
+
+THIN = {
+    "cosine": 0.5, "coverage": 0.6, "names": 1.0, "in_article": 1.0, "kind": 1.0, "dates": 1.0,
+    "missing": 0.3, "distance": 0.3, "exact": 0.5, "absent": 0.0, "noun": 1.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("signs", "first", "shown"),
+    [(THIN, 0.01, [1]), (THIN, 0.99, [1, 2]), (THIN | {"cosine": 0.9}, 0.01, [2])],
+    ids=["settled by the best sentence", "not settled", "likely to answer"],
+)
+def test_where_an_answer_is_unlikely_the_best_sentence_is_read_first(
+    signs: dict[str, float], first: float, shown: list[int]
+) -> None:
+    read_of: list[int] = []
+
+    def odds(system: str, user: str, options: Sequence[str]) -> dict[str, float]:
+        read_of.append(user.count("(AINews"))
+        share = first if read_of[-1] == 1 else 0.99
+        return dict(zip(options, (share, 1 - share), strict=True))
+
+    writer = ScriptedWriter(lambda s, u: "", odds)
+    assert read(writer, understand("Who?"), CHOSEN, Judgement(signs)).stage == "stated"
+    assert read_of == shown
