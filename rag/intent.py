@@ -125,7 +125,7 @@ _AUXILIARY = re.compile(
 _AFTER_CLAUSE = re.compile(  # "After the report of ..., did it ...?"
     r"^(?:after|between|before|following|since|considering|given|when|while|based on|despite|under|by|in"
     r"|on|at|as of|per|within|until|from|with|for)\b(?! (?:what|which|whom|whose|how|when|who)\b)"
-    r"(?!.*\b(?:what|which|who|whom|whose|when|where|how|why)\b[^,]*\?\s*$).*,\s*(?:is|are|was|were|did|does|do"
+    r"(?!.*,\s*(?:\w+ )?(?:what|which|who|whom|whose|when|where|how|why)\b[^,]*\?\s*$).*,\s*(?:is|are|was|were|did|does|do"
     r"|has|have|had|can|could|will|would|should|may|must)\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -134,6 +134,7 @@ _AFTER_COLON = re.compile(  # "two rounds of one size: did they ...?"
     r"|does|do|has|have|had|will|would)\b",
     re.IGNORECASE,
 )
+_SHORT_FORM = re.compile(r"\b(?:[A-Z]|v|Bros|Inc|Co|Corp|Ltd)\.$")
 _NOUN_PHRASE = re.compile(r"\b(?:that|reason|cause)\b", re.IGNORECASE)
 _TAG = re.compile(  # "..., correct?"
     r",\s*(?:correct|right|true|yes|isn['’]t it|is (?:that|it) (?:so|right|true|correct))\s*\?*$",
@@ -218,9 +219,7 @@ def kind_of(question: str) -> Kind:
     >>> kind_of("what share of Scale AI did Meta buy?"), kind_of("Did Meta buy Scale AI?")
     ('percent', 'yesno')
     """
-    parts = [question[start:end] for start, end in sentences(question)]
-    asking = [part for part in parts if part.endswith("?")]  # of several sentences, the last
-    text = _LEADS.sub("", (asking[-1] if asking else question).strip())
+    text = _LEADS.sub("", _asking(question).strip())
     if any(p.search(text) for p in (_AUXILIARY, _AFTER_CLAUSE, _AFTER_COLON, _TAG)):
         return "yesno"
     for pattern, kind in _RULES:
@@ -237,6 +236,19 @@ def kind_of(question: str) -> Kind:
         ):
             return "yesno"  # a statement put as a question: "H200 imports barred by China?"
     return "open"
+
+
+def _asking(question: str) -> str:
+    """Of several sentences the last that asks, whole where an initial or a short form ("A.J.",
+    "v.") seems to end one; the question itself where none does."""
+    spans = sentences(question)
+    last = max((i for i, (_, end) in enumerate(spans) if question[end - 1] == "?"), default=None)
+    if last is None:
+        return question
+    first = last
+    while first and _SHORT_FORM.search(question[: spans[first - 1][1]]):
+        first -= 1
+    return question[spans[first][0] : spans[last][1]]
 
 
 def _told(word: str) -> bool:
