@@ -5,9 +5,10 @@
     hidden states -> probes (`rag/probes.json`)
     signs, what the probe says, the draft -> one regression a stage (`rag/abstain.json`)
 
-All are logistic regressions in which both classes weigh the same. A stage is fitted on what probes
-say of questions that they were not fitted on. Prints how well each does on questions left out. The
-test questions are never looked at. An interrupted run goes on where it stopped.
+All are logistic regressions in which both classes weigh the same; for "agree" each row does, as a
+wrong Yes costs no more than a wrong No. A stage is fitted on what probes say of questions that they
+were not fitted on. Prints how well each does on questions left out. The test questions are never
+looked at. An interrupted run goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -226,10 +227,11 @@ def fitted(rows: Sequence[Row], model: str, over: Sequence[Row] = ()) -> tuple[R
         odds = np.array([[seen["odds"]] for _, seen, _ in told])
         right = np.array([bool(label) for _, _, label in told])
         groups = [row["id"] for row, _, _ in told]
-        guess = left_out(states, right, groups, strength)
-        bias, weights = fit(states, right, strength)
+        weight = np.ones(len(told)) if name == "agree" else None
+        guess = left_out(states, right, groups, strength, weight)
+        bias, weights = fit(states, right, strength, weight)
         probes[name] = {"bias": round(bias, 4), "weights": [round(w, 5) for w in weights]}
-        bias, slope = fit(odds, right, LINE_C)
+        bias, slope = fit(odds, right, LINE_C, weight)
         probes["odds"][name] = {"bias": round(bias, 3), "slope": round(slope[0], 3)}
         print(f"{name}: {len(told)} rows, AUC left out {auc(guess, right):.3f}, "
               f"of the model's own odds {auc(odds[:, 0], right):.3f}")  # fmt: skip
