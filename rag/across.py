@@ -24,7 +24,7 @@ from rag.names import bears, find_names, mentions
 BUDGET = 150  # tokens of evidence
 FAR = 2.0  # score below the best sentence's from which one only fills what is left of the budget
 MANY_TERMS = 18  # content words from which a question in several parts needs several sentences
-LEAST_STATED = -0.5  # log odds that the sentences tell what is asked, below which they do not
+LEAST_STATED = -1.0  # log odds that the sentences tell what is asked, below which they do not
 MOST_SAID = 3
 
 _NAME = r"(?:The )?[A-Z][\w&.-]*(?: (?:of |the |and )?[A-Z][\w&.-]*)*"
