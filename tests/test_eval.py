@@ -1,4 +1,4 @@
-"""The harness: judging, loading, sampling, resuming, gates, the report and the commands' rows."""
+"""The harness: judging, loading, sampling, resuming, gates and the report."""
 
 from __future__ import annotations
 
@@ -8,24 +8,20 @@ import importlib
 import json
 from collections import Counter
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from scripted import ARTICLE, TEXT, Scripted, answer
 
-from eval import bundled, crash, disagreements, multihop, ramdocs, run
+from eval import bundled, crash, disagreements, run
 from eval.bundled import BundledQuestion, judge
 from eval.gates import gates
-from eval.libraries import build
 from eval.report import page, write_report
 from eval.support import Gold
 from eval.synthetic import recombined
 from index.errors import DatelineError, ModelError, SourceError, UsageError
-from index.types import Article, Hit, Passage
-from rag.types import Answer, Citation, LibraryInfo, Question, Sentence
-
-TEXT = "Meta took 49% of Scale AI for $14.3 billion. The stake brings no votes."
-ARTICLE = Article("a1", TEXT, title="Meta <b>& Scale</b>", published="2025-06-12")
+from index.types import Hit, Passage
+from rag.types import Answer
 
 
 def question(**changes: Any) -> BundledQuestion:
@@ -37,31 +33,6 @@ def question(**changes: Any) -> BundledQuestion:
         "wrong": ["51%"],
     }
     return BundledQuestion(**(fields | changes))
-
-
-def answer(text: str, short: str | None = None, status: str = "answered") -> Answer:
-    refused = status == "unanswerable"
-    cite = Citation(
-        id=1,
-        article_id="a1",
-        title=ARTICLE.title,
-        publisher=None,
-        url=None,
-        published=None,
-        quote=TEXT[:44],
-        start=0,
-        end=44,
-    )
-    return Answer(
-        question="what share?",
-        status=status,  # type: ignore[arg-type]
-        text=text,
-        short=short,
-        sentences=[] if refused else [Sentence(text=text, citations=[1])],
-        citations=[] if refused else [cite],
-        model="none",
-        library=LibraryInfo(path="x", articles=1, snapshot="s"),
-    )
 
 
 @pytest.mark.parametrize(
@@ -317,83 +288,6 @@ def test_settings_name_the_model_by_its_hash(tmp_path: Path) -> None:
     assert run.model_record("http://localhost:1/v1#m")["model_file"] == "localhost#m"
 
 
-def test_multihop_scores_by_hand() -> None:
-    queries = [
-        {"question_type": "inference_query", "evidence_list": [{"fact": "f one"}, {"fact": "g"}]},
-        {"question_type": "comparison_query", "evidence_list": [{"fact": "h"}]},
-        {"question_type": "null_query", "evidence_list": []},
-        {"question_type": "comparison_query", "evidence_list": [{"fact": "h"}]},
-    ]
-    found = [
-        ("inference_query", ["x", "f\none"], "Google", "Google", "answered"),
-        ("comparison_query", ["h"], "Yes", "no", "answered"),
-        ("null_query", ["h"], multihop.INSUFFICIENT, "Insufficient information.", "unanswerable"),
-        ("comparison_query", [], multihop.INSUFFICIENT, "Yes", "unanswerable"),
-    ]
-    made = [
-        {
-            "question_type": kind,
-            "retrieved": [{"text": text, "url": None} for text in texts],
-            "answer": said,
-            "gold": gold,
-            "status": status,
-            "right": multihop.exact(said, gold),
-        }
-        for kind, texts, said, gold, status in found
-    ]
-    metrics, by_type = multihop.score(queries, made)
-    assert metrics["n"] == 4
-    assert metrics["Hits@4"] == pytest.approx(2 / 3)
-    assert metrics["MRR@10"] == pytest.approx((1 / 2 + 1 + 0) / 3)
-    assert metrics["MAP@10"] == pytest.approx((1 / 2 / 2 + 1 + 0) / 3)
-    assert metrics["evidence_recall@10"] == pytest.approx((1 / 2 + 1 + 0) / 3)
-    assert metrics["answer_accuracy"] == 2 / 4
-    assert metrics["abstention_precision"] == 1 / 2
-    assert metrics["abstention_recall"] == 1
-    assert metrics["baseline_always_yes"] == 1 / 4
-    assert metrics["baseline_majority_per_type"] == 3 / 4
-    assert by_type["null_query"]["Hits@4"] is None
-    assert by_type["inference_query"]["abstention_recall"] is None
-    for row in made:
-        del row["answer"]
-    assert "answer_accuracy" not in multihop.score(queries, made)[0]
-
-
-def test_multihop_articles_have_datelines_fields() -> None:
-    row = {
-        "title": "T",
-        "body": "Text.",
-        "source": "The Verge",
-        "published_at": "2023-09-28T12:00:00+00:00",
-        "url": "https://example.org/a",
-        "author": "A",
-    }
-    made = multihop.article_of(row)
-    assert (made.publisher, made.text, made.author) == ("The Verge", "Text.", "A")
-    assert made.published is not None and made.published.startswith("2023-09-28")
-    with pytest.raises(SourceError, match="body"):
-        multihop.article_of({"title": "T"})
-
-
-def test_ramdocs_right_and_scores() -> None:
-    assert ramdocs.right("It was 3,559 people in 2010.", ["3,559 people"], ["10,000 people"])
-    assert not ramdocs.right("3,559 people or 10,000 people", ["3,559 people"], ["10,000 people"])
-    assert not ramdocs.right("The Film", ["film", "book"], [])
-    base = {"question": "q", "documents": []}
-    asked = [
-        {**base, "gold_answers": ["a1", "b1"], "wrong_answers": []},
-        {**base, "gold_answers": ["a1"], "wrong_answers": ["c1"]},
-    ]
-    made = [ramdocs.failed(row) for row in asked]
-    made[0] |= {"answer": "a1 and b1", "right": True}
-    made[1] |= {"answer": "c1", "right": False}
-    metrics, by_type = ramdocs.score(made)
-    assert (metrics["answer_accuracy"], metrics["misled"]) == (1 / 2, 1)
-    assert metrics["gold_answers_held"] == pytest.approx(2 / 3)
-    assert by_type["several answers"]["misled"] is None
-    assert set(by_type) == {"several answers", "one answer, misinformation"}
-
-
 def test_synthetic_articles_are_one_passage_each_and_fixed() -> None:
     from index.passages import passages
 
@@ -408,39 +302,6 @@ def test_lost_and_damaged_are_counted(capsys: pytest.CaptureFixture[str]) -> Non
     found = crash.print_crashes([row, row | {"kill": 2, "lost": 1, "check": "torn"}])
     assert (found["kills"], found["lost"], found["damaged"]) == (2, 1, 1)
     assert "torn" in capsys.readouterr().out
-
-
-class Scripted:
-    """An engine that knows one article and two questions; it fails where a question says so."""
-
-    def __init__(self) -> None:
-        self.library = self
-        self.snapshot = "s"
-        self.asked: list[str] = []
-        self.silent = False
-
-    def count(self) -> int:
-        return 1
-
-    def article(self, article_id: str) -> Article | None:
-        return ARTICLE if article_id == "a1" else None
-
-    def evidence(self, asked: Question, k: int = 10) -> list[Hit]:
-        return [Hit(ARTICLE, Passage("a1", 0, len(TEXT), TEXT), 0.9)]
-
-    def find(self, asked: Question, k: int = 10) -> SimpleNamespace:
-        return SimpleNamespace(hits=self.evidence(asked, k))
-
-    def sentences(self, found: SimpleNamespace, budget: int, count: object) -> list[object]:
-        return []
-
-    def ask(self, asked: Question) -> Answer:
-        if self.silent and self.asked:
-            raise ModelError("the server is silent: start it")
-        self.asked.append(asked.question)
-        if "unknown" in asked.question:
-            return answer("Nothing.", None, "unanswerable")
-        return answer("Meta took 49% of Scale AI.", "49%")
 
 
 def test_the_command_resumes_and_gates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -477,51 +338,3 @@ def test_the_command_resumes_and_gates(tmp_path: Path, monkeypatch: pytest.Monke
     assert done.exit_code == 1 and "evidence_recall@10 >= " in done.output  # no gold: not measured
     monkeypatch.setattr("eval.gates.gates", lambda metrics: [])
     assert CliRunner().invoke(command.app, [*arguments, "--gate"]).exit_code == 0
-
-
-class Cut:
-    """Stands for the encoder's tokenizer: a token is a character."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-
-    def __call__(self, text: str) -> str:
-        return text[: self.most]
-
-    def count(self, text: str) -> int:
-        return len(text)
-
-
-def test_multihop_rows_are_as_promised() -> None:
-    scripted: Any = Scripted()
-    whole: Any = Cut(10_000)
-    four: Any = Cut(4)
-    row = {"index": 5, "query": "what share?", "question_type": "inference_query", "answer": "49%."}
-    made = multihop.ask(scripted, row, False, whole)
-    assert made["answer"] == "49%" and made["right"] and made["status"] == "answered"
-    assert made["retrieved"] == [{"text": TEXT, "url": None}] and made["gold"] == "49%."
-    made = multihop.ask(scripted, row | {"query": "unknown?"}, False, whole)
-    assert made["answer"] == "Insufficient information" and not made["right"]
-    assert "answer" not in multihop.ask(scripted, row, True, whole)
-    cut = multihop.ask(scripted, row, True, four)
-    assert cut["retrieved"] == [{"text": TEXT[:4], "url": None}]
-
-
-def test_multihop_builds_its_library_once(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from index.encoder import WordEncoder
-    from index.library import Library
-
-    articles = recombined(3)
-    build(tmp_path / "library", articles[:2], WordEncoder())
-    build(tmp_path / "library", articles, WordEncoder())
-    with Library.open(tmp_path / "library") as library:
-        assert list(library.articles()) == articles
-    build(tmp_path / "library", articles, None)
-    assert "reusing" in capsys.readouterr().err
-    corpus = tmp_path / "corpus.jsonl"
-    corpus.write_text("{}")
-    first = multihop.cached_library(corpus)
-    corpus.write_text("{ }")
-    assert multihop.cached_library(corpus) != first
