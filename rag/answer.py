@@ -38,6 +38,7 @@ from rag.assemble import Abstention, Spoken, citation
 from rag.cache import Answers, key_of, program
 from rag.compare import compare
 from rag.compose import Composer
+from rag.development import developed
 from rag.evidence import EvidenceSentence, gather
 from rag.intent import Intent, standalone, understand
 from rag.models import Remote, name_of, resolve, weights
@@ -221,6 +222,7 @@ class Dateline:
         comparison = None
         if not across.long(found.asked):
             comparison = compare(intent, lambda side: self._side(side, filters))
+            comparison = comparison or developed(intent, pool)
         if comparison:
             spoken = composer.comparison(comparison)
         elif across.spans(found.asked, intent):

@@ -37,7 +37,11 @@ _NOUNS: tuple[tuple[Kind, str], ...] = (
         r"\b(?:amount|price|sum|valu\w+|worth|revenue|fine|cost|paid|pays?|loss(?:es)?|money|raised?|funding|bonus|bid|offer|investment|dollars?)\b",
     ),
     ("date", r"\b(?:dates?|dated|(?<!on the same )day|year|when|month|time)\b"),
-    ("count", r"\b(?:number|many|count|users|employees|people|jobs|books|signatures)\b"),
+    (
+        "count",
+        r"\b(?:number|many|count|users?|audience|customers|subscribers|employees|staff"
+        r"|headcount|workforce|people|jobs|books|signatures)\b",
+    ),
 )
 _ANY: tuple[Kind, ...] = ("money", "percent", "count")
 _VALUE = r"\b(?:figures?|levels?|values?|estimates?|totals?|how (?:much|many))\b"  # of any kind
@@ -52,6 +56,7 @@ class Comparison:
     text: str
     short: str
     accounts: tuple[Account, ...]
+    over_time: bool = False  # values of two times, which may differ without any disagreement
 
 
 def sides(intent: Intent) -> list[tuple[str, Intent]]:
@@ -100,18 +105,29 @@ def _plain(intent: Intent) -> Intent:
 def kinds_compared(intent: Intent) -> list[Kind]:
     """The kinds of value that may be compared, likeliest first, from the question's nouns; none
     where two accounts are to be compared and not their values ("is the portrayal consistent?")."""
-    rest = intent.text
-    for name in (*intent.publishers, *intent.names):
-        rest = rest.replace(name, " ")
+    rest = _without_names(intent)
+    named = kinds_named(intent)
+    if intent.kind == "yesno" and not named and not re.search(_VALUE, rest, re.IGNORECASE):
+        return []
+    return named + [kind for kind in _ANY if kind not in named]
+
+
+def kinds_named(intent: Intent) -> list[Kind]:
+    """The kinds of value that the question's nouns name, in their order."""
+    rest = _without_names(intent)
     found = [
         (match.start(), kind)
         for kind, pattern in _NOUNS
         if (match := re.search(pattern, rest, re.IGNORECASE))
     ]
-    named = [kind for _, kind in sorted(found)]
-    if intent.kind == "yesno" and not named and not re.search(_VALUE, rest, re.IGNORECASE):
-        return []
-    return named + [kind for kind in _ANY if kind not in named]
+    return [kind for _, kind in sorted(found)]
+
+
+def _without_names(intent: Intent) -> str:
+    text = intent.text
+    for name in (*intent.publishers, *intent.names):
+        text = text.replace(name, " ")
+    return text
 
 
 def compare(intent: Intent, find: Find) -> Comparison | None:

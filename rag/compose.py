@@ -117,7 +117,8 @@ class Composer:
         if not all(where for where in recount(verdict).found):
             return []
         first, second = found.accounts
-        if not same(first.figure, second.figure) and not same(second.figure, first.figure):
+        equal = same(first.figure, second.figure) or same(second.figure, first.figure)
+        if not equal and not found.over_time:
             kind = kind_of_difference(first, second)
             self._differences.append(Difference(kind, (first, second)))
         return [Spoken(recount(verdict), found.short)]
