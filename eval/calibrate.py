@@ -1,4 +1,4 @@
-"""Fit what decides on abstaining and on Yes or No, on the calibration questions alone.
+"""Fit what decides on abstaining and on Yes or No, on calibration questions.
 
     question -> signs of its evidence, the model's hidden state after reading it, its draft checked
              -> the same without the sentences that answer: a question that they do not answer
@@ -8,7 +8,8 @@
 All are logistic regressions in which both classes weigh the same; for "agree" each row does, as a
 wrong Yes costs no more than a wrong No. A stage is fitted on what probes say of questions that they
 were not fitted on. Prints how well each does on questions left out. The test questions are never
-looked at. An interrupted run goes on where it stopped.
+looked at. An interrupted run goes on where it stopped, but for the queries over several articles,
+which "agree" is fitted on.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from rag.intent import Intent
 
 FOLDS = 8
-MEASURED = 400  # queries of MultiHop-RAG that are measured and never learned from
+MEASURED_QUERIES = 400  # queries of MultiHop-RAG that are measured and never learned from
 STATED_C, YES_C, STAGE_C, LINE_C = 0.001, 0.003, 0.06, 1.0  # inverse strengths of the ridge
 CUTS: dict[str, tuple[float, float]] = {  # threshold that is answered, floor below which to stop
     "evidence": (0.5, 0.12),
@@ -148,7 +149,7 @@ def read_over(corpus: Path, queries: Path, limit: int) -> list[Row]:
     build(folder, [article_of(row) for row in read_rows(corpus)])
     dateline = Dateline.open(folder)
     every = read_rows(queries)
-    measured = {row["query"] for row in sample(every, MEASURED, kind)}
+    measured = {row["query"] for row in sample(every, MEASURED_QUERIES, kind)}
     decided = [row for row in every if exact(row["answer"], "Yes") or exact(row["answer"], "No")]
     decided = [row for row in decided if row["query"] not in measured]
     out = []

@@ -97,6 +97,17 @@ def select(
     ])  # fmt: skip
 
 
+def leans_on(one: Selected, other: Selected) -> bool:
+    """Whether a sentence takes its subject from the other, which stands just before it."""
+    text = one.article.text
+    return (
+        one.article.id == other.article.id
+        and other.end <= one.start
+        and not text[other.end : one.start].strip()
+        and bool(_LEANS.match(one.text))
+    )
+
+
 def _before(
     found: Pool, articles: Sequence[Article], place: dict[tuple[str, int], int], i: int
 ) -> int | None:

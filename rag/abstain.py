@@ -42,7 +42,7 @@ STAGES: dict[Stage, tuple[str, ...]] = {
 }
 CONSIDERED = 3  # best sentences judged
 THIN = 0.5  # chance by the evidence alone below which its best sentence is read first
-SETTLED = 0.1  # and chance after that below which no more is read
+SETTLED = 0.1  # and chance after that below which no more is read: it is below every floor
 LEAST_DATES = 0.5  # of `EvidenceSentence.dates`: below, the sentence is of another time
 
 
@@ -124,18 +124,22 @@ def judge(
     return Judgement(signs, false_premise(intent, pool))
 
 
-def read(
+def stated_by(
     writer: Writer, intent: Intent, chosen: Sequence[EvidenceSentence], judgement: Judgement
 ) -> Judgement:
     """The judgement with what the model, having read the chosen sentences, holds of them. Where an
-    answer is unlikely it reads the best one first, and no more if that settles it: of 75 questions
-    without an answer 35 took half the time so, of 75 with one 1 was lost."""
-    begin = render("answer.stated")
+    answer is unlikely it reads the best fitting one first, and no more if that settles it: of 75
+    questions without an answer 35 took half the time so, of 75 with one 1 was lost."""
+
+    def told(shown: Sequence[EvidenceSentence]) -> Judgement:
+        begin = render("answer.stated")
+        return judgement.told(log_odds(writer, "stated", *prompt(intent, shown), begin))
+
     if judgement.chance < THIN and len(chosen) > 1:
-        first = judgement.told(log_odds(writer, "stated", *prompt(intent, chosen[:1]), begin))
-        if first.chance < SETTLED:
+        first = told([next((e for e in chosen if fits(intent, e)), chosen[0])])
+        if first.stage == "evidence" or first.chance < SETTLED:  # it cannot tell, or it is settled
             return first
-    return judgement.told(log_odds(writer, "stated", *prompt(intent, chosen), begin))
+    return told(chosen)
 
 
 def signs_of(

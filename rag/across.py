@@ -3,6 +3,7 @@
     sentences for each part of the question, within a budget
     a source or a name that no article has, or sentences that do not tell it -> no answer
     who, which?  -> the name that most of them speak of and the question does not have
+    yes or no, "consistent or inconsistent"?  -> what the model makes of them (`probes.py`)
 
 What is said are verbatim sentences of different articles, so that only the choice is anyone's.
 """
@@ -15,14 +16,14 @@ from collections.abc import Callable, Sequence
 
 from index.publishers import forms_of
 from index.question import Asked
-from index.selection import Selected
+from index.selection import Selected, leans_on
 from index.types import Hit
 from rag.evidence import EvidenceSentence
 from rag.intent import Intent
 from rag.names import bears, find_names, mentions
 
 BUDGET = 150  # tokens of evidence
-FAR = 2.0  # score below the best sentence's from which one only fills what is left of the budget
+FAR = 2.0  # score below the best sentence's from which one is left out
 MANY_TERMS = 18  # content words from which a question in several parts needs several sentences
 LEAST_STATED = -1.0  # log odds that the sentences tell what is asked, below which they do not
 MOST_SAID = 3
@@ -34,7 +35,13 @@ _SOURCE = re.compile(
 )
 _REPORTS = re.compile(
     rf"\b(?:{_TOLD})\b.*\b(?:{_TOLD})\b"
-    rf"|\b(?:both|two|these|the same) (?:{_TOLD}|sources?|outlets?)\b",
+    rf"|\b(?:both|two|these) (?:{_TOLD}|sources|outlets)\b(?! (?:of|in)\b)"
+    r"|\bthe same (?:news )?(?:source|outlet|paper)\b",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(  # accounts are set against each other
+    r"\b(?:(?:dis)?agree\w*|differ\w*|(?:in)?consisten\w*|contra(?:dict|st)\w*|same|similar\w*"
+    r"|chang\w*|align\w*|match\w*|compar\w*|while|whereas)\b",
     re.IGNORECASE,
 )
 _OPPOSITES = (
@@ -46,13 +53,14 @@ _SUFFIXES = re.compile(r"\b(?:Inc|AI|Labs?|Corp|Ltd|Group|Court|Commission|Union
 
 
 def spans(asked: Asked, intent: Intent) -> bool:
-    """Whether a question rests on several sources or reports, or has so many parts that one article
-    is unlikely to hold them all. What two sources give is a question of one part to each, unless
-    it is whether they agree."""
-    several = len(asked.sources) > 1 or bool(_REPORTS.search(asked.text))
-    if len(asked.clauses) < 2:
-        return several and intent.kind == "yesno"
-    return several or long(asked)
+    """Whether a question rests on several sources, or has so many parts that one article is
+    unlikely to hold them all; for Yes or No also on several reports that it sets against each
+    other. What two sources give is a question of one part to each, unless it is whether they
+    agree."""
+    compared = intent.kind == "yesno" and bool(_COMPARED.search(asked.text))
+    if compared and (len(asked.sources) > 1 or _REPORTS.search(asked.text)):
+        return True
+    return len(asked.clauses) > 1 and (len(asked.sources) > 1 or long(asked))
 
 
 def long(asked: Asked) -> bool:
@@ -77,11 +85,20 @@ def unheld(asked: Asked, intent: Intent, hits: Sequence[Hit]) -> list[str]:
     return [*lacking(sources), *(absent if 2 * len(absent) > len(names) else [])]
 
 
-def near(picked: Sequence[Selected]) -> list[Selected]:
-    """The sentences that score nearly as the best: on 120 questions a third of those that fitted
-    into the budget lay farther off, headings and captions most of them, 4 of 190 worth citing."""
+def near_best(picked: Sequence[Selected], asked: Asked) -> list[Selected]:
+    """The sentences that score nearly as the best, those that they lean on, and the best one of
+    each source that is named.
+
+    On 120 questions a third of those that fitted into the budget lay farther off, headings and
+    captions most of them, 4 of 190 worth citing.
+    """
     best = max((s.score for s in picked), default=0.0)
-    return [s for s in picked if s.score >= best - FAR]
+    kept = [s for s in picked if s.score >= best - FAR]
+    for source in asked.sources:
+        own = [s for s in picked if s.article.publisher in source.publishers]
+        if own and not any(s in kept for s in own):
+            kept.append(max(own, key=lambda s: s.score))
+    return [s for s in picked if s in kept or any(leans_on(k, s) for k in kept)]
 
 
 def alternatives(text: str) -> tuple[str, str] | None:

@@ -32,7 +32,7 @@ from index.selection import Count, Selected
 from index.types import Filters, Hit
 from prompts import render
 from rag import across
-from rag.abstain import Judgement, judge, read
+from rag.abstain import Judgement, judge, stated_by
 from rag.asking import prompt
 from rag.assemble import Abstention, Spoken, citation
 from rag.cache import Answers, key_of, program
@@ -247,7 +247,7 @@ class Dateline:
             writer = self.writer
             with self._turns.turn(stopped) if writer else nullcontext():
                 if writer is not None:
-                    judgement = read(writer, intent, composer.chosen(), judgement)
+                    judgement = stated_by(writer, intent, composer.chosen(), judgement)
                     timings.prompt_tokens = writer.prompt_tokens
                 if stopped():
                     raise Cancelled("the question was withdrawn")
@@ -351,7 +351,8 @@ class Dateline:
 
     def _of_several(self, found: Found) -> list[EvidenceSentence]:
         """The sentences, of several articles, from which a question over them is answered."""
-        picked = across.near(self._searcher.sentences(found, across.BUDGET, token_estimate))
+        picked = self._searcher.sentences(found, across.BUDGET, token_estimate)
+        picked = across.near_best(picked, found.asked)
         said = [EvidenceSentence(s.article, s.start, s.end, s.text, "") for s in picked]
         return trusted(said) if self.defended else said
 

@@ -2,7 +2,8 @@
 
     sides -> the best value of each, found on its own -> same, higher, lower -> one sentence
 
-Decided by code from cited values, not by the model; where a side has no value there is no answer.
+Decided by code from cited values, not by the model; where a side has no value it is no comparison
+of values, and the question goes on to `across.py` or is answered like any other.
 """
 
 from __future__ import annotations
@@ -44,7 +45,13 @@ _NOUNS: tuple[tuple[Kind, str], ...] = (
     ),
 )
 _ANY: tuple[Kind, ...] = ("money", "percent", "count")
-_VALUE = r"\b(?:figures?|levels?|values?|estimates?|totals?|how (?:much|many))\b"  # of any kind
+_VALUE = (  # of any kind
+    r"\b(?:figures?|levels?|values?|estimates?|totals?|size|profits?|salary|penalty|settlement"
+    r"|market cap\w*|sp[ae]nd\w*|spent|earn\w*|invest\w*|how (?:much|many|big|large|high|long|old))\b"
+)
+_BOUND = re.compile(  # "more than $10 billion, by both?" is no comparison of the two
+    r"\b(?:than|over|above|under|below|at least|at most|exceed\w*) [$€£]?\d", re.IGNORECASE
+)
 LEAST = 0.35  # cosine to the question below which a sentence is about something else
 Find = Callable[[Intent], Sequence[EvidenceSentence]]
 
@@ -107,7 +114,8 @@ def kinds_compared(intent: Intent) -> list[Kind]:
     where two accounts are to be compared and not their values ("is the portrayal consistent?")."""
     rest = _without_names(intent)
     named = kinds_named(intent)
-    if intent.kind == "yesno" and not named and not re.search(_VALUE, rest, re.IGNORECASE):
+    valued = named or re.search(_VALUE, rest, re.IGNORECASE)
+    if intent.kind == "yesno" and intent.publishers and not valued:
         return []
     return named + [kind for kind in _ANY if kind not in named]
 
@@ -133,7 +141,9 @@ def _without_names(intent: Intent) -> str:
 def compare(intent: Intent, find: Find) -> Comparison | None:
     """Decide the comparison, or None where the question is none or a side has no value."""
     pair = sides(intent)
-    if not pair or re.search(r"\b(?:agree|say|report|claim)s? that\b", intent.text):
+    if not pair or (intent.kind == "yesno" and _BOUND.search(intent.text)):
+        return None
+    if re.search(r"\b(?:agree|say|report|claim)s? that\b", intent.text):
         return None
     pools: dict[Kind, list[Account]] = {}
     for kind in kinds_compared(intent):

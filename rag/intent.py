@@ -125,8 +125,9 @@ _AUXILIARY = re.compile(
 _AFTER_CLAUSE = re.compile(  # "After the report of ..., did it ...?"
     r"^(?:after|between|before|following|since|considering|given|when|while|based on|despite|under|by|in"
     r"|on|at|as of|per|within|until|from|with|for)\b(?! (?:what|which|whom|whose|how|when|who)\b)"
-    r"(?!.*,\s*(?:\w+ )?(?:what|which|who|whom|whose|when|where|how|why)\b[^,]*\?\s*$).*,\s*(?:is|are|was|were|did|does|do"
-    r"|has|have|had|can|could|will|would|should|may|must)\b",
+    r"(?!.*,\s*(?:\w+ )?(?:what|which|who|whom|whose|when|where|how|why)\b[^,]*\?\s*$).*,\s*(?:is|are"
+    r"|was|were|did|does|do|has|have|had|can|could|will|would|should|may|must)\b"
+    r"(?! (?:you|we) (?:tell|say|know)\b| it (?:known|clear|said|told)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _AFTER_COLON = re.compile(  # "two rounds of one size: did they ...?"
@@ -135,6 +136,10 @@ _AFTER_COLON = re.compile(  # "two rounds of one size: did they ...?"
     re.IGNORECASE,
 )
 _SHORT_FORM = re.compile(r"\b(?:[A-Z]|v|Bros|Inc|Co|Corp|Ltd)\.$")
+_BEGINS = re.compile(
+    rf"{_AUXILIARY.pattern}|(?:\w+ )?(?:what|which|who|whom|whose|when|where|how|why)\b",
+    re.IGNORECASE,
+)
 _NOUN_PHRASE = re.compile(r"\b(?:that|reason|cause)\b", re.IGNORECASE)
 _TAG = re.compile(  # "..., correct?"
     r",\s*(?:correct|right|true|yes|isn['’]t it|is (?:that|it) (?:so|right|true|correct))\s*\?*$",
@@ -247,6 +252,8 @@ def _asking(question: str) -> str:
         return question
     first = last
     while first and _SHORT_FORM.search(question[: spans[first - 1][1]]):
+        if _BEGINS.match(question[spans[first][0] :]):
+            break
         first -= 1
     return question[spans[first][0] : spans[last][1]]
 

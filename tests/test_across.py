@@ -7,7 +7,7 @@ import pytest
 from index.question import understand as asked_of
 from index.selection import Selected
 from index.types import Article, Hit, Passage
-from rag.across import alternatives, common_name, near, quotes, spans, unheld
+from rag.across import alternatives, common_name, near_best, quotes, spans, unheld
 from rag.compare import kinds_compared
 from rag.evidence import EvidenceSentence
 from rag.intent import understand
@@ -50,6 +50,10 @@ SAID = [
         ("Did the story of the layoffs differ from the report of the profit at Norvik?", True),
         ("Do CNA and the Harbor Post agree on Norvik's profit?", True),
         ("What do CNA and the Harbor Post give for Norvik's profit?", False),
+        ("Did CNA and The Wire sign a deal with Norvik?", False),
+        ("Has the agency's review of the deal led to a second review?", False),
+        ("Do both sources of revenue at Norvik change?", False),
+        ("By the two reports on the deal, how much did Norvik pay for its stake?", False),
         ("How much did Norvik pay?", False),
         ("What did CNA write of the profit that Norvik made?", False),
     ],
@@ -91,10 +95,34 @@ def test_one_quote_of_each_article() -> None:
     assert quotes(SAID, lambda text: "profit" in text) == [SAID[2]]
 
 
+def picked(publisher: str, text: str, score: float) -> Selected:
+    article = ARTICLES[publisher]
+    start = article.text.index(text)
+    return Selected(article, start, start + len(text), score, 0)
+
+
 def test_sentences_far_behind_the_best_are_left_out() -> None:
-    picked = [Selected(ARTICLES["CNA"], 0, 5, score, 0) for score in (0.4, 1.5, -0.4, -0.6, -3.0)]
-    assert [s.score for s in near(picked)] == [0.4, 1.5, -0.4]
-    assert near([]) == []
+    asked = asked_of("Who leads Norvik?", PUBLISHERS)
+    some = [picked("CNA", "Norvik", score) for score in (0.4, 1.5, -0.4, -0.6, -3.0)]
+    assert [s.score for s in near_best(some, asked)] == [0.4, 1.5, -0.4]
+    assert near_best([], asked) == []
+
+
+def test_but_not_the_only_one_of_a_source_that_is_named() -> None:
+    some = [
+        picked("CNA", "Norvik's profit rose by a tenth.", 2.0),
+        picked("Harbor Post", "Norvik laid off two hundred people in Leeds.", -0.5),
+        picked("Harbor Post", "Lena Orr spoke of hard choices.", -0.9),
+        picked("The Wire", "Joseph Quanta sold it to her.", -1.0),
+    ]
+    assert near_best(some, asked_of(BOTH, PUBLISHERS)) == some[:2]
+
+
+def test_nor_one_that_a_good_sentence_leans_on() -> None:
+    article = Article("lean", "Norvik laid off half of Leeds.\nIt spoke of hard choices.")
+    first, second = Selected(article, 0, 30, -2.0, 0), Selected(article, 31, 57, 1.0, 0)
+    asked = asked_of("Who spoke of hard choices?", PUBLISHERS)
+    assert near_best([second, first], asked) == [second, first]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +133,8 @@ def test_sentences_far_behind_the_best_are_left_out() -> None:
         ("Does The Wire put the same figure on it as CNA?", ["money", "percent", "count"]),
         ("Is what CNA wrote on the same day consistent with The Wire's portrayal?", []),
         ("Did CNA tell of another Norvik than The Wire?", []),
+        ("Do CNA and The Wire agree on how big the settlement is?", ["money", "percent", "count"]),
+        ("Did Norvik lay off more workers than Brightpan?", ["money", "percent", "count"]),
     ],
 )
 def test_values_are_compared_only_where_one_is_asked_about(question: str, kinds: list[str]) -> None:

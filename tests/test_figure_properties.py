@@ -105,7 +105,7 @@ REPEATED = (
 )
 def test_time_grows_with_the_length_alone(piece: str, length: int) -> None:
     # A ratio, as machines differ: 4 if it grows with the length, 16 with its square.
-    assert seconds(piece, length) < 9 * seconds(piece, length // 4) + 0.05
+    assert seconds(piece, length) < 9 * seconds(piece, length // 4) + 0.02
 
 
 def seconds(piece: str, length: int) -> float:

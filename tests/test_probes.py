@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from eval.calibrate import auc, fit, fitted, left_out, packed, unpacked
 from index.types import Article
 from prompts import render
 from rag import yesno
-from rag.abstain import Judgement, read
+from rag.abstain import Judgement, stated_by
 from rag.evidence import EvidenceSentence
 from rag.intent import understand
 from rag.llama import LlamaWriter
@@ -147,7 +148,7 @@ CHOSEN = [EvidenceSentence(NEAR, 0, 35, NEAR.text[:35], ""),
           EvidenceSentence(NEAR, 36, 52, NEAR.text[36:], "")]  # fmt: skip
 
 
-THIN = {
+UNLIKELY = {
     "cosine": 0.5, "coverage": 0.6, "names": 1.0, "in_article": 1.0, "kind": 1.0, "dates": 1.0,
     "missing": 0.3, "distance": 0.3, "exact": 0.5, "absent": 0.0, "noun": 1.0,
 }  # fmt: skip
@@ -155,7 +156,7 @@ THIN = {
 
 @pytest.mark.parametrize(
     ("signs", "first", "shown"),
-    [(THIN, 0.01, [1]), (THIN, 0.99, [1, 2]), (THIN | {"cosine": 0.9}, 0.01, [2])],
+    [(UNLIKELY, 0.01, [1]), (UNLIKELY, 0.99, [1, 2]), (UNLIKELY | {"cosine": 0.9}, 0.01, [2])],
     ids=["settled by the best sentence", "not settled", "likely to answer"],
 )
 def test_where_an_answer_is_unlikely_the_best_sentence_is_read_first(
@@ -169,5 +170,30 @@ def test_where_an_answer_is_unlikely_the_best_sentence_is_read_first(
         return dict(zip(options, (share, 1 - share), strict=True))
 
     writer = ScriptedWriter(lambda s, u: "", odds)
-    assert read(writer, understand("Who?"), CHOSEN, Judgement(signs)).stage == "stated"
+    assert stated_by(writer, understand("Who?"), CHOSEN, Judgement(signs)).stage == "stated"
     assert read_of == shown
+
+
+def test_what_is_read_first_is_of_the_round_that_is_asked_about() -> None:
+    series_e = replace(CHOSEN[0], version=False)
+    read_of: list[str] = []
+
+    def odds(system: str, user: str, options: Sequence[str]) -> dict[str, float]:
+        read_of.append(user.partition("\n")[0])
+        return dict(zip(options, (0.01, 0.99), strict=True))
+
+    writer = ScriptedWriter(lambda s, u: "", odds)
+    stated_by(writer, understand("Who?"), [series_e, CHOSEN[1]], Judgement(UNLIKELY))
+    assert read_of == ["(AINews, undated) Wang founded it."]
+
+
+def test_a_model_that_cannot_tell_is_asked_once() -> None:
+    asked: list[str] = []
+
+    def odds(system: str, user: str, options: Sequence[str]) -> dict[str, float]:
+        asked.append(user)
+        return dict.fromkeys(options, 0.5)
+
+    writer = ScriptedWriter(lambda s, u: "", odds)
+    told = stated_by(writer, understand("Who?"), CHOSEN, Judgement(UNLIKELY))
+    assert told.stage == "evidence" and len(asked) == 1
