@@ -209,7 +209,7 @@ def fitted(rows: Sequence[Row], model: str, over: Sequence[Row] = ()) -> tuple[R
     cut = [(row, row["without"], False) for row in rows if "without" in row]
     say = [(row, row["said"], row["yes"]) for row in rows if "said" in row and row["found"]]
     probes: Row = {
-        "source": _source(rows),
+        "source": _source(rows) + (f"; agree: {len(over)} MultiHop-RAG queries" if over else ""),
         "model": model,
         "layer": present.layer_of(model),
         "odds": {},
