@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from index.publishers import forms_of
 from index.question import Asked
@@ -44,12 +44,18 @@ _COMPARED = re.compile(  # accounts are set against each other
     r"|chang\w*|align\w*|match\w*|compar\w*|while|whereas)\b",
     re.IGNORECASE,
 )
+_BEGINS = re.compile(r"(?:^|[.!?:\n]|[.!?:]?[\"”’'“‘])\s*$")  # a sentence may begin after this
 _OPPOSITES = (
     "consistent inconsistent", "same different", "similar different", "larger smaller",
     "higher lower", "more less", "more fewer", "increase decrease", "rise fall", "win loss",
     "agree disagree", "before after", "better worse", "earlier later", "positive negative",
 )  # fmt: skip
-_SUFFIXES = re.compile(r"\b(?:Inc|AI|Labs?|Corp|Ltd|Group|Court|Commission|Union|Times|Post)\b")
+_SUFFIXES = re.compile(  # of what is no person
+    r"\b(?:Inc|AI|Labs?|Corp|Ltd|Group|Court|Commission|Union|Times|Post|News|Media|Studios?|Games"
+    r"|Research|Trading|Capital|Ventures|Partners|Holdings|Bank|Street|University|College|School"
+    r"|Institute|Association|Federation|Department|Ministry|Council|Agency|Party|League|Club|Cup"
+    r"|Bowl|Tour|Stadium|Technolog(?:y|ies)|Systems)\b"
+)
 
 
 def spans(asked: Asked, intent: Intent) -> bool:
@@ -123,27 +129,31 @@ def common_name(
 
     weight: dict[str, float] = defaultdict(float)
     articles: dict[str, set[str]] = {}
+    whole: set[str] = set()  # names as they stand within a sentence
     texts = [(e.article.id, e.text, 2.0) for e in said]
     texts += [(e.article.id, e.article.title or "", 1.0) for e in said]
     texts += [(h.article.id, h.passage.text, 0.6) for h in hits]
     for article, text, worth in texts:
-        for name in {n.text for n in find_names(text)}:
+        found = find_names(text)
+        whole |= {n.text for n in found if not _BEGINS.search(text[: n.start])}
+        for name in {n.text for n in found}:
             if free(name):
                 weight[name] += worth
                 articles.setdefault(name, set()).add(article)
-    _fold(weight, articles)
+    _fold(weight, articles, whole if intent.kind == "person" else ())
     for name in weight:
         weight[name] *= _likely(intent, name)
     ranked = sorted(weight, key=lambda name: (-weight[name], name))
     return ranked[0] if ranked and weight[ranked[0]] > 0 else None
 
 
-def _fold(weight: dict[str, float], articles: dict[str, set[str]]) -> None:
-    """A surname counts for the whole name; a name with a stray word before it for the name."""
+def _fold(weight: dict[str, float], articles: dict[str, set[str]], whole: Container[str]) -> None:
+    """A surname counts for the whole name. A longer form that a single article has, and that is not
+    among the `whole` ones, is the name with a stray word before it, and counts for the name."""
     for name in sorted(weight, key=lambda n: (n.count(" "), n)):
         longer = [n for n in weight if n.endswith(f" {name}") and weight[n] > 0]
         for other in longer:
-            stray = len(articles[other]) == 1 and len(articles[name]) > 2
+            stray = other not in whole and len(articles[other]) == 1 and len(articles[name]) > 2
             into, gone = (name, other) if stray else (other, name)
             weight[into] += weight[gone]
             articles[into] |= articles[gone]

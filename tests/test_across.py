@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from index.question import understand as asked_of
@@ -139,3 +141,16 @@ def test_nor_one_that_a_good_sentence_leans_on() -> None:
 )
 def test_values_are_compared_only_where_one_is_asked_about(question: str, kinds: list[str]) -> None:
     assert kinds_compared(understand(question, PUBLISHERS))[: len(kinds) or None] == kinds
+
+
+def test_a_persons_whole_name_is_given_where_an_article_has_it() -> None:
+    whole = "After the sale, Lena Orr moved to Leeds, and Orr wrote a book."
+    others = ("Orr wrote a book.", "A book by Orr is out.", "Friends of Orr praise it.")
+    articles = [Article(f"a{i}", text) for i, text in enumerate((whole, *others))]
+    hits = [Hit(a, Passage(a.id, 0, len(a.text), a.text), 1.0) for a in articles]
+    said = [EvidenceSentence(a, 0, len(a.text), a.text, "") for a in articles]
+    question = "Who wrote a book?"
+    asked, intent = asked_of(question, ()), understand(question, ())
+    assert common_name(asked, intent, said, hits) == "Lena Orr"
+    stray = [replace(said[0], text="Meanwhile Orr moved to Leeds."), *said[1:]]
+    assert common_name(asked, intent, stray, hits[1:]) == "Orr"
