@@ -42,7 +42,7 @@ STAGES: dict[Stage, tuple[str, ...]] = {
 }
 CONSIDERED = 3  # best sentences judged
 THIN = 0.5  # chance by the evidence alone below which its best sentence is read first
-SETTLED = 0.1  # and chance after that below which no more is read: it is below every floor
+SETTLED = 0.1  # and chance after that below which no more is read; below the floor of "stated"
 LEAST_DATES = 0.5  # of `EvidenceSentence.dates`: below, the sentence is of another time
 
 

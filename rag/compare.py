@@ -47,7 +47,7 @@ _NOUNS: tuple[tuple[Kind, str], ...] = (
 _ANY: tuple[Kind, ...] = ("money", "percent", "count")
 _VALUE = (  # of any kind
     r"\b(?:figures?|levels?|values?|estimates?|totals?|size|profits?|salary|penalty|settlement"
-    r"|market cap\w*|sp[ae]nd\w*|spent|earn\w*|invest\w*|how (?:much|many|big|large|high|long|old))\b"
+    r"|market cap\w*|spend\w*|spent|earn\w*|invest\w*|how (?:much|many|big|large|high|long|old))\b"
 )
 _BOUND = re.compile(  # "more than $10 billion, by both?" is no comparison of the two
     r"\b(?:than|over|above|under|below|at least|at most|exceed\w*) [$€£]?\d", re.IGNORECASE

@@ -3,7 +3,8 @@
     two dates, a word of change -> for each date the best sentence that tells a value of then
     -> values of one kind and unit -> "From 24 billion (May 2024) to 230 billion (January 2026)."
 
-Decided by code from cited values; where one of the two times has none there is no answer.
+Decided by code from cited values; where one of the two times has none the question is answered like
+any other.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from rag.intent import Intent
 from rag.roles import role
 
 _CHANGE = re.compile(
-    r"\b(?:develop\w*|chang\w+|climb\w*|gr[eo]w\w*|mov\w+|ris(?:e|en|ing)|rose|f[ae]ll\w*|dropp?\w*"
-    r"|increas\w+|decreas\w+|evolv\w+|shift\w*|shr[aiu]nk\w*|went from|go from)\b",
+    r"\b(?:develop(?:s|ed|ing|ment)?|chang(?:e|es|ed|ing)|climb(?:s|ed)?|gr[eo]w(?:n|s|th|ing)?"
+    r"|mov(?:e|es|ed|ing)|ris(?:e|es|en|ing)|rose|f[ae]ll(?:s|en|ing)?|drop(?:s|ped|ping)?"
+    r"|(?:in|de)creas(?:e|es|ed|ing)|evolv(?:e|es|ed|ing)|shift(?:s|ed)?|shr[aiu]nk"
+    r"|went from|go from)\b",
     re.IGNORECASE,
 )
 _OF_THEN = 0.6  # of `dates_fit`: the sentence tells the time, or its article is of then

@@ -1,12 +1,9 @@
 """Two accounts of one thing that differ: rounding, update, conflict or spelling, and by which rule.
 
-    values that round to each other -> rounding
-    two forms of one name -> spelling
-    a plan and its outcome, or a later article about what changes with time -> update
-    the same event, or nothing that sets the accounts apart -> conflict
-
-Which of them leads is decided here too: the newest confirmed one, and where a date is unknown the
-one that is further along.
+values that round to each other -> rounding
+two forms of one name -> spelling
+a plan and its outcome, or a later article about what changes with time -> update
+the same event, or nothing that sets the accounts apart -> conflict
 """
 
 from __future__ import annotations
@@ -22,16 +19,6 @@ from rag.figures import Figure, close, same
 from rag.states import status_of
 from rag.types import DisagreementKind, EventStatus
 
-_RANK: dict[EventStatus, int] = {
-    "opinion": 0,
-    "denied": 0,
-    "planned": 1,
-    "reported": 2,
-    "announced": 3,
-    "completed": 4,
-    "cancelled": 4,
-}
-_UNCONFIRMED = frozenset(("planned", "opinion", "denied"))
 # Words that set two quantities of one subject apart; of each group only one can be meant.
 _APART = tuple(
     tuple(re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for pattern in group)
@@ -83,18 +70,6 @@ def classed(lead: Account, other: Account) -> tuple[DisagreementKind, str]:
     if days[0] and days[1]:
         return "conflict", "published at the same time, and the values exclude each other"
     return "conflict", "the values exclude each other, and a date is unknown"
-
-
-def outranks(one: Account, other: Account) -> bool:
-    """Whether `one` is to lead before `other`: confirmed before not, then newer; where a date is
-    unknown, completed before announced before planned."""
-    a, b = status_of(one.evidence.text), status_of(other.evidence.text)
-    if (a in _UNCONFIRMED) != (b in _UNCONFIRMED):
-        return b in _UNCONFIRMED
-    first, second = _day(one.evidence), _day(other.evidence)
-    if first and second:
-        return first > second
-    return _RANK[a] > _RANK[b]
 
 
 def apart(one: str, other: str) -> bool:

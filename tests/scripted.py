@@ -6,13 +6,13 @@ from types import SimpleNamespace
 
 from index.errors import ModelError
 from index.types import Article, Hit, Passage
-from rag.types import Answer, Citation, LibraryInfo, Question, Sentence
+from rag.types import Answer, Citation, LibraryInfo, Question, Sentence, Status
 
 TEXT = "Meta took 49% of Scale AI for $14.3 billion. The stake brings no votes."
 ARTICLE = Article("a1", TEXT, title="Meta <b>& Scale</b>", published="2025-06-12")
 
 
-def answer(text: str, short: str | None = None, status: str = "answered") -> Answer:
+def answer(text: str, short: str | None = None, status: Status = "answered") -> Answer:
     refused = status == "unanswerable"
     cite = Citation(
         id=1,
@@ -27,7 +27,7 @@ def answer(text: str, short: str | None = None, status: str = "answered") -> Ans
     )
     return Answer(
         question="what share?",
-        status=status,  # type: ignore[arg-type]
+        status=status,
         text=text,
         short=short,
         sentences=[] if refused else [Sentence(text=text, citations=[1])],

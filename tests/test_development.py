@@ -47,6 +47,7 @@ def pool() -> list[EvidenceSentence]:
         ("How did Norvik's valuation change between May 2023 and March 2025?", None),
         ("How many people used Norvik in October 2024 and February 2026?", None),
         ("Did Norvik's audience grow from October 2024 to February 2026?", None),
+        ("What user count did Norvik's developers name in October 2024 and October 2025?", None),
         ("How did the mood at Norvik change from October 2024 to February 2026?", None),
     ],
 )  # fmt: skip
