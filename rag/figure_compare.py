@@ -4,11 +4,12 @@ short form."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from rag.figure_dates import date_bears_out, render_date
 from rag.figure_names import same_version
-from rag.figure_words import Figure
+from rag.figure_words import METRIC, PREFIXES, Figure
 
 _SCALED = re.compile(
     r"\b(?:thousand|[mbtr]+illion|bn|mn|mln|tn|trn|mio|mrd)\b|[0-9] ?[kmbt]\b", re.IGNORECASE
@@ -39,7 +40,11 @@ _SYNONYMS = (
     frozenset("centre center".split()),
 )
 _ISO = re.compile(r"\d{4}(?:-\d\d){0,2}")
-_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+_MONTH = 2629746  # seconds of a twelfth of the mean Gregorian year
+_SECONDS = {
+    "second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800,
+    "month": _MONTH, "year": 12 * _MONTH,
+}  # fmt: skip
 
 
 def _number(value: float | str) -> float:
@@ -71,13 +76,14 @@ def _same_noun(a: str | None, b: str | None) -> bool:
 
 
 def _common(a: Figure, b: Figure) -> tuple[Figure, Figure] | None:
-    """Both in one unit, when what they measure may be the same thing, else None."""
+    """Both in the unit of `a`, when what they measure may be the same thing, else None."""
     if a.kind == b.kind:
-        if a.kind == "duration" and a.unit != b.unit:
-            return _one_duration(a, b)
-        if a.kind == "count":
-            return (a, b) if _same_noun(a.unit, b.unit) else None
-        return (a, b) if a.unit == b.unit else None
+        if a.unit == b.unit:
+            return a, b
+        sizes = _size(a), _size(b)
+        if sizes[0] and sizes[1] and sizes[0][0] == sizes[1][0]:
+            return a, _turned(b, sizes[1][1] / sizes[0][1], a.unit)
+        return (a, b) if a.kind == "count" and _same_noun(a.unit, b.unit) else None
     kinds = {a.kind, b.kind}
     count = a if a.kind == "count" else b
     if kinds == {"money", "count"}:
@@ -87,24 +93,23 @@ def _common(a: Figure, b: Figure) -> tuple[Figure, Figure] | None:
     return None
 
 
-def _one_duration(a: Figure, b: Figure) -> tuple[Figure, Figure] | None:
-    units = {a.unit, b.unit}
-    if units == {"year", "month"}:
-        table: dict[str, float] = {"year": 12, "month": 1}
-    elif all(unit in _SECONDS for unit in units):
-        table = {unit: float(seconds) for unit, seconds in _SECONDS.items()}
-    else:
+def _size(figure: Figure) -> tuple[str, float] | None:
+    """What a unit measures, and how many of the plain unit it is: a gigawatt is 10**9 watts."""
+    unit = figure.unit or ""
+    if figure.kind == "duration":
+        return ("second", _SECONDS[unit]) if unit in _SECONDS else None
+    match = METRIC.fullmatch(unit.removesuffix("-hour")) if figure.kind == "count" else None
+    if match is None:
         return None
+    plain = match[2].replace("meter", "metre").replace("tonne", "ton").removesuffix("s")
+    if unit.endswith("-hour"):
+        plain += "-hour"
+    return plain, 1000.0 ** PREFIXES.index(match[1])
 
-    def turned(figure: Figure) -> Figure:
-        factor = table[figure.unit or ""]
-        upper = None if figure.upper is None else figure.upper * factor
-        value = _number(figure.value) * factor
-        return Figure(
-            figure.kind, figure.text, figure.start, figure.end, value, "", upper, figure.approx
-        )
 
-    return turned(a), turned(b)
+def _turned(figure: Figure, factor: float, unit: str | None) -> Figure:
+    upper = None if figure.upper is None else figure.upper * factor
+    return replace(figure, value=_number(figure.value) * factor, unit=unit, upper=upper)
 
 
 def same(a: Figure, b: Figure) -> bool:
@@ -211,18 +216,17 @@ def close(a: Figure, b: Figure) -> bool:
         return False
     if a.kind == b.kind == "percent" and a.unit != b.unit:
         return False
-    pair = _common(a, b)
-    if pair is None or pair[0].unit == "" or pair[1].unit == "":
-        return False
-    left, right = pair
-    if left.kind == "count" and left.approx is None and right.approx is None:
-        scaled = _SCALED.search(left.text) or _SCALED.search(right.text)
-        if not scaled and left.upper is None and right.upper is None:
+    if a.kind == "count" and not _size(a) and a.approx is None and b.approx is None:
+        scaled = _SCALED.search(a.text) or _SCALED.search(b.text)
+        if not scaled and a.upper is None and b.upper is None:
             return False
-    for one, other in ((left, right), (right, left)):
+    for one, other in ((a, b), (b, a)):
+        pair = _common(one, other)
+        if pair is None:
+            return False
         low, high = _reach(one)
-        value = _number(other.value)
-        top = value if other.upper is None else other.upper
+        value = _number(pair[1].value)
+        top = value if pair[1].upper is None else pair[1].upper
         if low <= value and top <= high:
             return True
     return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.figure_words import DASHES, LONG_SCALES, MEASURES, MONTHS, TENS, UNITS, Scan
+from rag.figure_words import DASHES, LONG_SCALES, MEASURES, METRIC, MONTHS, TENS, UNITS, Scan
 
 COUNTED_AFTER_YEAR = frozenset(
     "people employees workers staff staffers jobs users customers developers books companies"
@@ -80,6 +80,12 @@ def noun_at(scan: Scan, i: int, one: bool) -> tuple[str, int] | None:
         return None
     if token.low in MEASURES and token.gap <= 1 and (token.low != "x" or token.gap == 0):
         return MEASURES[token.low], i + 1
+    if token.gap <= 1 and METRIC.fullmatch(token.low):
+        unit = singular(token.low)
+        hour = scan.after_hyphen(i + 1)
+        if unit.endswith("watt") and scan.low(hour) in ("hour", "hours"):
+            return f"{unit}-hour", hour + 1
+        return unit, i + 1
     if one:
         fits = token.kind == "word" and token.gap == 1 and token.low + "s" in COUNTED
         return (token.low, i + 1) if fits else None

@@ -124,6 +124,10 @@ MEASURES = {
     "nm": "nanometre",
     "x": "time",
 }
+PREFIXES = ("milli", "", "kilo", "mega", "giga", "tera", "peta", "exa", "zetta")  # 1,000 apart
+METRIC = re.compile(
+    rf"({'|'.join(PREFIXES)})(watts?|bytes?|bits?|hertz|flops?|tonnes?|tons?|grams?|met(?:re|er)s?)"
+)
 _SUFFIXES = (
     frozenset(LONG_SCALES)
     | frozenset(LETTER_SCALES)
@@ -323,6 +327,9 @@ class Scan:
             if j > i + 1 and self.low(j) in ("million", "billion", "trillion", "dozen"):
                 return Decimal("0.5"), j
             return None
+        part = self._part_of(i)
+        if part is not None:
+            return part
         small = self._small(i)
         if small is None:
             return None
@@ -349,6 +356,17 @@ class Scan:
             if rest and self.low(j + 1) == "and":
                 return Decimal(total * 1000 + rest[0]), rest[1]
         return Decimal(total), j
+
+    def _part_of(self, i: int) -> tuple[Decimal, int] | None:
+        """`a quarter of a million`, `three quarters of a billion`: the part before its scale."""
+        top = 1 if self.low(i) in ("a", "an") else UNITS.get(self.low(i), 0)
+        j = self.after_hyphen(i + 1)
+        if not 0 < top < 4 or self.low(j) not in ("quarter", "quarters"):
+            return None
+        of_one = [self.low(j + 1), self.low(j + 2)] == ["of", "a"]
+        if not of_one or self.low(j + 3) not in ("million", "billion", "trillion"):
+            return None
+        return Decimal(top) / 4, j + 3
 
     def _and_half(self, i: int) -> int | None:
         """The position after `and a half` (or `-and-a-half`) at i."""

@@ -198,6 +198,8 @@ def _fraction(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
         if scan.back(i - 1) in ("first", "second", "other", "third", "latter", "1st", "2nd", "a"):
             return None
         after = scan.after_hyphen(i + 1)
+        if scan.number(i) is not None:  # half a million
+            return None
         if scan.low(after) in ("a", "an") and scan.low(after + 1) in DURATIONS:
             text, start, end = scan.cut(i, after + 2)
             unit, factor = DURATIONS[scan.low(after + 1)]

@@ -80,6 +80,9 @@ it owns one third of the firm = percent|one third|33.333333|%
 nearly one-third of the firm = percent|one-third|33.333333|%
 two thirds of the board = percent|two thirds|66.666667|%
 two-thirds voted for it = percent|two-thirds|66.666667|%
+nearly half a million recordings = count|half a million recordings|0.5e6|recording
+a quarter of a million users = count|a quarter of a million users|0.25e6|user
+0.34 watt-hours a query = count|0.34 watt-hours|0.34|watt-hour
 half of the staff left = percent|half|50|%
 more than half its staff left = percent|half|50|%
 a quarter of revenue = percent|a quarter|25|%
@@ -414,7 +417,17 @@ in the 1990s = in 1995
 two years = 24 months
 two weeks = 14 days
 six months # six weeks
-three months # 90 days
+three months ~ 90 days
+three months ~ 89 days
+three months # 45 days
+1.2 gigawatts = 1,200 megawatts
+1.2 gigawatts ~ 1,180 megawatts
+1.2 gigawatts # 1,320 megawatts
+900 terawatt hours = 900 TWh
+900 terawatt hours # 900 hours
+1 terabyte = 1,000 gigabytes
+500 watts # 500 jobs
+half a million users ~ 491,230 users
 a six-month plan = six months
 half a year = six months
 third place = 3rd place
