@@ -152,6 +152,7 @@ def name_accounts(
     found = [Account(lead, _named(name, place))]
     mine = claims_of(lead.text)
     own = next((p for p in mine.parts if name in p.name or p.name in name), None)
+    office = own is not None and _holder(intent, lead.text, mine.parts) == own
     for e in pool:
         if e.article.id in {a.evidence.article.id for a in found} or e.in_article < lead.in_article:
             continue
@@ -159,7 +160,8 @@ def name_accounts(
             continue
         parts = claims_of(e.text).parts
         spelt = next((p for p in parts if spelled_otherwise(name, p.name)), None)
-        other = spelt or (None if bears(name, e.text) else _instead(intent, own, mine, e))
+        holder = _holder(intent, e.text, parts) if office and e.names == 1 else None
+        other = spelt or holder or (None if bears(name, e.text) else _instead(intent, own, mine, e))
         if other is not None:
             found.append(Account(e, _named(other.name, other.start)))
     return found if len(found) > 1 else []
@@ -178,6 +180,44 @@ def _instead(intent: Intent, own: Part | None, mine: Claims, e: EvidenceSentence
         if part.place == own.place and not known(intent, part.name):
             return part
     return None
+
+
+def _holder(intent: Intent, text: str, parts: Sequence[Part]) -> Part | None:
+    """Who a sentence says to hold the office that is asked about: "chief executive Jo Ek", "Jo Ek,
+    its new chief executive", "named Jo Ek as chief executive"; not a former one."""
+    asked = _office(intent.text)
+    if asked is None or re.search(r"(?i)\b(?:former|ex|previous|first|was)\b", intent.text):
+        return None
+    others = [p for p in parts if not known(intent, p.name)]
+    for match in _TITLE.finditer(text):
+        if _office(match[0]) != asked or _PAST.search(text[: match.start()]):
+            continue
+        after = next((p for p in others if 0 <= p.start - match.end() <= 2), None)
+        if after is not None:
+            return after
+        before = [p for p in others if 0 <= match.start() - p.start - len(p.name) <= 60]
+        if before and not re.search(r"[.;:]", text[before[-1].start : match.start()]):
+            return before[-1]
+    return None
+
+
+def _office(text: str) -> str | None:
+    """The office that a text names, by the letters it is known by: "chief executive" is the CEO."""
+    match = _TITLE.search(text)
+    if match is None:
+        return None
+    title = match[0].lower().replace("chief executive officer", "ceo")
+    title = title.replace("chief executive", "ceo")
+    if title.startswith("chief "):
+        title = "".join(word[0] for word in title.split())
+    return re.sub(r"(?:wo)?man$|person$", "", title)
+
+
+_TITLE = re.compile(
+    r"(?i)\b(?:chief executive(?: officer)?|chief \w+ officer|c[efto]o|chair(?:wo)?man|chairperson"
+    r"|president|governor|finance director)\b"
+)
+_PAST = re.compile(r"(?i)\b(?:former|ex|outgoing|previous|previously|until now|once|vice)\W{1,2}$")
 
 
 def _told_alike_but(own: Part, mine: Claims, other: str) -> bool:

@@ -35,7 +35,7 @@ from rag.drafts import bare, found_nothing, sets_beside, without_yes
 from rag.evidence import EvidenceSentence, candidates, known, missing_terms
 from rag.figures import Figure, find_figures, same
 from rag.intent import Intent
-from rag.names import Name, find_names, mentions
+from rag.names import Name, bears, find_names, mentions
 from rag.polarity import verdict as polarity
 from rag.rivals import others
 from rag.states import status_of
@@ -294,7 +294,7 @@ class Composer:
         """The first name that the question does not have, with those listed right after it."""
         out: list[Name] = []
         for name in find_names(text):
-            if known(self._intent, name.text):
+            if known(self._intent, name.text) or bears(name.text, self._intent.text):
                 continue
             if out and not re.fullmatch(r",? (?:and )?|, ", text[out[-1].end : name.start]):
                 break

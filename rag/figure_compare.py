@@ -75,7 +75,7 @@ def _same_noun(a: str | None, b: str | None) -> bool:
     return any(a in group and b in group for group in _SYNONYMS)
 
 
-def _common(a: Figure, b: Figure) -> tuple[Figure, Figure] | None:
+def in_one_unit(a: Figure, b: Figure) -> tuple[Figure, Figure] | None:
     """Both in the unit of `a`, when what they measure may be the same thing, else None."""
     if a.kind == b.kind:
         if a.unit == b.unit:
@@ -128,17 +128,17 @@ def same(a: Figure, b: Figure) -> bool:
         name, count = (a, b) if a.kind == "version" else (b, a)
         bare = count.text.isdecimal() and len(count.text) >= 4
         return bare and str(name.value).endswith("-" + count.text)
-    pair = _common(a, b)
+    pair = in_one_unit(a, b)
     if pair is None:
         return False
     left, right = pair
     if (left.upper is None) != (right.upper is None):
         return False
     equal = _equal if "money" in (a.kind, b.kind) else _exactly
-    if _is_fraction(a) or _is_fraction(b):
-        third = abs(_number(left.value) * 2 % 1) > 1e-9 or abs(_number(right.value) * 2 % 1) > 1e-9
-        if third and abs(_number(left.value) - _number(right.value)) <= 0.5:
-            return True
+    if _is_fraction(a) != _is_fraction(b):  # a third is 33%, but not 33.1%
+        share, percent = (left, right) if _is_fraction(a) else (right, left)
+        fine, _ = _steps(percent, _number(percent.value))
+        return abs(_number(share.value) - _number(percent.value)) <= fine / 2
     if left.upper is not None and right.upper is not None and not equal(left.upper, right.upper):
         return False
     return equal(_number(left.value), _number(right.value))
@@ -159,7 +159,7 @@ def order(a: Figure, b: Figure) -> int | None:
         if one[:size] == other[:size] and len(one) < len(other):
             return None
         return (one[:size] > other[:size]) - (one[:size] < other[:size])
-    pair = None if "version" in (a.kind, b.kind) else _common(a, b)
+    pair = None if "version" in (a.kind, b.kind) else in_one_unit(a, b)
     if pair is None:
         return None
     left, right = (_number(figure.value) for figure in pair)
@@ -221,7 +221,7 @@ def close(a: Figure, b: Figure) -> bool:
         if not scaled and a.upper is None and b.upper is None:
             return False
     for one, other in ((a, b), (b, a)):
-        pair = _common(one, other)
+        pair = in_one_unit(one, other)
         if pair is None:
             return False
         low, high = _reach(one)

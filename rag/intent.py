@@ -60,7 +60,18 @@ _RULES: tuple[tuple[str, Kind], ...] = (
         "percent",
     ),
     (r"\bhow many (?:years|months|weeks|days|hours|minutes)\b|\bhow long\b", "duration"),
+    (r"\bhow much (?:more |less )?time\b", "duration"),
+    (
+        r"\bhow much (?:more |less )?(?:electric(?:al)? |computing |storage )?(?:power|electricity"
+        r"|energy|memory|storage|water|compute|capacity|data|bandwidth|space|land)\b",
+        "count",
+    ),
     (r"\bhow many percent\b|\bwhat cut of\b", "percent"),
+    (
+        r"\b(?:by )?how much\b(?! (?:money|cash)\b).{1,60}\b(?:grow|grew|grown|r[io]se|risen|increase[sd]?|shrink|shrank"
+        r"|declined?|climb(?:ed)?|jump(?:ed)?|surged?|drop(?:ped)?|fall|fell|fallen)\b(?! to\b)",
+        "percent",
+    ),
     (r"\bhow many (?:dollars|euros|billions?|millions?)\b", "money"),
     (
         r"\bhow many\b|\bwhat number\b|^(?:the )?number of\b"

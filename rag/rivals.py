@@ -21,6 +21,7 @@ from rag.accounts import slot
 from rag.differences import Account
 from rag.differences import apart as set_apart
 from rag.evidence import EvidenceSentence, candidates
+from rag.figure_compare import in_one_unit
 from rag.figures import Figure, close, same
 from rag.intent import Intent
 
@@ -99,9 +100,10 @@ def chance(known: Mapping[str, float]) -> float:
 def apart(one: Figure, other: Figure) -> float:
     """How far two values lie apart, 0 to 3: by the log of their ratio, dates by that of the months
     between them."""
-    a, b = one.value, other.value
     if same(one, other) or same(other, one):
         return 0.0
+    one, other = in_one_unit(one, other) or (one, other)
+    a, b = one.value, other.value
     if one.kind == other.kind == "date":
         return min(_MOST_APART, math.log1p(abs(_months(str(a)) - _months(str(b)))) / 2)
     if isinstance(a, str) or isinstance(b, str):

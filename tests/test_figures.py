@@ -361,6 +361,9 @@ $20 billion # 27 to 29 billion dollars
 49.3% ~ 49%
 one third of it = two sixths of it
 33% = one third of it
+33.1% ~ one third of it
+9.8% ~ a tenth of it
+13% # a tenth of it
 nearly one third of it ~ 35%
 half of it = 50%
 a quarter of it # 40%

@@ -62,6 +62,8 @@ def test_every_figure_beside_the_leads_sentence_is_weighed() -> None:
         ("$1", "$9 billion", 3.0),
         ("12 June 2025", "20 June 2025", 0.115),
         ("2016", "2018", 1.609),
+        ("1.2 gigawatts", "1,180 megawatts", 0.017),
+        ("three months", "89 days", 0.026),
         ("6 October", "Q4 2025", 3.0),
     ],
 )
