@@ -29,6 +29,8 @@ _APART = tuple(
         (r"gross", r"net"),
         (r"licen[cs]\w+", r"waiv\w+", r"bonus\w*", r"shares? sale|sold .*shares|secondary"),
         (r"paying", r"free"),
+        (r"market share|share of the (?:[\w-]+ )?market", r"stakes?|owns?|owned|holds?|held|shareholders?"),
+        (r"loss(?:es)?", r"profits?|net income", r"revenues?|turnover|sales"),
     )
 )  # fmt: skip
 

@@ -1,10 +1,11 @@
 """Which figures of other sentences are other accounts of what was asked, and which are not.
 
-    the figure said, in its sentence -> every other figure of the best sentences, with nine signs
+    the figure said, in its sentence -> every other figure of the best sentences, with ten signs
     -> a learned yes or no -> the likeliest figure of each article
 
 A price, a part or another year's value stands beside the question's words as often as another
-account does; how near two values lie and whether the sentence is the best of its article tell most.
+account does; how near two values lie, whether the sentence is the best of its article and how many
+articles have such a figure at all tell most.
 What the signs make of it is learned (`rivals.json`, fitted by `eval/accounts.py`).
 """
 
@@ -27,6 +28,7 @@ from rag.intent import Intent
 
 SIGNS = (
     "apart", "close", "same_kind", "slot", "first", "names", "dates", "covered", "farther",
+    "crowd",
 )  # fmt: skip
 WEIGHED = 12  # best sentences whose figures are weighed
 _MOST_APART = 3.0
@@ -53,27 +55,32 @@ def weighed(
     intent: Intent, pool: Sequence[EvidenceSentence], lead: Account
 ) -> list[tuple[Account, dict[str, float]]]:
     """Every figure of the kind asked for in the best sentences beside the lead's own, with its
-    signs."""
+    signs: those of the pair, whether its sentence is the `first` of its article with such a
+    figure, and the `crowd` of articles that have one among the best sentences."""
     kind = lead.figure.kind
     best: dict[str, EvidenceSentence] = {}
     for e in pool:
         if any(figure.kind == kind for figure in candidates(intent, e.text)):
             best.setdefault(e.article.id, e)
-    found = [
-        Account(e, figure)
-        for e in pool[:WEIGHED]
-        if e is not lead.evidence
-        for figure in candidates(intent, e.text)
-    ]
+    given = [(e, candidates(intent, e.text)) for e in pool[:WEIGHED]]
+    crowd = len({e.article.id for e, figures in given if figures})
     return [
-        (o, signs(intent, lead, o, first=best.get(o.evidence.article.id) is o.evidence))
-        for o in found
+        (
+            (other := Account(e, figure)),
+            {
+                **signs(intent, lead, other),
+                "first": float(best.get(e.article.id) is e),
+                "crowd": float(crowd),
+            },
+        )
+        for e, figures in given
+        if e is not lead.evidence
+        for figure in figures
     ]
 
 
-def signs(intent: Intent, lead: Account, other: Account, *, first: bool) -> dict[str, float]:
-    """What speaks for `other`; `first` tells that its sentence is the best of its article that
-    has such a figure."""
+def signs(intent: Intent, lead: Account, other: Account) -> dict[str, float]:
+    """What the two accounts by themselves say for `other`."""
     mine, theirs = lead.figure, other.figure
     e = other.evidence
     nearest = slot(intent, e)
@@ -82,7 +89,6 @@ def signs(intent: Intent, lead: Account, other: Account, *, first: bool) -> dict
         "close": float(close(mine, theirs) or close(theirs, mine)),
         "same_kind": float(mine.kind == theirs.kind),
         "slot": float(nearest is not None and nearest.start == theirs.start),
-        "first": float(first),
         "names": e.names,
         "dates": e.dates,
         "covered": e.coverage - lead.evidence.coverage,
