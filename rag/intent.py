@@ -68,7 +68,7 @@ _RULES: tuple[tuple[str, Kind], ...] = (
     ),
     (r"\bhow many percent\b|\bwhat cut of\b", "percent"),
     (
-        r"\b(?:by )?how much\b(?! (?:money|cash)\b).{1,60}\b(?:grow|grew|grown|r[io]se|risen|increase[sd]?|shrink|shrank"
+        r"\bhow much\b(?!.*\b(?:money|cash|price|value|valuation|cost|bid|offer|fine)\b).{1,60}\b(?:grow|grew|grown|r[io]se|risen|increase[sd]?|shrink|shrank"
         r"|declined?|climb(?:ed)?|jump(?:ed)?|surged?|drop(?:ped)?|fall|fell|fallen)\b(?! to\b)",
         "percent",
     ),

@@ -90,6 +90,9 @@ def test_names_and_qualifiers() -> None:
     assert not spelled_otherwise("Jensen Huang", "Jensen Wang")
     assert not spelled_otherwise("Series A", "Series B")
     assert apart("worth $10 billion pre-money", "worth $12 billion post-money")
+    assert apart("Falkner owns 26% of Zenit", "Zenit has a market share of 41%")
+    assert apart("an operating loss of $730 million", "sales reached $1.1 billion")
+    assert not apart("revenue of $1.1 billion", "a loss of $0.2 billion on sales of $1.2 billion")
 
 
 @pytest.mark.parametrize(

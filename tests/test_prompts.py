@@ -7,6 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import prompts
+from index.types import Article
+from rag.asking import in_their_words
+from rag.evidence import EvidenceSentence
+from rag.intent import understand
 
 
 def test_the_user_prompt_ends_where_the_model_goes_on() -> None:
@@ -49,3 +53,19 @@ def test_article_text_is_never_read_as_a_template(text: str) -> None:
 def test_any_text_arrives_unchanged(evidence: str, question: str) -> None:
     filled = prompts.render("answer.user", evidence=evidence, question=question)
     assert filled == f"{evidence}\n\nQuestion: {question}"
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "asked"),
+    [
+        ("What did Facebook pay?", "Meta paid $14.3 billion.", "What did Meta pay?"),
+        ("What did Meta pay?", "Meta paid $14.3 billion.", "What did Meta pay?"),
+        ("Who is Altman?", "Sam Altman is chief of OpenAI.", "Who is Altman?"),
+        ("What did Facebook pay?", "The firm paid $14.3 billion.", "What did Facebook pay?"),
+    ],
+)
+def test_a_name_is_asked_about_in_the_form_that_the_evidence_has(
+    question: str, told: str, asked: str
+) -> None:
+    e = EvidenceSentence(Article("a", told), 0, len(told), told, "")
+    assert in_their_words(understand(question), [e]) == asked

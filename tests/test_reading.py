@@ -63,6 +63,9 @@ from rag.types import Turn
         ("Who wrote the essay AI: is it a bubble?", "person"),
         ("Company that bought Scale AI?", "open"),
         ("Reason Altman was fired?", "open"),
+        ("How much power will the Abilene campus draw?", "count"),
+        ("How much time did training take?", "duration"),
+        ("By how much did Acme's revenue grow in 2025?", "percent"),
     ],
 )
 def test_the_kind_of_answer_asked_for(question: str, kind: str) -> None:

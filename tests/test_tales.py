@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.types import Article
+from rag.accounts import name_accounts
 from rag.compose import Composer
 from rag.evidence import EvidenceSentence
 from rag.intent import understand
@@ -47,3 +48,28 @@ def test_the_other_account_is_shown_by_its_verb() -> None:
     said = Composer(intent, pool).spoken("")
     assert said[1].verdict.text == 'Another account says "plans to buy Kestrel" (undated).'
     assert [e.article.id for e in said[1].cited] == ["early"]
+
+
+LEAD = "Tomas Ekwueme became chief executive of Varnoth Robotics on Monday."
+
+
+@pytest.mark.parametrize(
+    ("other", "holder"),
+    [
+        ("Varnoth Robotics hires, its CEO Ilse Brandvold said.", "Ilse Brandvold"),
+        ("Ilse Brandvold, chief executive of Varnoth Robotics, hires.", "Ilse Brandvold"),
+        ("Varnoth Robotics named Ilse Brandvold as its chief executive.", "Ilse Brandvold"),
+        ("Ilse Brandvold, former chief executive of Varnoth Robotics, left.", None),
+        ("Ilse Brandvold, chief financial officer of Varnoth Robotics, left.", None),
+        ("Tomas Ekwueme, chief executive of Varnoth Robotics, hires.", None),
+    ],
+)
+def test_who_else_is_said_to_hold_an_office(other: str, holder: str | None) -> None:
+    pool = [
+        EvidenceSentence(Article(name, text), 0, len(text), text, "", 0.8, coverage=0.9)
+        for name, text in (("lead", LEAD), ("other", other))
+    ]
+    names = ["Varnoth Robotics"]
+    intent = understand("Who is chief executive of Varnoth Robotics?", [], names)
+    found = name_accounts(intent, pool, pool[0], "Tomas Ekwueme")
+    assert [a.figure.text for a in found[1:]] == ([holder] if holder else [])
