@@ -2,7 +2,8 @@
 
 values that round to each other -> rounding
 two forms of one name -> spelling
-a plan and its outcome, or a later article about what changes with time -> update
+a plan and its outcome, a later article about what changes with time, or, where a date is unknown,
+one that tells of a change -> update
 the same event, or nothing that sets the accounts apart -> conflict
 """
 
@@ -33,6 +34,13 @@ _APART = tuple(
         (r"loss(?:es)?", r"profits?|net income", r"revenues?|turnover|sales"),
     )
 )  # fmt: skip
+
+
+# Words by which a sentence gives a value as one that took the place of another.
+_CHANGED = re.compile(
+    r"(?i)\b(?:now|by now|no longer|instead of|from today|has since|have since|since then|up from"
+    r"|down from|previously|widened|revised)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,9 @@ def classed(lead: Account, other: Account) -> tuple[DisagreementKind, str]:
     if days[0] and days[1] and days[0][:7] != days[1][:7]:
         early, late = sorted(days)
         return "update", f"published later: {late[:10]} after {early[:10]}"
+    changed = [bool(_CHANGED.search(x.evidence.text)) for x in (lead, other)]
+    if not all(days) and changed[0] != changed[1]:
+        return "update", "one tells that it has changed, and a date is unknown"
     if days[0] and days[1]:
         return "conflict", "published at the same time, and the values exclude each other"
     return "conflict", "the values exclude each other, and a date is unknown"

@@ -75,6 +75,14 @@ def test_differences_are_classed_with_their_rule() -> None:
     assert classed(paid, account("Meta has paid $10 billion."))[0] == "conflict"
 
 
+def test_where_a_date_is_unknown_words_of_change_tell_what_is_newer() -> None:
+    first = account("Trellis charges $20 a month.", "2025-02-03")
+    assert classed(first, account("Trellis now charges $29 a month."))[0] == "update"
+    assert classed(first, account("Trellis charges $29 a month."))[0] == "conflict"
+    dated = account("Trellis now charges $29 a month.", "2025-02-04")
+    assert classed(first, dated)[0] == "conflict"
+
+
 def test_a_forecast_may_be_revised_and_a_past_year_may_not() -> None:
     told = "Lindqvist reports revenue of ${} billion for 2026."
     first = account(told.format("3.2"), "2026-02-05")
