@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -15,6 +16,7 @@ T = TypeVar("T")
 
 BACKLOG = 64  # how many may wait for their turn
 _POLL = 0.1  # seconds
+_LOOK = 0.005
 
 
 class Later(Generic[T]):
@@ -87,3 +89,9 @@ class Turns:
                 self._line.remove(mine)
                 if self._line:
                     self._line[0].set()
+
+    def quiet(self, seconds: float) -> None:
+        """Wait until nobody is in the line, `seconds` at the most."""
+        end = time.monotonic() + seconds
+        while self._line and time.monotonic() < end:
+            time.sleep(_LOOK)

@@ -92,6 +92,15 @@ def test_a_key_is_of_everything_that_an_answer_rests_on() -> None:
     assert key_of(same, "2026-01-01", "s1", "m") == keys[0]
 
 
+def test_the_model_waits_for_a_line_to_empty_but_not_for_ever() -> None:
+    turns = Turns()
+    turns.quiet(60)  # nobody is there
+    with turns.turn():
+        began = time.monotonic()
+        turns.quiet(0.05)
+    assert 0.05 <= time.monotonic() - began < 5
+
+
 def test_turns_come_in_the_order_of_arrival() -> None:
     turns, order = Turns(), list[int]()
     threads = []
