@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from rag.intent import Intent
 
 CUT = 0.55  # chance from which a figure is another account
-SHARE = 0.2  # of the weight of the questions' rows, what the right ones have: of many figures few
-# are another account, and one that is missed costs more than one told for nothing
+SHARE = 0.2  # of the weight of the questions' rows, what the right ones have: among a hundred
+# articles few of many figures are another account, and would hardly count
 STRENGTH = 0.1  # inverse strength of the ridge
 LEADS = 3  # answering sentences of a question that others are set beside
 UNASKED = ("unanswerable", "followup", "comparison", "alias", "as_of")  # kinds of no use here

@@ -160,8 +160,12 @@ def name_accounts(
             continue
         parts = claims_of(e.text).parts
         spelt = next((p for p in parts if spelled_otherwise(name, p.name)), None)
-        holder = _holder(intent, e.text, parts) if office and e.names == 1 else None
-        other = spelt or holder or (None if bears(name, e.text) else _instead(intent, own, mine, e))
+        other = spelt
+        if other is None and office:
+            other = _holder(intent, e.text, parts) if e.names == 1 else None
+            other = None if mentions(name, e.text) else other
+        elif other is None and not bears(name, e.text):
+            other = _instead(intent, own, mine, e)
         if other is not None:
             found.append(Account(e, _named(other.name, other.start)))
     return found if len(found) > 1 else []
@@ -184,13 +188,17 @@ def _instead(intent: Intent, own: Part | None, mine: Claims, e: EvidenceSentence
 
 def _holder(intent: Intent, text: str, parts: Sequence[Part]) -> Part | None:
     """Who a sentence says to hold the office that is asked about: "chief executive Jo Ek", "Jo Ek,
-    its new chief executive", "named Jo Ek as chief executive"; not a former one."""
+    its new chief executive", "named Jo Ek as chief executive". None where it tells of one who held
+    it before, or of an office that may be another organisation's."""
     asked = _office(intent.text)
-    if asked is None or re.search(r"(?i)\b(?:former|ex|previous|first|was)\b", intent.text):
+    if asked is None or _LEFT.search(intent.text) or _LEFT.search(text):
         return None
     others = [p for p in parts if not known(intent, p.name)]
     for match in _TITLE.finditer(text):
-        if _office(match[0]) != asked or _PAST.search(text[: match.start()]):
+        bound = _of_the_asked(intent, text, match, parts)
+        if _office(match[0]) != asked or bound is False:
+            continue
+        if asked in _OF_STATES and bound is None:
             continue
         after = next((p for p in others if 0 <= p.start - match.end() <= 2), None)
         if after is not None:
@@ -201,23 +209,46 @@ def _holder(intent: Intent, text: str, parts: Sequence[Part]) -> Part | None:
     return None
 
 
+def _of_the_asked(
+    intent: Intent, text: str, title: re.Match[str], parts: Sequence[Part]
+) -> bool | None:
+    """Whether a title is said to be one at what is asked about: "of OpenAI", "OpenAI's"; False
+    where it is another's, None where neither is told."""
+    before, after = text[: title.start()], text[title.end() :]
+    if of := re.match(r"\s+(?:of|at|for)\s+", after):
+        of_what = re.split(r"[,;.:]", after[of.end() : of.end() + 40])[0]
+        return any(bears(name, of_what) for name in intent.names)
+    for part in parts:
+        gap = before[part.start + len(part.name) :]
+        if part.start < title.start() and re.fullmatch(r"(?:['’]s?)?(?: new| next)? ", gap):
+            return known(intent, part.name)
+    return None
+
+
 def _office(text: str) -> str | None:
-    """The office that a text names, by the letters it is known by: "chief executive" is the CEO."""
+    """The office that a text names: "CEO" is the chief executive."""
     match = _TITLE.search(text)
     if match is None:
         return None
-    title = match[0].lower().replace("chief executive officer", "ceo")
-    title = title.replace("chief executive", "ceo")
-    if title.startswith("chief "):
-        title = "".join(word[0] for word in title.split())
-    return re.sub(r"(?:wo)?man$|person$", "", title)
+    title = match[0].lower()
+    title = _INITIALS.get(title, title).removesuffix(" officer")
+    return re.sub(r"(?:(?:wo)?man|person)$", "", title)
 
 
+_INITIALS = {
+    "ceo": "chief executive", "cfo": "chief financial", "cto": "chief technology",
+    "coo": "chief operating",
+}  # fmt: skip
+_OF_STATES = ("president", "governor")
 _TITLE = re.compile(
     r"(?i)\b(?:chief executive(?: officer)?|chief \w+ officer|c[efto]o|chair(?:wo)?man|chairperson"
-    r"|president|governor|finance director)\b"
+    r"|president|governor)\b"
 )
-_PAST = re.compile(r"(?i)\b(?:former|ex|outgoing|previous|previously|until now|once|vice)\W{1,2}$")
+_LEFT = re.compile(
+    r"(?i)\b(?:former(?:ly)?|ex|then|interim|acting|outgoing|previous(?:ly)?|until (?!now)|once|vice"
+    r"|first|step(?:s|ped)? down|resign\w*|replac\w+|succe\w+|oust\w*|fired|left|leav\w+|quit"
+    r"|was (?!named|appointed|made|elected|chosen|promoted))\b"
+)
 
 
 def _told_alike_but(own: Part, mine: Claims, other: str) -> bool:

@@ -21,18 +21,30 @@ def prompt(intent: Intent, chosen: Sequence[EvidenceSentence]) -> tuple[str, str
 
 def in_their_words(intent: Intent, chosen: Sequence[EvidenceSentence]) -> str:
     """The question with a name that none of the sentences has in the form that they have, where
-    the two share no word: "Facebook" is asked about as "Meta" if that is what they call it."""
+    the two share no word: "Facebook" is asked about as "Meta" if that is what they call it. Not
+    where the question has that form too, nor a division by its parent's name."""
     told = " ".join(e.text for e in chosen)
     question = intent.text
     for name in intent.names:
-        if bears(name, told):
+        if bears(name, told) or name in _PARTS:
             continue
         words = set(name.lower().split())
-        forms = [f for f in variants(name) if not words & set(f.lower().split())]
-        form = next((f for f in forms if bears(f, told)), None)
-        if form is not None:
-            question = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", form, question)
+        for form in variants(name):
+            found = rf"(?<!\w){re.escape(form)}(?!\w)"
+            if words & set(form.lower().split()) or re.search(found, question, re.IGNORECASE):
+                continue
+            if re.search(found, told):
+                question = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", form, question)
+                break
     return plain(question)
+
+
+_PARTS = (
+    "AWS",
+    "Amazon Web Services",
+    "Google",
+    "Alphabet",
+)  # that are more or less than the other
 
 
 def _heading(e: EvidenceSentence) -> str:

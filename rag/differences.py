@@ -30,16 +30,16 @@ _APART = tuple(
         (r"gross", r"net"),
         (r"licen[cs]\w+", r"waiv\w+", r"bonus\w*", r"shares? sale|sold .*shares|secondary"),
         (r"paying", r"free"),
-        (r"market share|share of the (?:[\w-]+ )?market", r"stakes?|owns?|owned|holds?|held|shareholders?"),
-        (r"loss(?:es)?", r"profits?|net income", r"revenues?|turnover|sales"),
+        (r"market share|share of the (?:[\w-]+ )?market", r"stakes?|owns?|owned|shareholders?"),
+        (r"(?<!job )loss(?:es)?|lost|loses", r"profits?|net income|earn(?:s|ed|ings)",
+         r"revenues?|turnover|sales"),
     )
 )  # fmt: skip
 
 
 # Words by which a sentence gives a value as one that took the place of another.
 _CHANGED = re.compile(
-    r"(?i)\b(?:now|by now|no longer|instead of|from today|has since|have since|since then|up from"
-    r"|down from|previously|widened|revised)\b"
+    r"(?i)\b(?:now \w+(?:ing|s)|no longer|ha(?:s|ve) since|up from|down from|revised (?:up|down|to))\b"
 )
 
 

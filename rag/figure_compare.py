@@ -60,7 +60,9 @@ def _exactly(a: float, b: float) -> bool:
 
 
 def _is_fraction(figure: Figure) -> bool:
-    return figure.kind == "percent" and not re.search(r"%|cent|pct|point", figure.text)
+    """Whether a share is told in words or as a quotient: "a third", "1/3"."""
+    told = figure.text.lower()
+    return figure.kind == "percent" and not re.search(r"%|cent|pct|point|^[\d., ]+$", told)
 
 
 def _unmarked_money(count: Figure) -> bool:
@@ -76,7 +78,8 @@ def _same_noun(a: str | None, b: str | None) -> bool:
 
 
 def in_one_unit(a: Figure, b: Figure) -> tuple[Figure, Figure] | None:
-    """Both in the unit of `a`, when what they measure may be the same thing, else None."""
+    """Both in one unit, that of `a`, or as they are where only the nouns are alike; None when they
+    cannot measure the same thing."""
     if a.kind == b.kind:
         if a.unit == b.unit:
             return a, b
@@ -163,6 +166,9 @@ def order(a: Figure, b: Figure) -> int | None:
     if pair is None:
         return None
     left, right = (_number(figure.value) for figure in pair)
+    months = [figure.unit in ("month", "year") for figure in (a, b)]
+    if a.kind == "duration" and months[0] != months[1] and _near(*pair):
+        return None  # how many days a month has is not told
     if _exactly(left, right):
         hedges = {"over": 1, "under": -1}
         return hedges.get(a.approx or "", 0) - hedges.get(b.approx or "", 0)
@@ -174,8 +180,9 @@ def _steps(figure: Figure, value: float) -> tuple[float, float]:
     match = _NUMBER.search(figure.text)
     scale = next((size for pattern, size in _SCALE_WORDS if pattern.search(figure.text)), 1)
     if match is None:
-        digits = str(int(abs(value) / scale)) if value < 1e18 else "1"
-        written = Decimal(1)
+        parts = Decimal("0.1") if abs(value) < scale else Decimal(1)  # half a million
+        digits = str(int(abs(value) / scale / float(parts))) if value < 1e18 else "1"
+        written = parts
     else:
         digits = re.sub("[,\u00a0\u202f]", "", match.group())
         decimals = len(digits.partition(".")[2])
@@ -216,7 +223,8 @@ def close(a: Figure, b: Figure) -> bool:
         return False
     if a.kind == b.kind == "percent" and a.unit != b.unit:
         return False
-    if a.kind == "count" and not _size(a) and a.approx is None and b.approx is None:
+    sized = _size(a) is not None and _size(b) is not None
+    if a.kind == "count" and not sized and a.approx is None and b.approx is None:
         scaled = _SCALED.search(a.text) or _SCALED.search(b.text)
         if not scaled and a.upper is None and b.upper is None:
             return False
@@ -227,9 +235,15 @@ def close(a: Figure, b: Figure) -> bool:
         low, high = _reach(one)
         value = _number(pair[1].value)
         top = value if pair[1].upper is None else pair[1].upper
-        if low <= value and top <= high:
+        if low <= value and top <= high and (a.unit == b.unit or not sized or _near(*pair)):
             return True
     return False
+
+
+def _near(a: Figure, b: Figure) -> bool:
+    """Whether values that were told in different units lie within a twentieth of each other."""
+    one, other = _number(a.value), _number(b.value)
+    return abs(one - other) <= 0.05 * max(abs(one), abs(other))
 
 
 def normalize(figure: Figure) -> float | str:

@@ -72,20 +72,14 @@ def noun_at(scan: Scan, i: int, one: bool) -> tuple[str, int] | None:
     if token is None:
         return None
     j = scan.after_hyphen(i)
+    if found := _measure(scan, j):
+        return found
     if j > i and token.gap == 0:
         word = scan.at(j)
         if word and word.kind == "word" and word.gap == 0 and word.low not in _NO_NOUN:
             unit = {"fold": "time"}.get(word.low, singular(word.low))
             return (unit, j + 1) if word.low != "plus" else None
         return None
-    if token.low in MEASURES and token.gap <= 1 and (token.low != "x" or token.gap == 0):
-        return MEASURES[token.low], i + 1
-    if token.gap <= 1 and METRIC.fullmatch(token.low):
-        unit = singular(token.low)
-        hour = scan.after_hyphen(i + 1)
-        if unit.endswith("watt") and scan.low(hour) in ("hour", "hours"):
-            return f"{unit}-hour", hour + 1
-        return unit, i + 1
     if one:
         fits = token.kind == "word" and token.gap == 1 and token.low + "s" in COUNTED
         return (token.low, i + 1) if fits else None
@@ -109,3 +103,19 @@ def noun_at(scan: Scan, i: int, one: bool) -> tuple[str, int] | None:
             return singular(word.low), j + 1
         j += 1
     return None
+
+
+def _measure(scan: Scan, i: int) -> tuple[str, int] | None:
+    """A unit of measure at i: `GW`, `gigawatts`, `watt-hours`."""
+    token = scan.at(i)
+    if token is None or token.gap > 1:
+        return None
+    if token.low in MEASURES and (token.low != "x" or token.gap == 0):
+        return MEASURES[token.low], i + 1
+    if not METRIC.fullmatch(token.low):
+        return None
+    unit = singular(token.low)
+    hour = scan.after_hyphen(i + 1)
+    if unit.endswith("watt") and scan.low(hour) in ("hour", "hours"):
+        return f"{unit}-hour", hour + 1
+    return unit, i + 1

@@ -63,13 +63,15 @@ _RULES: tuple[tuple[str, Kind], ...] = (
     (r"\bhow much (?:more |less )?time\b", "duration"),
     (
         r"\bhow much (?:more |less )?(?:electric(?:al)? |computing |storage )?(?:power|electricity"
-        r"|energy|memory|storage|water|compute|capacity|data|bandwidth|space|land)\b",
+        r"|energy|memory|storage|water|compute|capacity|data|bandwidth|space|land)"
+        r"(?= (?:do|does|did|is|are|was|were|will|would|can|has|have|had|per)\b|\W*$)",
         "count",
     ),
     (r"\bhow many percent\b|\bwhat cut of\b", "percent"),
     (
-        r"\bhow much\b(?!.*\b(?:money|cash|price|value|valuation|cost|bid|offer|fine)\b).{1,60}\b(?:grow|grew|grown|r[io]se|risen|increase[sd]?|shrink|shrank"
-        r"|declined?|climb(?:ed)?|jump(?:ed)?|surged?|drop(?:ped)?|fall|fell|fallen)\b(?! to\b)",
+        r"\bhow much (?:did|does|has|have|had|will|would)\b(?:(?!\b(?:lose|raise|pay|invest|spend|as"
+        r"|when|to|in|price|value|valuation|cost|bid|offer|fine)\b)[^,?]){1,50}\b(?:grow|grown|rise"
+        r"|risen|increased?|shrink|shrunk|declined?|drop(?:ped)?|fall|fallen)\b(?! to\b)",
         "percent",
     ),
     (r"\bhow many (?:dollars|euros|billions?|millions?)\b", "money"),

@@ -55,28 +55,24 @@ def weighed(
     intent: Intent, pool: Sequence[EvidenceSentence], lead: Account
 ) -> list[tuple[Account, dict[str, float]]]:
     """Every figure of the kind asked for in the best sentences beside the lead's own, with its
-    signs: those of the pair, whether its sentence is the `first` of its article with such a
-    figure, and the `crowd` of articles that have one among the best sentences."""
-    kind = lead.figure.kind
+    signs: those of the pair, whether its sentence is the `first` of its article with one like the
+    lead's, and the `crowd` of articles that have any among the best sentences."""
+    given = [(e, candidates(intent, e.text)) for e in pool]
     best: dict[str, EvidenceSentence] = {}
-    for e in pool:
-        if any(figure.kind == kind for figure in candidates(intent, e.text)):
+    for e, figures in given:
+        if any(figure.kind == lead.figure.kind for figure in figures):
             best.setdefault(e.article.id, e)
-    given = [(e, candidates(intent, e.text)) for e in pool[:WEIGHED]]
-    crowd = len({e.article.id for e, figures in given if figures})
-    return [
-        (
-            (other := Account(e, figure)),
-            {
-                **signs(intent, lead, other),
-                "first": float(best.get(e.article.id) is e),
-                "crowd": float(crowd),
-            },
-        )
-        for e, figures in given
-        if e is not lead.evidence
-        for figure in figures
-    ]
+    near = given[:WEIGHED]
+    crowd = len({e.article.id for e, figures in near if figures})
+    found = []
+    for e, figures in near:
+        if e is lead.evidence:
+            continue
+        first = float(best.get(e.article.id) is e)
+        for other in (Account(e, figure) for figure in figures):
+            known = signs(intent, lead, other) | {"first": first, "crowd": float(crowd)}
+            found.append((other, known))
+    return found
 
 
 def signs(intent: Intent, lead: Account, other: Account) -> dict[str, float]:

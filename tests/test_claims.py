@@ -100,6 +100,8 @@ def test_names_and_qualifiers() -> None:
     assert apart("worth $10 billion pre-money", "worth $12 billion post-money")
     assert apart("Falkner owns 26% of Zenit", "Zenit has a market share of 41%")
     assert apart("an operating loss of $730 million", "sales reached $1.1 billion")
+    assert not apart("a loss of $5 billion", "it lost $5.1 billion on revenue of $3.7 billion")
+    assert not apart("job losses of 3,900", "4,100 jobs go as sales fell")
     assert not apart("revenue of $1.1 billion", "a loss of $0.2 billion on sales of $1.2 billion")
 
 

@@ -423,6 +423,7 @@ six months # six weeks
 three months ~ 90 days
 three months ~ 89 days
 three months # 45 days
+two years # 18 months
 1.2 gigawatts = 1,200 megawatts
 1.2 gigawatts ~ 1,180 megawatts
 1.2 gigawatts # 1,320 megawatts
@@ -431,6 +432,9 @@ three months # 45 days
 1 terabyte = 1,000 gigabytes
 500 watts # 500 jobs
 half a million users ~ 491,230 users
+half a million users # 700,000 users
+a 1.2-GW campus = 1,200 MW
+100 megawatts # 100 megawatt-hours
 a six-month plan = six months
 half a year = six months
 third place = 3rd place

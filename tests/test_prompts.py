@@ -60,6 +60,8 @@ def test_any_text_arrives_unchanged(evidence: str, question: str) -> None:
     [
         ("What did Facebook pay?", "Meta paid $14.3 billion.", "What did Meta pay?"),
         ("What did Meta pay?", "Meta paid $14.3 billion.", "What did Meta pay?"),
+        ("When did Facebook become Meta?", "It became Meta.", "When did Facebook become Meta?"),
+        ("What did AWS earn?", "Amazon earned $59 billion.", "What did AWS earn?"),
         ("Who is Altman?", "Sam Altman is chief of OpenAI.", "Who is Altman?"),
         ("What did Facebook pay?", "The firm paid $14.3 billion.", "What did Facebook pay?"),
     ],

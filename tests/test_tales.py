@@ -62,6 +62,13 @@ LEAD = "Tomas Ekwueme became chief executive of Varnoth Robotics on Monday."
         ("Ilse Brandvold, former chief executive of Varnoth Robotics, left.", None),
         ("Ilse Brandvold, chief financial officer of Varnoth Robotics, left.", None),
         ("Tomas Ekwueme, chief executive of Varnoth Robotics, hires.", None),
+        ("Varnoth Robotics and its CEO Ekwueme won.", None),
+        ("Nordsee CEO Ilse Brandvold said Varnoth Robotics would grow.", None),
+        ("Ilse Brandvold, chief executive of Nordsee, praised Varnoth Robotics.", None),
+        ("Ilse Brandvold stepped down as chief executive of Varnoth Robotics.", None),
+        ("Former Varnoth Robotics chief executive Ilse Brandvold spoke.", None),
+        ("Varnoth Robotics chief executive Ilse Brandvold spoke.", "Ilse Brandvold"),
+        ("Varnoth Robotics's new CEO Ilse Brandvold spoke.", "Ilse Brandvold"),
     ],
 )
 def test_who_else_is_said_to_hold_an_office(other: str, holder: str | None) -> None:
