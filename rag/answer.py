@@ -55,7 +55,7 @@ from rag.yesno import told_by, yes
 HITS = 12
 MAX_TOKENS = 64
 SHOWN_FIRST = 3
-EVIDENCE_FIRST = 1.0  # seconds that the model waits for others' evidence
+EVIDENCE_FIRST = 2.0  # seconds that the model waits for others' evidence
 
 
 @dataclass(frozen=True, slots=True)

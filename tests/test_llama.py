@@ -233,10 +233,14 @@ def test_who_is_interrupted_waits_for_what_is_being_read(small_path: Path) -> No
     main = threading.main_thread().ident
     assert main is not None
     timer = threading.Timer(0.1, signal.pthread_kill, (main, signal.SIGINT))
-    timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        said(writer, QUESTION + " Say it twice.", max_tokens=1)
-    timer.join()
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
+    try:
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            said(writer, QUESTION + " Say it twice.", max_tokens=1)
+        timer.join()
+    finally:
+        signal.signal(signal.SIGINT, handler)
     assert done == ["read"] and writer._kept == []
     writer._llama.eval = real
     assert said(writer, QUESTION, max_tokens=4) == before
