@@ -273,10 +273,10 @@ class Dateline:
 
     @contextmanager
     def _model_turn(self, stopped: Callable[[], bool]) -> Iterator[None]:
-        """The model's turn. Of questions that come at once the evidence of all is found first: that
-        takes a fraction of a second, and twice as long beside a model that reads."""
+        """The model's turn. Of questions that come at once the evidence of all is found first:
+        each takes a tenth of a second, and longer beside a model that reads."""
         with self._turns.turn(stopped):
-            self._seeking.quiet(EVIDENCE_FIRST)
+            self._seeking.quiet(EVIDENCE_FIRST, stopped)
             yield
 
     def _told(self, answer: Answer, asked: Question, timings: Timings) -> Answer:

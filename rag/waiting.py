@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 BACKLOG = 64  # how many may wait for their turn
 _POLL = 0.1  # seconds
-_LOOK = 0.005
+_LOOK = 0.005  # seconds
 
 
 class Later(Generic[T]):
@@ -90,8 +90,10 @@ class Turns:
                 if self._line:
                     self._line[0].set()
 
-    def quiet(self, seconds: float) -> None:
-        """Wait until nobody is in the line, `seconds` at the most."""
+    def quiet(self, seconds: float, stopped: Callable[[], bool] = lambda: False) -> None:
+        """Wait until nobody is in the line, `seconds` at the most; Cancelled once stopped."""
         end = time.monotonic() + seconds
         while self._line and time.monotonic() < end:
+            if stopped():
+                raise Cancelled("the question was withdrawn")
             time.sleep(_LOOK)

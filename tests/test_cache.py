@@ -98,6 +98,8 @@ def test_the_model_waits_for_a_line_to_empty_but_not_for_ever() -> None:
     with turns.turn():
         began = time.monotonic()
         turns.quiet(0.05)
+        with pytest.raises(Cancelled):
+            turns.quiet(60, lambda: True)
     assert 0.05 <= time.monotonic() - began < 5
 
 
