@@ -65,10 +65,7 @@ def multihop(
     from eval.run import partial, read_rows, run_rows, sample, say, settings_record, write_json
     from rag.answer import Dateline
 
-    rows = sample(read_rows(queries), limit, lambda row: str(row.get("question_type")))
-    for row in rows:
-        if not {"query", "answer", "question_type", "evidence_list"} <= set(row):
-            raise SourceError(f"{queries} is no MultiHop-RAG query file: rows lack its fields")
+    rows = sample(read_queries(queries), limit, lambda row: str(row["question_type"]))
     for place, row in enumerate(rows):
         row.setdefault("index", place)
     started = time.monotonic()
@@ -97,6 +94,17 @@ def multihop(
         say(f"{len(failures)} queries could not be asked, the first: {failures[0][1]['error']}")
         raise typer.Exit(1)
     kept.finish()
+
+
+def read_queries(path: Path) -> list[Row]:
+    """The rows of a query file; SourceError where one lacks a field."""
+    from eval.run import read_rows
+
+    rows = read_rows(path)
+    for row in rows:
+        if not {"query", "answer", "question_type", "evidence_list"} <= set(row):
+            raise SourceError(f"{path} is no MultiHop-RAG query file: rows lack its fields")
+    return rows
 
 
 def cached_library(corpus: Path) -> Path:

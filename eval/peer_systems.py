@@ -11,9 +11,12 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.llama import cores
+
+if TYPE_CHECKING:
+    from index.types import Article
 
 PROMPT_TOKENS = 600
 MAX_TOKENS = 256
@@ -22,13 +25,12 @@ Said = tuple[str, list[str], float]  # text, the sources shown, seconds to the f
 Ask = Callable[[str], Said]
 
 
-def dateline(model: str | None) -> Ask:
+def dateline(model: str | None, corpus: Path | None) -> Ask:
     """This project with its defaults."""
-    from eval.libraries import bundled
     from rag.answer import Dateline, Done, Evidence
     from rag.types import Question
 
-    engine = Dateline.open(bundled(), model)
+    engine = Dateline.open(library(corpus), model)
 
     def ask(question: str) -> Said:
         began, first, answer = time.perf_counter(), 0.0, None
@@ -46,14 +48,13 @@ def dateline(model: str | None) -> Ask:
     return ask
 
 
-def plain(model: str | None) -> Ask:
-    """The best passages by embedding, cut to 600 tokens, and the question; nothing else."""
-    from eval.libraries import bundled
+def plain(model: str | None, corpus: Path | None) -> Ask:
+    """The best passages of Dateline's search, cut to 600 tokens, and the question; nothing else."""
     from index.encoder import load_encoder
     from index.library import Library
     from index.search import Searcher
 
-    llama, searcher = _llama(model), Searcher(Library.open(bundled()), load_encoder())
+    llama, searcher = _llama(model), Searcher(Library.open(library(corpus)), load_encoder())
 
     def ask(question: str) -> Said:
         began, first, text = time.perf_counter(), 0.0, ""
@@ -77,14 +78,13 @@ def plain(model: str | None) -> Ask:
     return ask
 
 
-def llama_index(model: str | None, cited: bool = False) -> Ask:
+def llama_index(model: str | None, corpus: Path | None, cited: bool = False) -> Ask:
     """LlamaIndex as its quick start has it, with a local model and a local encoder."""
     from llama_index.core import Document, Settings, VectorStoreIndex
     from llama_index.core.query_engine import CitationQueryEngine
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
     from llama_index.llms.llama_cpp import LlamaCPP
 
-    from eval.libraries import briefs
     from index.encoder import model_folder
 
     def chat(messages: Sequence[Any]) -> str:
@@ -109,7 +109,7 @@ def llama_index(model: str | None, cited: bool = False) -> Ask:
                 "published": article.published or "",
             },
         )
-        for article in briefs()
+        for article in _articles(corpus)
     ]
     index = VectorStoreIndex.from_documents(documents)
     engine: Any = (
@@ -133,26 +133,28 @@ def llama_index(model: str | None, cited: bool = False) -> Ask:
     return ask
 
 
-def haystack(model: str | None) -> Ask:
-    """Haystack's documented pipeline: retriever, prompt, chat generator of llama.cpp.
+def haystack(model: str | None, corpus: Path | None) -> Ask:
+    """Haystack's documented pipeline: splitter, retriever, prompt, chat generator of llama.cpp.
 
     The vectors come from our ONNX copy of the same encoder, so it encodes faster than it would."""
     from haystack import Document, Pipeline
     from haystack.components.builders import ChatPromptBuilder
+    from haystack.components.preprocessors import DocumentSplitter
     from haystack.components.retrievers.in_memory import InMemoryEmbeddingRetriever
     from haystack.dataclasses import ChatMessage
     from haystack.document_stores.in_memory import InMemoryDocumentStore
     from haystack_integrations.components.generators.llama_cpp import LlamaCppChatGenerator
 
-    from eval.libraries import briefs
     from index.encoder import load_encoder
 
-    encoder, articles = load_encoder(), briefs()
+    encoder = load_encoder()
     store = InMemoryDocumentStore()
-    vectors = encoder.encode([article.text for article in articles])
+    whole = [Document(content=article.text) for article in _articles(corpus)]
+    pieces = DocumentSplitter().run(documents=whole)["documents"]
+    vectors = encoder.encode([piece.content for piece in pieces])
     store.write_documents([
-        Document(content=article.text, embedding=vector.tolist())
-        for article, vector in zip(articles, vectors, strict=True)
+        Document(content=piece.content, embedding=vector.tolist())
+        for piece, vector in zip(pieces, vectors, strict=True)
     ])  # fmt: skip
     template = [ChatMessage.from_user(
         "Given the following information, answer the question.\n\nContext:\n"
@@ -184,6 +186,25 @@ def haystack(model: str | None) -> Ask:
     return ask
 
 
+def library(corpus: Path | None) -> Path:
+    """Folder of the library that is asked: of the bundled articles or of a corpus, made once."""
+    from eval.libraries import build, bundled
+    from eval.multihop import cached_library
+
+    if corpus is None:
+        return bundled()
+    build(cached_library(corpus), _articles(corpus))
+    return cached_library(corpus)
+
+
+def _articles(corpus: Path | None) -> list[Article]:
+    from eval.libraries import briefs
+    from eval.multihop import article_of
+    from eval.run import read_rows
+
+    return briefs() if corpus is None else [article_of(row) for row in read_rows(corpus)]
+
+
 def _file(model: str | None) -> Path:
     from index.errors import UsageError
     from index.settings import settings
@@ -201,10 +222,10 @@ def _llama(model: str | None) -> Any:
     return Llama(str(_file(model)), n_ctx=4096, n_threads=cores(), verbose=False)
 
 
-SYSTEMS: dict[str, Callable[[str | None], Ask]] = {
+SYSTEMS: dict[str, Callable[[str | None, Path | None], Ask]] = {
     "dateline": dateline,
     "plain": plain,
     "llama-index": llama_index,
-    "llama-index-cited": lambda model: llama_index(model, cited=True),
+    "llama-index-cited": lambda model, corpus: llama_index(model, corpus, cited=True),
     "haystack": haystack,
 }

@@ -1,6 +1,6 @@
 """`python -m eval.peers`: Dateline beside other ways of asking the same articles the same model.
 
-    bundled questions -> each system in a process of its own, asked in turn -> one table
+    questions -> each system in a process of its own, asked in turn -> one table
 
     dateline             this project, its defaults, no kept answers
     plain                the best passages in a prompt of 600 tokens, nothing checked
@@ -8,7 +8,8 @@
     llama-index-cited    LlamaIndex: CitationQueryEngine
     haystack             Haystack: embedding retriever, prompt, LlamaCppChatGenerator
 
-Same articles, same GGUF file, same encoder; each peer as its own quick start has it. They need
+Same articles, same GGUF file, same encoder; each peer as its own quick start has it. The bundled
+articles are briefs; MultiHop-RAG's files (--corpus, --queries) have whole news articles. Peers need
 `pip install '.[peers]'`; one that is not installed is left out, and said to be. What a peer says is
 judged by its text alone: right where it holds an accepted answer and no wrong one, refused where it
 says that it does not know.
@@ -53,6 +54,12 @@ def peers(
     only: Annotated[
         str | None, typer.Option(metavar="NAME,NAME", help="These systems alone.")
     ] = None,
+    corpus: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="MultiHop-RAG's corpus, for --queries.")
+    ] = None,
+    queries: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Its queries instead of the bundled ones.")
+    ] = None,
     model: Annotated[
         str | None, typer.Option(metavar="SPEC", help="Model of all systems; default: auto.")
     ] = None,
@@ -62,25 +69,29 @@ def peers(
     serve: Annotated[str | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Ask every system in turn; accuracy, sources, seconds and memory, and ratios to Dateline."""
-    from eval.bundled import load
+    from eval.peer_systems import library
     from eval.run import print_table, progress, say, settings_record, write_json
 
     if serve is not None:
-        answer_lines(SYSTEMS[serve](model))
+        answer_lines(SYSTEMS[serve](model, corpus))
         return
+    if (corpus is None) != (queries is None):
+        raise UsageError("--corpus and --queries go together: give both, or neither")
     names = only.split(",") if only else list(SYSTEMS)
     if unknown := sorted(set(names) - set(SYSTEMS)):
         raise UsageError(f"--only knows no {', '.join(unknown)}: choose of {', '.join(SYSTEMS)}")
     record = settings_record("eval.peers", model, limit=limit)
-    usable = [q for q in load() if not (q.history or q.as_of or q.since or q.until or q.publisher)]
-    known = {q.id: q for q in usable}
-    asked = sample([{"id": q.id, "kind": q.kind} for q in usable], limit, lambda r: str(r["kind"]))
+    known = questions(queries)
+    asked = sample(
+        [{"id": name, "kind": q.kind} for name, q in known.items()], limit, lambda r: str(r["kind"])
+    )
+    library(corpus)
     rows: list[Row] = []
     with ExitStack() as stack:
         systems = {}
         for name in names:
             try:
-                systems[name] = stack.enter_context(worker(name, model))
+                systems[name] = stack.enter_context(worker(name, model, corpus))
             except OSError as error:
                 say(f"{name} is left out: {error}")
         for row in progress(asked, "questions"):
@@ -111,11 +122,12 @@ def peers(
 
 @contextmanager
 def worker(
-    name: str, model: str | None
+    name: str, model: str | None, corpus: Path | None
 ) -> Iterator[Callable[[str], tuple[str, list[str], float, float, float]]]:
     """A system in a process of its own; OSError with its last words where it does not start."""
     command = [sys.executable, "-m", "eval.peers", "--serve", name]
     command += ["--model", model] if model else []
+    command += ["--corpus", str(corpus)] if corpus else []
     with (
         tempfile.TemporaryFile("w+") as noise,
         subprocess.Popen(
@@ -158,6 +170,29 @@ def answer_lines(ask: Ask) -> None:
         text, sources, first = ask(json.loads(line))
         whole = time.perf_counter() - began
         print(json.dumps([text, sources, round(first, 3), round(whole, 3)]), file=out, flush=True)
+
+
+def questions(queries: Path | None) -> dict[str, BundledQuestion]:
+    """Questions by id: MultiHop-RAG's, or the bundled ones that need nothing but their words."""
+    from eval.bundled import load
+    from eval.multihop import NULL, read_queries
+
+    if queries is None:
+        usable = [
+            q for q in load() if not (q.history or q.as_of or q.since or q.until or q.publisher)
+        ]
+        return {q.id: q for q in usable}
+    kinds = {"inference_query": "person", "comparison_query": "comparison", NULL: "unanswerable"}
+    found = {}
+    for place, row in enumerate(read_queries(queries)):
+        kind = kinds.get(row["question_type"], "yesno")
+        found[str(place)] = BundledQuestion.model_validate({
+            "id": str(place), "kind": kind, "question": row["query"],
+            "answers": [] if kind == "unanswerable" else [row["answer"]],
+            "evidence": [{"article": e["title"], "sentence": e["fact"]}
+                         for e in row["evidence_list"]],
+        })  # fmt: skip
+    return found
 
 
 def judged(question: BundledQuestion, text: str, sources: Sequence[str]) -> Row:

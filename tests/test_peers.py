@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from eval.bundled import BundledQuestion
-from eval.peers import judged, score
+from eval.peers import judged, questions, score
+from index.errors import SourceError
 
 SHARE = BundledQuestion.model_validate({
     "id": "q", "kind": "figure", "question": "What share of Scale AI did Meta buy?",
@@ -50,3 +54,26 @@ def test_a_table_has_one_column_a_system() -> None:
     found = score(rows)
     assert (found["answer_accuracy"], found["unanswerable_refused"]) == (1.0, 0.0)
     assert (found["whole_s_p50"], found["whole_s_p95"]) == (3.0, 5.0)
+
+
+def test_queries_over_whole_articles_are_asked_as_well(tmp_path: Path) -> None:
+    fact = {"title": "Scale deal", "fact": "It gives Meta 49% of Scale."}
+    rows = [
+        {"query": "Do both agree?", "answer": "No", "question_type": "comparison_query",
+         "evidence_list": [fact]},
+        {"query": "What did Foo pay?", "answer": "Insufficient information.",
+         "question_type": "null_query", "evidence_list": []},
+    ]  # fmt: skip
+    file = tmp_path / "queries.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)))
+    both, nobody = questions(file).values()
+    assert (both.question, both.answers, both.answerable) == ("Do both agree?", ["No"], True)
+    assert judged(both, "No, they do not.", ["It gives Meta 49% of Scale."])["sources_right"] == 1
+    assert (nobody.answers, nobody.answerable) == ([], False)
+
+
+def test_a_file_of_other_rows_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "queries.jsonl"
+    file.write_text('{"query": "Who?"}')
+    with pytest.raises(SourceError, match=r"queries\.jsonl is no MultiHop-RAG query file"):
+        questions(file)
