@@ -20,7 +20,7 @@ from eval.run import Row
 if TYPE_CHECKING:
     from rag.llama import LlamaWriter
 
-Piece = tuple[int, float, bool]  # tokens at once, seconds, whether the model had written them
+Piece = tuple[float, float, bool]  # tokens at once, seconds, whether the model had written them
 STAGES = ("evidence", "reading", "writing", "checking and the rest")
 _BLOCKS, _WORDS = 6, 24  # read and written to learn what a token costs
 
@@ -31,7 +31,7 @@ class Watch:
     def __init__(self) -> None:
         self._pieces: list[Piece] = []
 
-    def __call__(self, tokens: int, seconds: float, written: bool) -> None:
+    def __call__(self, tokens: float, seconds: float, written: bool) -> None:
         self._pieces.append((tokens, seconds, written))
 
     def row(self) -> Row:
@@ -41,7 +41,7 @@ class Watch:
         wrote = [(n, s) for n, s, written in pieces if written]
         return {
             "readings": len(read),
-            "read_tokens": sum(n for n, _ in read),
+            "read_tokens": round(sum(n for n, _ in read), 1),
             "read_ms": round(sum(s for _, s in read) * 1000, 1),
             "written_tokens": len(wrote),
             "write_ms": round(sum(s for _, s in wrote) * 1000, 1),

@@ -131,12 +131,13 @@ def stated_by(
     answer is unlikely it reads the best fitting one first, and no more if that settles it: of 75
     questions without an answer 35 took half the time so, of 75 with one 1 was lost."""
 
-    def told(shown: Sequence[EvidenceSentence]) -> Judgement:
-        begin = render("answer.stated")
-        return judgement.told(log_odds(writer, "stated", *prompt(intent, shown), begin))
+    def told(shown: Sequence[EvidenceSentence], probes_only: bool = False) -> Judgement:
+        said, begin = prompt(intent, shown), render("answer.stated")
+        return judgement.told(log_odds(writer, "stated", *said, begin, probes_only=probes_only))
 
     if judgement.chance < THIN and len(chosen) > 1:
-        first = told([next((e for e in chosen if fits(intent, e)), chosen[0])])
+        fitting = next((e for e in chosen if fits(intent, e)), chosen[0])
+        first = told([fitting], probes_only=True)
         if first.stage == "evidence" or first.chance < SETTLED:  # it cannot tell, or it is settled
             return first
     return told(chosen)

@@ -329,11 +329,13 @@ class Dateline:
         if not said:
             return []
         writer, (system, user) = self.writer, prompt(intent, said)
+        options = across.alternatives(found.asked.text)
+        probed = options is None  # no word is asked of the model
         if writer is not None:
-            stated = log_odds(writer, "stated", system, user, render("answer.stated"))
+            begin = render("answer.stated")
+            stated = log_odds(writer, "stated", system, user, begin, probes_only=probed)
             if stated is not None and stated < across.LEAST_STATED:
                 return []
-        options = across.alternatives(found.asked.text)
         if options is None and intent.kind != "yesno":
             name = across.common_name(found.asked, intent, said, found.hits)
             if name is None:
@@ -343,7 +345,7 @@ class Dateline:
             return []
         begin = render("answer.begin")
         if options is None:
-            agree = log_odds(writer, "agree", system, user, begin)
+            agree = log_odds(writer, "agree", system, user, begin, probes_only=probed)
             if agree is None:
                 return []
             short = "Yes" if agree >= 0 else "No"

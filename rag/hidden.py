@@ -22,6 +22,7 @@ _INSTALLING = threading.Lock()  # what is replaced meanwhile is the module's own
 
 class Tap:
     """Keeps the hidden state of the last token read, after one layer; `state` is None until then.
+    While it `stops`, nothing above that layer is computed.
 
     llama.cpp names the layer's output "l_out-N", float32 (tokens, width), and shows it to a
     callback (`cb_eval` in llama.h) as it is computed. `lib` is the llama_cpp module, `ggml` the
@@ -36,6 +37,7 @@ class Tap:
         get.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t]
         self.width = 0  # numbers of a token's state; set once the model is loaded
         self.state: NDArray[np.float32] | None = None
+        self.stops = False
         wanted = f"l_out-{layer}".encode()
 
         def seen(tensor: int, asked: bool, _: int) -> bool:
@@ -46,7 +48,7 @@ class Tap:
                 size = last.nbytes
                 get(tensor, last.ctypes.data, nbytes(tensor) - size, size)
                 self.state = last
-            return True
+            return asked or not self.stops
 
         self._lib = lib.llama_cpp
         self._callback = self._lib.ggml_backend_sched_eval_callback(seen)

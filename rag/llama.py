@@ -40,14 +40,15 @@ _SYSTEM, _USER = "\ue000system\ue001", "\ue000user\ue001"
 class LlamaWriter(Streaming):
     """A GGUF file read by llama.cpp. `n_ctx` is the room for prompt and reply, in tokens.
 
-    `watch` is told of each piece of work: how many tokens at once, in how many seconds, and whether
-    the model had written them.
+    `watch` is told of each piece of work: how many tokens at once (those that go through some of
+    the layers alone as so many fewer), in how many seconds, and whether the model had written them.
     """
 
     def __init__(self, path: Path, *, n_ctx: int = _CONTEXT, threads: int | None = None) -> None:
         self.name = path.stem
-        self.watch: Callable[[int, float, bool], None] = lambda tokens, seconds, written: None
+        self.watch: Callable[[float, float, bool], None] = lambda tokens, seconds, written: None
         self._kept: list[list[int]] = []  # the blocks that stand in llama.cpp's memory
+        self._whole = 0  # the first so many of them in all layers, the others up to the tap
         try:
             self._lib: Any = _llama_cpp()
             threads = threads or cores()
@@ -68,8 +69,10 @@ class LlamaWriter(Streaming):
         _let_go(path)
         lib, model = self._lib, self._llama.model
         self._vocab: Any = lib.llama_model_get_vocab(model)
-        if self._tap is not None:
+        self._part = 1.0  # of the work of reading, as far as the tap
+        if self._tap is not None and layer is not None:
             self._tap.width = self._llama.n_embd()
+            self._part = (layer + 1) / lib.llama_model_n_layer(model)
         self._room = min(n_ctx, lib.llama_model_n_ctx_train(model))
         # Such a model cannot go back to an earlier block.
         self._forgets = lib.llama_model_is_recurrent(model) or lib.llama_model_is_hybrid(model)
@@ -92,6 +95,12 @@ class LlamaWriter(Streaming):
         mass = [math.exp(float(logits[ids[0]]) - highest) for ids in first]
         return {option: share / sum(mass) for option, share in zip(options, mass, strict=True)}
 
+    def state(self, system: str, user: str, begin: str) -> NDArray[np.float32] | None:
+        if self._tap is None:
+            return None
+        self._read(system, user, begin, whole=False)
+        return self._tap.state
+
     def _pieces(self, system: str, user: str, begin: str, max_tokens: int) -> Words:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         logits = self._read(system, user, begin)
@@ -107,8 +116,11 @@ class LlamaWriter(Streaming):
                 self._eval([token], written=True)
                 logits = self._logits()
 
-    def _read(self, system: str, user: str, begin: str = "") -> NDArray[np.float32]:
-        """Put the prompt into memory, where its first blocks may stand already; what comes next.
+    def _read(
+        self, system: str, user: str, begin: str = "", *, whole: bool = True
+    ) -> NDArray[np.float32]:
+        """Put the prompt into memory, where its first blocks may stand already; what comes next,
+        unless it is not read in `whole` but, beyond its head, up to the tap.
 
         A long head (the system prompt) is read once: its state is kept on disk between runs. What
         is put into the model's mouth is cut after its first label ("Stated:"), where a probe reads:
@@ -126,32 +138,35 @@ class LlamaWriter(Streaming):
                 f"{self._room} tokens: ask with fewer passages, or raise n_ctx"
             )
         blocks = [ids[i : i + _BLOCK] for ids in parts for i in range(0, len(ids), _BLOCK)]
-        same, most = 0, 0 if self._forgets else min(len(self._kept), len(blocks) - 1)
-        while same < most and self._kept[same] == blocks[same]:
-            same += 1
         size_of_head = -(-len(head) // _BLOCK)  # in blocks
+        any_depth = not whole and self._whole >= size_of_head
+        kept = self._kept if any_depth else self._kept[: self._whole]
+        same, most = 0, 0 if self._forgets else min(len(kept), len(blocks) - 1)
+        while same < most and kept[same] == blocks[same]:
+            same += 1
         stored = same < size_of_head and len(head) >= _WORTH and not self._forgets
         self._llama.reset()
-        self._kept = []
+        self._kept, self._whole = [], min(same, self._whole)
         if stored and self._heads.load(head, self._llama.ctx):
             same, stored = size_of_head, False
         self._llama.n_tokens = sum(map(len, blocks[:same]))
         try:
             for place, block in enumerate(blocks[same:], same):
-                self._eval(block)
+                self._eval(block, whole=whole or place < size_of_head)
                 if stored and place + 1 == size_of_head:
                     self._heads.save(head, self._llama.ctx)
         except RuntimeError as error:
             raise ModelError(f"llama.cpp could not read the prompt ({error}): ask again") from None
         self._kept = blocks
+        self._whole = len(blocks) if whole else max(self._whole, size_of_head)
         return self._logits()
 
-    def _eval(self, tokens: list[int], *, written: bool = False) -> None:
+    def _eval(self, tokens: list[int], *, written: bool = False, whole: bool = True) -> None:
         """Read some tokens. What is stopped inside llama.cpp leaves only part of its layers done
         and must not be kept; RuntimeError. One who goes away meanwhile, as by Ctrl-C, first waits
         for it to be done."""
         if self._tap is not None:
-            self._tap.state = None
+            self._tap.state, self._tap.stops = None, not whole
         began = time.perf_counter()
         work = self._reading.submit(self._llama.eval, tokens)
         try:
@@ -160,7 +175,8 @@ class LlamaWriter(Streaming):
             self._kept = []
             wait([work])
             raise
-        self.watch(len(tokens), time.perf_counter() - began, written)
+        share = 1.0 if whole else self._part
+        self.watch(len(tokens) * share, time.perf_counter() - began, written)
         if self._tap is not None and self._tap.state is None:
             self._kept = []
             raise RuntimeError("it was broken off")

@@ -29,13 +29,19 @@ _CERTAIN = 8.0  # log odds beyond which more says no more
 _HEARSAY = 3.0  # the same for a model's own odds: one token that it is sure of is no proof
 
 
-def log_odds(writer: Writer, name: Name, system: str, user: str, begin: str) -> float | None:
+def log_odds(
+    writer: Writer, name: Name, system: str, user: str, begin: str, *, probes_only: bool = False
+) -> float | None:
     """Log odds that the quotes in the prompt state the answer, or that the answer is Yes; `begin`
     is put into the model's mouth, up to where it would say so. None where the model cannot tell,
-    as a server that gives no odds."""
-    own, state = odds_of(writer, system, user, begin)
+    as a server that gives no odds. Where `probes_only` ask of this prompt, and no word is to follow
+    it, no more is read than they need: a third less."""
     probes = fitted()
-    if writer.name == probes["model"] and state is not None and len(state) == len(_weights(name)):
+    known = writer.name == probes["model"]
+    own, state = 0.0, writer.state(system, user, begin) if known and probes_only else None
+    if state is None:
+        own, state = odds_of(writer, system, user, begin)
+    if known and state is not None and len(state) == len(_weights(name)):
         found = float(probes[name]["bias"]) + float(state @ _weights(name))
     elif own == 0:
         return None

@@ -54,6 +54,10 @@ class Writer(Protocol):
     ) -> dict[str, float]:
         """How likely each option is to come next, after `begin`; over the options, the sum is 1."""
 
+    def state(self, system: str, user: str, begin: str) -> NDArray[np.float32] | None:
+        """What `hidden` would be after the prompt and `begin`, for less work than reading them
+        whole; None where there is none to be had."""
+
 
 def load_writer(spec: str) -> Writer | None:
     """The writer that a SPEC names, loaded; None for `none`. UsageError, ModelError."""
@@ -82,6 +86,9 @@ class Streaming:
 
     @property
     def hidden(self) -> NDArray[np.float32] | None:
+        return None
+
+    def state(self, system: str, user: str, begin: str) -> NDArray[np.float32] | None:
         return None
 
     def write(

@@ -116,6 +116,35 @@ def test_the_packaged_model_knows_what_the_quotes_state() -> None:
 
 
 @pytest.mark.model
+def test_where_probes_alone_ask_less_is_read_and_the_same_found() -> None:
+    writer = load_writer("auto")
+    assert isinstance(writer, LlamaWriter)
+    read: list[float] = []
+    writer.watch = lambda tokens, seconds, written: read.append(tokens)
+    one, other = said("Who founded Scale AI?"), said("What share of Scale AI did Meta buy?")
+    stated, begin = render("answer.stated"), render("answer.begin")
+
+    def told(prompt: tuple[str, str], probes_only: bool) -> tuple[float | None, float]:
+        read.clear()
+        return log_odds(writer, "stated", *prompt, stated, probes_only=probes_only), sum(read)
+
+    def draft() -> str:
+        return "".join(writer.write(*other, begin=begin, max_tokens=12))
+
+    told(one, False)  # the head is read and kept
+    in_part, fewer = told(other, True)
+    read.clear()
+    agree = log_odds(writer, "agree", *other, begin, probes_only=True)
+    assert 0 < sum(read) < 8  # it goes on where the first probe was read
+    after_less = draft()
+    told(one, False)
+    in_whole, more = told(other, False)
+    assert in_part == in_whole and 0.6 * more < fewer < 0.75 * more
+    assert log_odds(writer, "agree", *other, begin) == agree
+    assert draft() == after_less
+
+
+@pytest.mark.model
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
