@@ -42,7 +42,8 @@ def dateline(model: str | None, corpus: Path | None) -> Ask:
         assert answer is not None
         if answer.status == "unanswerable":
             return "The library does not hold the answer.", [], first
-        short = f"{answer.short}. " if answer.short in ("Yes", "No") else ""
+        own = answer.short or ""  # the page shows it above the text
+        short = f"{own}. " if own in ("Yes", "No") or own not in answer.text else ""
         return short + answer.text, [c.quote for c in answer.citations], first
 
     return ask
@@ -58,7 +59,8 @@ def plain(model: str | None, corpus: Path | None) -> Ask:
 
     def ask(question: str) -> Said:
         began, first, text = time.perf_counter(), 0.0, ""
-        sources = [hit.passage.text for hit in searcher.search(question, 8)]
+        hits = searcher.search(question, 8)
+        sources = [f"{_heading(hit.article)}\n{hit.passage.text}" for hit in hits]
         ids = llama.tokenize("\n\n".join(sources).encode())[:PROMPT_TOKENS]
         evidence = llama.detokenize(ids).decode("utf-8", "replace")
         said = [
@@ -134,7 +136,8 @@ def llama_index(model: str | None, corpus: Path | None, cited: bool = False) -> 
 
 
 def haystack(model: str | None, corpus: Path | None) -> Ask:
-    """Haystack's documented pipeline: splitter, retriever, prompt, chat generator of llama.cpp.
+    """Haystack's documented pipeline: splitter, retriever, prompt, chat generator of llama.cpp; the
+    prompt has each document's title, publisher and date as well.
 
     The vectors come from our ONNX copy of the same encoder, so it encodes faster than it would."""
     from haystack import Document, Pipeline
@@ -149,16 +152,20 @@ def haystack(model: str | None, corpus: Path | None) -> Ask:
 
     encoder = load_encoder()
     store = InMemoryDocumentStore()
-    whole = [Document(content=article.text) for article in _articles(corpus)]
+    whole = [
+        Document(content=article.text, meta={"heading": _heading(article)})
+        for article in _articles(corpus)
+    ]
     pieces = DocumentSplitter().run(documents=whole)["documents"]
     vectors = encoder.encode([piece.content for piece in pieces])
     store.write_documents([
-        Document(content=piece.content, embedding=vector.tolist())
+        Document(content=piece.content, meta=piece.meta, embedding=vector.tolist())
         for piece, vector in zip(pieces, vectors, strict=True)
     ])  # fmt: skip
     template = [ChatMessage.from_user(
         "Given the following information, answer the question.\n\nContext:\n"
-        "{% for document in documents %}{{ document.content }}\n{% endfor %}\n"
+        "{% for document in documents %}{{ document.meta.heading }}\n{{ document.content }}\n"
+        "{% endfor %}\n"
         "Question: {{question}}\nAnswer:"
     )]  # fmt: skip
     generator = LlamaCppChatGenerator(
@@ -203,6 +210,11 @@ def _articles(corpus: Path | None) -> list[Article]:
     from eval.run import read_rows
 
     return briefs() if corpus is None else [article_of(row) for row in read_rows(corpus)]
+
+
+def _heading(article: Article) -> str:
+    told = (article.title, article.publisher, article.published)
+    return ", ".join(part for part in told if part)
 
 
 def _file(model: str | None) -> Path:

@@ -34,15 +34,15 @@ from eval.bundled import BundledQuestion
 from eval.metrics import mean, percentile
 from eval.peer_systems import SYSTEMS, Ask
 from eval.run import Row, resident, sample
-from eval.texts import holds_any
-from index.cli import run
+from eval.texts import holds_any, squeezed
+from index.cli import one_line, run
 from index.errors import DatelineError, UsageError
 
 _UNKNOWN = re.compile(
     r"(?i)\b(?:not (?:provided|mentioned|specified|stated|available|contain\w*|include\w*|given"
-    r"|found|hold|know)|no (?:information|mention|answer)"
-    r"|(?:do|does|is|are|can|could)(?:n['’]t| not) (?:\w+ )?"
-    r"(?:know|mention|provide|contain|specif\w+|state|include|answer|hold|clear|say))\b"
+    r"|found|hold|know)|no (?:information|mention|answer)|insufficient|not enough|unable to"
+    r"|(?:(?:do|does|is|are|could)(?:n['’]t| not)|can(?:not|['’]t| not)) (?:\w+ )?"
+    r"(?:know|mention|provide|contain|specif\w+|state|include|answer|hold|clear|say|determine))\b"
 )
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -80,7 +80,8 @@ def peers(
     names = only.split(",") if only else list(SYSTEMS)
     if unknown := sorted(set(names) - set(SYSTEMS)):
         raise UsageError(f"--only knows no {', '.join(unknown)}: choose of {', '.join(SYSTEMS)}")
-    record = settings_record("eval.peers", model, limit=limit)
+    asked_of = {"corpus": corpus and corpus.name, "queries": queries and queries.name}
+    record = settings_record("eval.peers", model, limit=limit, systems=names, **asked_of)
     known = questions(queries)
     asked = sample(
         [{"id": name, "kind": q.kind} for name, q in known.items()], limit, lambda r: str(r["kind"])
@@ -96,17 +97,19 @@ def peers(
                 say(f"{name} is left out: {error}")
         for row in progress(asked, "questions"):
             for name, system in list(systems.items()):
+                question = known[row["id"]]
                 try:
-                    said, sources, first, whole, memory = system(known[row["id"]].question)
+                    heard = system(question.question)
                 except OSError as error:
                     say(f"{name} broke off: {error}")
                     del systems[name]
                     continue
-                rows.append({
-                    "system": name, **row, "question": known[row["id"]].question, "text": said,
-                    **judged(known[row["id"]], said, sources), "first_s": first,
-                    "whole_s": whole, "memory_mb": memory,
-                })  # fmt: skip
+                if "error" in heard:
+                    say(f"{name} gave no answer: {heard['error']}")
+                rows.append(
+                    {"system": name, **row, "question": question.question, **heard}
+                    | judged(question, heard["text"], heard["sources"], "error" in heard)
+                )
     metrics = {name: score([r for r in rows if r["system"] == name]) for name in systems}
     if own := metrics.get("dateline"):
         for found in metrics.values():
@@ -121,10 +124,9 @@ def peers(
 
 
 @contextmanager
-def worker(
-    name: str, model: str | None, corpus: Path | None
-) -> Iterator[Callable[[str], tuple[str, list[str], float, float, float]]]:
-    """A system in a process of its own; OSError with its last words where it does not start."""
+def worker(name: str, model: str | None, corpus: Path | None) -> Iterator[Callable[[str], Row]]:
+    """A system in a process of its own, that gives for a question what `answer_lines` does, and its
+    memory; OSError with its last words where it does not start, or ends."""
     command = [sys.executable, "-m", "eval.peers", "--serve", name]
     command += ["--model", model] if model else []
     command += ["--corpus", str(corpus)] if corpus else []
@@ -146,12 +148,11 @@ def worker(
 
         heard()
 
-        def ask(question: str) -> tuple[str, list[str], float, float, float]:
+        def ask(question: str) -> Row:
             assert process.stdin
             process.stdin.write(json.dumps(question) + "\n")
             process.stdin.flush()
-            text, sources, first, whole = json.loads(heard())
-            return text, sources, first, whole, resident(process.pid)
+            return {**json.loads(heard()), "memory_mb": resident(process.pid)}
 
         try:
             yield ask
@@ -160,21 +161,31 @@ def worker(
 
 
 def answer_lines(ask: Ask) -> None:
-    """Answer the questions on standard input, a line of JSON each."""
+    """Answer the questions on standard input, a line of JSON each: text, sources, seconds to the
+    first useful text and to the last, and the error of a question that could not be answered."""
     out = sys.stdout
     sys.stdout = sys.stderr  # what libraries print
     ask("Who founded OpenAI?")  # everything is loaded before the first is timed
     print("ready", file=out, flush=True)
     for line in sys.stdin:
         began = time.perf_counter()
-        text, sources, first = ask(json.loads(line))
+        said: Row = {}
+        try:
+            text, sources, first = ask(json.loads(line))
+        except Exception as error:  # whatever a peer raises, as where a prompt is too long for it
+            text, sources, first = "", [], 0.0
+            said["error"] = one_line(f"{type(error).__name__}: {error}")
         whole = time.perf_counter() - began
-        print(json.dumps([text, sources, round(first, 3), round(whole, 3)]), file=out, flush=True)
+        said |= {"text": text, "sources": sources}
+        said |= {"first_s": round(first, 3), "whole_s": round(whole, 3)}
+        print(json.dumps(said), file=out, flush=True)
 
 
 def questions(queries: Path | None) -> dict[str, BundledQuestion]:
-    """Questions by id: MultiHop-RAG's, or the bundled ones that need nothing but their words."""
+    """Questions by id: those of MultiHop-RAG that `eval.multihop --limit 400` asks, which no probe
+    has learned from, or the bundled ones that need nothing but their words."""
     from eval.bundled import load
+    from eval.calibrate import MEASURED_QUERIES
     from eval.multihop import NULL, read_queries
 
     if queries is None:
@@ -184,19 +195,25 @@ def questions(queries: Path | None) -> dict[str, BundledQuestion]:
         return {q.id: q for q in usable}
     kinds = {"inference_query": "person", "comparison_query": "comparison", NULL: "unanswerable"}
     found = {}
-    for place, row in enumerate(read_queries(queries)):
+    measured = sample(read_queries(queries), MEASURED_QUERIES, lambda row: row["question_type"])
+    for place, row in enumerate(measured):
         kind = kinds.get(row["question_type"], "yesno")
+        word = row["answer"].strip(" .")
+        answer = word.capitalize() if word.lower() in ("yes", "no") else word
         found[str(place)] = BundledQuestion.model_validate({
             "id": str(place), "kind": kind, "question": row["query"],
-            "answers": [] if kind == "unanswerable" else [row["answer"]],
+            "answers": [] if kind == "unanswerable" else [answer],
             "evidence": [{"article": e["title"], "sentence": e["fact"]}
                          for e in row["evidence_list"]],
         })  # fmt: skip
     return found
 
 
-def judged(question: BundledQuestion, text: str, sources: Sequence[str]) -> Row:
-    """Whether a text is right, a refusal or wrong, and which share of its sources bears it out."""
+def judged(
+    question: BundledQuestion, text: str, sources: Sequence[str], failed: bool = False
+) -> Row:
+    """Whether a text is right, a refusal or wrong, and which share of its sources bears it out; of
+    a question that could not be asked (`failed`) it is neither."""
     gold = "\n".join(e.sentence for e in question.evidence)
     held = not question.answers or holds_any(text, question.answers)
     held = held and all(holds_any(text, group) for group in question.all_of)
@@ -204,12 +221,13 @@ def judged(question: BundledQuestion, text: str, sources: Sequence[str]) -> Row:
         word = re.match(r"\W*(yes|no)\b(?! (?:information|mention|answer))", text, re.IGNORECASE)
         held = word is not None and word[1].capitalize() in question.answers
     held = held and question.answerable
-    refused = not text.strip() or (bool(_UNKNOWN.search(text)) and not held)
+    refused = not failed and (not text.strip() or (bool(_UNKNOWN.search(text)) and not held))
     lied = any(holds_any(text, [f]) and not holds_any(gold, [f]) for f in question.wrong)
     right = held and not lied if question.answerable else refused
     forms = [*question.answers, *(form for group in question.all_of for form in group)]
+    facts = [squeezed(e.sentence) for e in question.evidence]
     bearing = [
-        any(e.sentence in source or source in e.sentence for e in question.evidence)
+        any(told in squeezed(source) or squeezed(source) in told for told in facts)
         or (not set(forms) <= {"Yes", "No"} and holds_any(source, forms))
         for source in sources
     ]
@@ -217,7 +235,7 @@ def judged(question: BundledQuestion, text: str, sources: Sequence[str]) -> Row:
         "answerable": question.answerable,
         "right": right,
         "refused": refused,
-        "sources": len(sources),
+        "shown": len(sources),
         "sources_right": mean([float(b) for b in bearing]) if question.answerable else None,
     }
 

@@ -3,8 +3,9 @@
     every piece of work of llama.cpp -> tokens read, in blocks; tokens written, one by one
     limit = tokens read x the measured cost of one + tokens written x the cost of one
 
-The costs are measured by themselves on the same model, a full block at a time for reading. What
-lies between the limit and the whole is finding evidence, short blocks, checking, and waiting.
+The costs are measured by themselves on the same model, behind the same head as the questions (a
+token costs the more the more stands before it), a full block at a time for reading. What lies
+between the limit and the whole is finding evidence, short blocks, checking, and waiting.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from eval.metrics import percentile
 from eval.run import Row
+from prompts import render
 
 if TYPE_CHECKING:
     from rag.llama import LlamaWriter
@@ -61,11 +63,13 @@ def watching(writer: LlamaWriter) -> Iterator[Watch]:
 
 def costs(writer: LlamaWriter) -> dict[str, float]:
     """Milliseconds that a token costs to read, in whole blocks, and to write."""
+    head = render("answer.system")
+    list(writer.write(head, "Ready?", max_tokens=1))  # from here on the head stands in memory
     text = "The company said on Monday that it had agreed to sell the unit. " * 5 * _BLOCKS
     pieces: list[Piece] = []
     before, writer.watch = writer.watch, lambda *piece: pieces.append(piece)
     try:
-        list(writer.write("", text, max_tokens=_WORDS))
+        list(writer.write(head, text, max_tokens=_WORDS))
     finally:
         writer.watch = before
     block = max(n for n, _, _ in pieces)

@@ -67,8 +67,8 @@ def add(
             if opened is None:  # so a source without articles makes no library
                 from index import encoder, vectors
 
+                model = encoder.load_encoder()  # first: an empty library would be the one asked
                 opened = stack.enter_context(Library.open(path, create=True, write=True))
-                model = encoder.load_encoder()
             _acknowledge(item, opened.add(item, model), as_json)
         if opened is not None:
             vectors.refresh(opened)

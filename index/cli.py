@@ -31,6 +31,8 @@ def run(app: typer.Typer) -> NoReturn:
 
     With `python -X dev` an error that is our own mistake shows its traceback.
     """
+    if sys.stdout is None:  # it was closed (`>&-`)
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

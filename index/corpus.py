@@ -79,6 +79,8 @@ class Corpus:
 
     def cosines(self, vectors: Floats) -> Cosines:
         """Which passages are near to each of `vectors` (m, dim), and how near."""
+        if not len(self):
+            return AllCosines(np.zeros((0, len(vectors)), np.float32))
         if self._rows is not None:
             return AllCosines(np.asarray(self._rows @ vectors.T, np.float32))
         return NearestCosines(self.vectors, self.numbers, self.rows, vectors)

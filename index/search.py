@@ -183,6 +183,8 @@ class Searcher:
 
     def nearness(self, found: Found) -> list[Nearness]:
         """Of each hit how near it and its sentences are to the question."""
+        if not found.hits:
+            return []
         asked = found.vectors[0]
         passages = self._library.embeddings(found.numbers) @ asked
         held = self._library.sentences(found.numbers)

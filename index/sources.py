@@ -141,6 +141,8 @@ def _file(path: Path, where: str, key: str) -> Iterator[Article | Rejected]:
         yield article(_READERS[kind](data), key, where)
     except (OSError, SourceError) as error:
         yield Rejected(where, _why(error))
+    except (AssertionError, ValueError, LookupError, RecursionError) as error:  # of the parsers
+        yield Rejected(where, f"cannot be read ({type(error).__name__}): is it what its name says?")
 
 
 def _rows(rows: IO[bytes] | gzip.GzipFile, where: str) -> Iterator[Article | Rejected]:

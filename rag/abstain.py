@@ -140,7 +140,7 @@ def stated_by(
         first = told([fitting], probes_only=True)
         if first.stage == "evidence" or first.chance < SETTLED:  # it cannot tell, or it is settled
             return first
-    return told(chosen)
+    return told(chosen, probes_only=intent.kind == "yesno")  # whose draft has a prompt of its own
 
 
 def signs_of(

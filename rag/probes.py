@@ -39,7 +39,7 @@ def log_odds(
     probes = fitted()
     known = writer.name == probes["model"]
     own, state = 0.0, writer.state(system, user, begin) if known and probes_only else None
-    if state is None:
+    if state is None or len(state) != len(_weights(name)):
         own, state = odds_of(writer, system, user, begin)
     if known and state is not None and len(state) == len(_weights(name)):
         found = float(probes[name]["bias"]) + float(state @ _weights(name))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from knowing import Knowing
 
 from eval.support import invariants
 from index.encoder import load_encoder
@@ -25,7 +26,7 @@ from rag.evidence import EvidenceSentence
 from rag.figures import find_figures
 from rag.intent import understand
 from rag.types import Answer, Question, Turn
-from rag.writer import ScriptedWriter
+from rag.writer import ScriptedWriter, Writer
 
 ARTICLES = [
     Article(
@@ -51,21 +52,24 @@ PRICE = "how much did Meta pay for its stake in Scale AI?"
 
 
 @pytest.fixture
-def ask(tmp_path: Path) -> Callable[..., Answer]:
+def dateline(tmp_path: Path) -> Callable[[Writer | None], Dateline]:
     library = Library.open(tmp_path / "news", create=True)
     encoder = load_encoder()
     for article in ARTICLES:
         library.add(article, encoder)
     searcher = Searcher(library, encoder)
+    return lambda writer: Dateline(library, searcher, writer, "scripted")
 
+
+@pytest.fixture
+def ask(dateline: Callable[[Writer | None], Dateline]) -> Callable[..., Answer]:
     def run(question: str, draft: str | None, **fields: object) -> Answer:
         writer = None
         if draft is not None:  # it writes what it is told to, and has no opinion of its own
             writer = ScriptedWriter(
                 lambda system, user: draft, lambda s, u, options: dict.fromkeys(options, 0.5)
             )
-        dateline = Dateline(library, searcher, writer, "scripted")
-        answer = dateline.ask(Question.model_validate({"question": question, **fields}))
+        answer = dateline(writer).ask(Question.model_validate({"question": question, **fields}))
         found = {a.id: a.text for a in ARTICLES}
         assert invariants(answer, found.get) == []
         return answer
@@ -239,3 +243,26 @@ def test_what_was_answered_is_not_answered_again(tmp_path: Path) -> None:
     library.add(ARTICLES[1], load_encoder())
     again().ask(Question(question=SHARE))
     assert len(drafts) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Did the Bitget News report of Meta's stake in Scale AI agree with what WION wrote of "
+         "Nvidia's licence agreement with Groq?", "part"),
+        ("Is the Bitget News report of Meta's stake in Scale AI consistent or inconsistent with "
+         "what WION wrote of Nvidia's licence agreement with Groq?", "whole"),
+    ],
+)  # fmt: skip
+def test_of_several_articles_the_model_is_read_whole_where_it_chooses_a_word(
+    dateline: Callable[[Writer | None], Dateline], question: str, asked: str
+) -> None:
+    writer = Knowing()
+    dateline(writer).ask(Question(question=question))
+    assert writer.asked == [asked, asked]
+
+
+def test_an_empty_library_holds_no_answer(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "news", create=True) as library:
+        dateline = Dateline(library, Searcher(library, load_encoder()), None, "none")
+        assert dateline.ask(Question(question=SHARE)).status == "unanswerable"

@@ -17,7 +17,7 @@ import typer
 from index import cli
 from index.__main__ import main
 from index.encoder import WordEncoder
-from index.errors import LibraryUnwritable, UsageError
+from index.errors import LibraryUnwritable, ModelError, UsageError
 from index.library import Library
 from index.settings import bundled_library, cache_dir, settings, user_library
 
@@ -121,6 +121,28 @@ def test_a_source_without_articles_makes_no_library(index: Index, own_folders: P
     ran = index("add", str(own_folders / "none"), "https://example.com/feed")
     assert (ran.status, ran.out, len(ran.err.splitlines())) == (1, "", 2)
     assert not (own_folders / "library").exists()
+
+
+def test_without_an_encoder_no_library_is_made(
+    index: Index, jsonl: Rows, own_folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> Any:
+        raise ModelError("no encoder here: run 'make setup'")
+
+    monkeypatch.setattr("index.encoder.load_encoder", missing)
+    ran = index("add", str(jsonl(META)))
+    assert (ran.status, ran.err) == (1, "dateline: no encoder here: run 'make setup'\n")
+    assert not (own_folders / "library").exists()
+
+
+def test_a_file_that_a_parser_stumbles_over_stops_no_other(index: Index, tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "a.md").write_text("A text.\n\n<div>\n<![foo]>\n</div>\n")
+    (folder / "b.md").write_text("Meta bought 49% of Scale AI.")
+    ran = index("add", str(folder))
+    assert (ran.status, len(ran.out.splitlines())) == (1, 1)
+    assert "a.md: cannot be read (AssertionError): is it what its name says?" in ran.err
 
 
 def test_an_article_is_committed_before_it_is_acknowledged(
@@ -323,6 +345,14 @@ def test_a_reader_that_stops_and_a_full_device_leave_no_traceback(own_folders: P
             ran = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, timeout=60)
         assert ran.returncode == 1
         assert ran.stderr.startswith(b"dateline: no space left") and ran.stderr.count(b"\n") == 1
+
+
+def test_a_closed_output_is_no_error(own_folders: Path) -> None:
+    with Library.open(own_folders / "library", create=True):
+        pass
+    command = f"{sys.executable} -m index status >&-"
+    ran = subprocess.run(command, shell=True, cwd=ROOT, stderr=subprocess.PIPE, timeout=60)
+    assert (ran.returncode, ran.stderr) == (0, b"")
 
 
 def test_help_imports_nothing_heavy() -> None:

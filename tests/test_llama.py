@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from index.errors import ModelError
@@ -222,6 +223,32 @@ def test_what_is_broken_off_inside_is_not_kept(small_path: Path) -> None:
     assert writer._kept == []
     writer._tap = None
     assert said(writer, QUESTION, max_tokens=4) == before
+
+
+@pytest.mark.model
+def test_reading_for_a_probe_stops_at_its_layer_and_is_never_taken_for_whole(
+    small_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.llama.layer_of", lambda name: 10)  # of 30
+    writer, read = LlamaWriter(small_path), list[float]()
+    writer.watch = lambda tokens, seconds, written: read.append(tokens)
+    one, other, begin = QUESTION * 4, QUESTION.replace("Meta", "Oracle") * 4, "Stated: Yes"
+    words_of_other = writer._read(SYSTEM, other, begin).copy()
+    read.clear()
+    logits = writer._read(SYSTEM, one, begin).copy()
+    hidden, behind_the_head = writer.hidden, sum(read)
+
+    writer.state(SYSTEM, other, begin)
+    assert not np.array_equal(writer._logits(), words_of_other)  # none above it was computed
+    read.clear()
+    assert np.array_equal(writer.state(SYSTEM, one, begin), hidden)
+    assert sum(read) == pytest.approx(behind_the_head * 11 / 30)
+    read.clear()
+    assert np.array_equal(writer.state(SYSTEM, one, begin), hidden)
+    assert len(read) == 1  # what was read in part is good enough for another probe
+    read.clear()
+    assert np.array_equal(writer._read(SYSTEM, one, begin), logits)
+    assert sum(read) == behind_the_head  # and not for words
 
 
 @pytest.mark.model

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from eval.bundled import BundledQuestion
-from eval.peers import judged, questions, score
+from eval.peers import answer_lines, judged, main, questions, score
 from index.errors import SourceError
 
 SHARE = BundledQuestion.model_validate({
@@ -31,6 +33,8 @@ NOBODY = SHARE.model_copy(
         (BOARD, "No, it does not.", True, False),
         (BOARD, "Yes.", False, False),
         (NOBODY, "The context does not provide this.", True, True),
+        (NOBODY, "I cannot determine that.", True, True),
+        (NOBODY, "There is insufficient information.", True, True),
         (NOBODY, "It is 12%.", False, False),
     ],
 )
@@ -59,7 +63,7 @@ def test_a_table_has_one_column_a_system() -> None:
 def test_queries_over_whole_articles_are_asked_as_well(tmp_path: Path) -> None:
     fact = {"title": "Scale deal", "fact": "It gives Meta 49% of Scale."}
     rows = [
-        {"query": "Do both agree?", "answer": "No", "question_type": "comparison_query",
+        {"query": "Do both agree?", "answer": "no", "question_type": "comparison_query",
          "evidence_list": [fact]},
         {"query": "What did Foo pay?", "answer": "Insufficient information.",
          "question_type": "null_query", "evidence_list": []},
@@ -68,7 +72,9 @@ def test_queries_over_whole_articles_are_asked_as_well(tmp_path: Path) -> None:
     file.write_text("\n".join(map(json.dumps, rows)))
     both, nobody = questions(file).values()
     assert (both.question, both.answers, both.answerable) == ("Do both agree?", ["No"], True)
-    assert judged(both, "No, they do not.", ["It gives Meta 49% of Scale."])["sources_right"] == 1
+    assert not judged(both, "Yes, there is no doubt.", [])["right"]
+    found = judged(both, "No, they do not.", ["It gives\nMeta 49% of Scale. More.", "No doubt."])
+    assert (found["right"], found["sources_right"]) == (True, 0.5)
     assert (nobody.answers, nobody.answerable) == ([], False)
 
 
@@ -77,3 +83,32 @@ def test_a_file_of_other_rows_is_named(tmp_path: Path) -> None:
     file.write_text('{"query": "Who?"}')
     with pytest.raises(SourceError, match=r"queries\.jsonl is no MultiHop-RAG query file"):
         questions(file)
+
+
+def test_a_question_that_breaks_a_system_is_not_right_and_the_next_is_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ask(question: str) -> tuple[str, list[str], float]:
+        if question == "long":
+            raise ValueError("more tokens\nthan the context")
+        return "49%", ["It gives Meta 49% of Scale."], 0.5
+
+    monkeypatch.setattr(sys, "stdin", io.StringIO('"long"\n"short"\n'))
+    answer_lines(ask)
+    ready, broken, answered = capsys.readouterr().out.splitlines()
+    assert ready == "ready"
+    assert json.loads(broken)["error"] == "ValueError: more tokens than the context"
+    assert json.loads(answered).items() >= {"text": "49%", "first_s": 0.5}.items()
+    assert not judged(NOBODY, "", [], failed=True)["right"]
+
+
+def test_a_corpus_needs_its_queries(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["eval.peers", "--corpus", "corpus.jsonl"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 2
+    assert capsys.readouterr().err == (
+        "dateline: --corpus and --queries go together: give both, or neither\n"
+    )

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from knowing import Knowing
 
 from eval.calibrate import auc, fit, fitted, left_out, packed, unpacked
 from index.types import Article
@@ -37,6 +38,40 @@ def test_another_models_own_odds_stand_in() -> None:
     assert log_odds(sure(0.5), "stated", "S", "U", "B") is None
     assert odds_of(sure(0.9), "S", "U", "B") == (pytest.approx(math.log(9)), None)
     assert log_odds(sure(1.0), "yes", "S", "U", "B") == 3
+
+
+def test_only_what_probes_alone_ask_is_read_in_part() -> None:
+    writer = Knowing()
+    whole = log_odds(writer, "stated", "S", "U", "B")
+    assert log_odds(writer, "stated", "S", "U", "B", probes_only=True) == whole
+    assert writer.asked == ["whole", "part"]
+    narrow = Knowing(12)  # a model of the same name and another width: its own odds stand in
+    assert log_odds(narrow, "stated", "S", "U", "B", probes_only=True) is None
+    assert narrow.asked == ["part", "whole"]
+
+
+@pytest.mark.parametrize(
+    ("question", "likely", "asked"),
+    [
+        ("What share of Scale AI did Meta buy?", 3.0, ["whole"]),
+        ("What share of Scale AI did Meta buy?", -3.0, ["part", "whole"]),
+        ("Did Meta buy 49% of Scale AI?", 3.0, ["part"]),
+    ],
+)
+def test_the_quotes_are_read_in_part_where_no_draft_follows(
+    question: str, likely: float, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = Article("a", "Meta bought 49 percent of Scale AI. It paid 14.3 billion.", "Meta")
+    shown = [
+        EvidenceSentence(article, 0, 35, article.text[:35], ""),
+        EvidenceSentence(article, 36, 57, article.text[36:], ""),
+    ]
+    monkeypatch.setattr("rag.abstain.SETTLED", 0.0)  # one sentence never settles it
+    monkeypatch.setattr("rag.abstain.THIN", 0.5)
+    monkeypatch.setattr(Judgement, "chance", property(lambda self: 0.9 if likely > 0 else 0.3))
+    writer = Knowing()
+    stated_by(writer, understand(question), shown, Judgement({"cosine": 1.0}))
+    assert writer.asked == asked
 
 
 def test_a_state_is_kept_as_text() -> None:

@@ -1,0 +1,36 @@
+"""A writer that the probes take for the model that they were fitted on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.probes import fitted
+from rag.writer import ScriptedWriter
+
+
+class Knowing(ScriptedWriter):
+    """One that the probes were fitted on, to whom all is stated; `asked` is what was asked of it:
+    "part" of a reading, or the "whole"."""
+
+    def __init__(self, width: int | None = None) -> None:
+        super().__init__(lambda s, u: "", lambda s, u, o: dict.fromkeys(o, 0.5), fitted()["model"])
+        stated = np.array(fitted()["stated"]["weights"], np.float32)
+        self.mind = 9 * stated / (stated @ stated) if width is None else np.ones(width, np.float32)
+        self.asked: list[str] = []
+
+    @property
+    def hidden(self) -> NDArray[np.float32]:
+        return self.mind
+
+    def state(self, system: str, user: str, begin: str) -> NDArray[np.float32]:
+        self.asked.append("part")
+        return self.mind
+
+    def choose(
+        self, system: str, user: str, options: Sequence[str], *, begin: str = ""
+    ) -> dict[str, float]:
+        self.asked.append("whole")
+        return super().choose(system, user, options, begin=begin)
