@@ -333,11 +333,28 @@ class Composer:
         if not differing:
             return
         first = sides[0][0]
+        if newer := self._newer([Account(own, lead.figure), *sides[0]], differing):
+            said[said.index(lead)] = self._quote(newer.evidence, short=newer.figure.text)
+            differing = [first, *(a for a in differing if a is not newer)]
+            first = newer
         by_kind: dict[DisagreementKind, list[Account]] = {}
         for other in differing:
             by_kind.setdefault(kind_of_difference(first, other), []).append(other)
         self._differences = [Difference(kind, (first, *rows)) for kind, rows in by_kind.items()]
         said.append(self._others_sentence(differing))
+
+    def _newer(self, leading: Sequence[Account], differing: Sequence[Account]) -> Account | None:
+        """Where the latest state is asked for, an account that updates the value said and was
+        published after every article with it."""
+        days = [a.evidence.article.published for a in leading]
+        if not self._intent.recent or self._intent.kind == "date" or not all(days):
+            return None
+        told = max(day[:10] for day in days if day)
+        later = [a for a in differing if (a.evidence.article.published or "")[:10] > told]
+        newest = max(later, key=lambda a: a.evidence.article.published or "", default=None)
+        if newest is None or kind_of_difference(leading[0], newest) != "update":
+            return None
+        return newest
 
     def _other_words(self, said: list[Spoken]) -> None:
         """Tell the articles that give or spell the name otherwise, or tell the event otherwise."""

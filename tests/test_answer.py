@@ -262,6 +262,32 @@ def test_of_several_articles_the_model_is_read_whole_where_it_chooses_a_word(
     assert writer.asked == [asked, asked]
 
 
+@pytest.mark.parametrize(
+    ("question", "leads", "stands_beside"),
+    [
+        ("What is Anthropic's latest valuation?", "380 billion dollars", "$350 billion"),
+        ("What is the valuation of Anthropic in that pact?", "$350 billion", "380 billion dollars"),
+    ],
+)
+def test_asked_for_the_latest_the_newest_account_leads(
+    tmp_path: Path, question: str, leads: str, stands_beside: str
+) -> None:
+    texts = {"2025-11-18": "The pact values Anthropic at around $350 billion.",
+             "2026-02-12": "The Anthropic round is put at a value of 380 billion dollars."}  # fmt: skip
+    encoder = load_encoder()
+    with Library.open(tmp_path / "news", create=True) as library:
+        for day, text in texts.items():
+            library.add(Article(day, text, "The valuation of Anthropic", None, "CNA", day), encoder)
+        writer = ScriptedWriter(lambda s, u: "The pact values Anthropic at around $350 billion.")
+        answer = Dateline(library, Searcher(library, encoder), writer, "scripted").ask(
+            Question(question=question)
+        )
+    assert answer.short == leads
+    assert re.search(rf"Another account gives {re.escape(stands_beside)} ", answer.text)
+    (difference,) = answer.disagreements
+    assert (difference.kind, difference.rows[0].value) == ("update", leads)
+
+
 def test_an_empty_library_holds_no_answer(tmp_path: Path) -> None:
     with Library.open(tmp_path / "news", create=True) as library:
         dateline = Dateline(library, Searcher(library, load_encoder()), None, "none")
