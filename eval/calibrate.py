@@ -133,8 +133,7 @@ def read(dateline: Dateline, question: BundledQuestion) -> Row:
 def read_over(corpus: Path, queries: Path, limit: int) -> list[Row]:
     """The model's states after reading sentences of several articles, and whether Yes is right; of
     queries that `eval.multihop --limit 400` does not ask."""
-    from eval.libraries import build
-    from eval.multihop import article_of, cached_library
+    from eval.multihop import library_of
     from eval.run import read_rows, sample
     from eval.texts import exact
     from prompts import render
@@ -145,8 +144,7 @@ def read_over(corpus: Path, queries: Path, limit: int) -> list[Row]:
     def kind(row: Row) -> str:
         return str(row["question_type"])
 
-    folder = cached_library(corpus)
-    build(folder, [article_of(row) for row in read_rows(corpus)])
+    folder = library_of(corpus)
     dateline = Dateline.open(folder)
     every = read_rows(queries)
     measured = {row["query"] for row in sample(every, MEASURED_QUERIES, kind)}

@@ -62,7 +62,7 @@ def multihop(
 
     An interrupted run goes on where it stopped, and the library is built once.
     """
-    from eval.run import partial, read_rows, run_rows, sample, say, settings_record, write_json
+    from eval.run import partial, run_rows, sample, say, settings_record, write_json
     from rag.answer import Dateline
 
     rows = sample(read_queries(queries), limit, lambda row: str(row["question_type"]))
@@ -70,7 +70,7 @@ def multihop(
         row.setdefault("index", place)
     started = time.monotonic()
     folder = library or cached_library(corpus)
-    build(folder, [article_of(row) for row in read_rows(corpus)])
+    build(folder, articles_of(corpus))
     spec = "none" if retrieval_only else model
     dateline = Dateline.open(folder, spec, log=say)
     record = settings_record(
@@ -105,6 +105,20 @@ def read_queries(path: Path) -> list[Row]:
         if not {"query", "answer", "question_type", "evidence_list"} <= set(row):
             raise SourceError(f"{path} is no MultiHop-RAG query file: rows lack its fields")
     return rows
+
+
+def articles_of(corpus: Path) -> list[Article]:
+    """The articles of a corpus file."""
+    from eval.run import read_rows
+
+    return [article_of(row) for row in read_rows(corpus)]
+
+
+def library_of(corpus: Path) -> Path:
+    """Folder of the library of a corpus file, made once in the cache."""
+    folder = cached_library(corpus)
+    build(folder, articles_of(corpus))
+    return folder
 
 
 def cached_library(corpus: Path) -> Path:

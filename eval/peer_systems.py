@@ -195,21 +195,17 @@ def haystack(model: str | None, corpus: Path | None) -> Ask:
 
 def library(corpus: Path | None) -> Path:
     """Folder of the library that is asked: of the bundled articles or of a corpus, made once."""
-    from eval.libraries import build, bundled
-    from eval.multihop import cached_library
+    from eval.libraries import bundled
+    from eval.multihop import library_of
 
-    if corpus is None:
-        return bundled()
-    build(cached_library(corpus), _articles(corpus))
-    return cached_library(corpus)
+    return bundled() if corpus is None else library_of(corpus)
 
 
 def _articles(corpus: Path | None) -> list[Article]:
     from eval.libraries import briefs
-    from eval.multihop import article_of
-    from eval.run import read_rows
+    from eval.multihop import articles_of
 
-    return briefs() if corpus is None else [article_of(row) for row in read_rows(corpus)]
+    return briefs() if corpus is None else articles_of(corpus)
 
 
 def _heading(article: Article) -> str:

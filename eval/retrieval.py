@@ -166,15 +166,13 @@ def table(metrics: dict[str, Any]) -> list[tuple[object, ...]]:
 
 def ablation(corpus: Path, queries: Path, limit: int | None) -> dict[str, dict[str, Any]]:
     """The ranking metrics with everything, and without each part of the search."""
-    from eval.libraries import build
-    from eval.multihop import article_of, cached_library, cutter
+    from eval.multihop import cutter, library_of
     from eval.run import progress, read_rows, sample
     from index.encoder import load_encoder
     from index.library import Library
     from index.search import PARTS, Searcher
 
-    folder = cached_library(corpus)
-    build(folder, [article_of(row) for row in read_rows(corpus)])
+    folder = library_of(corpus)
     asked = [row for row in read_rows(queries) if row["evidence_list"]]
     asked = sample(asked, limit, lambda row: str(row["question_type"]))
     cut, found = cutter(), {}

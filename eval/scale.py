@@ -53,8 +53,7 @@ def sizes_of(text: str) -> list[int]:
 
 def measure_sizes(folder: Path, sizes: Sequence[int], corpus: Path | None) -> list[Row]:
     """One row a size; the libraries stay in `folder` and are taken up again."""
-    from eval.multihop import article_of
-    from eval.run import read_rows
+    from eval.multihop import articles_of
     from eval.synthetic import Pool, fill, holds, pool
     from index.encoder import load_encoder
     from index.library import Library
@@ -64,7 +63,7 @@ def measure_sizes(folder: Path, sizes: Sequence[int], corpus: Path | None) -> li
 
     @cache
     def made_of() -> tuple[Pool, Vectors]:
-        of = pool([article_of(row) for row in read_rows(corpus)] if corpus else ())
+        of = pool(articles_of(corpus) if corpus else ())
         say(f"encoding {len(of.sentences):,} sentences")
         return of, of.vectors(encoder)
 

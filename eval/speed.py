@@ -192,11 +192,10 @@ def making(folder: Path, corpus: Path) -> dict[str, Any]:
     They stay in `folder`, as `reference` and `twin`, to be searched; `eval.multihop --library`.
     """
     from eval.libraries import build
-    from eval.multihop import article_of
-    from eval.run import read_rows
+    from eval.multihop import articles_of
     from index.encoder import load_encoder, load_reference
 
-    articles = [article_of(row) for row in read_rows(corpus)]
+    articles = articles_of(corpus)
     metrics: dict[str, Any] = {"articles": len(articles)}
     both = (("reference", load_reference), ("twin", load_encoder))
     for name, _ in both:

@@ -42,16 +42,15 @@ def train(
     output: Annotated[Path, typer.Option(metavar="FILE")] = Path("index/ranker.json"),
 ) -> None:
     """Learn from these queries and the calibration questions; print what cross-validation gives."""
-    from eval.libraries import build, bundled
-    from eval.multihop import article_of, cached_library
+    from eval.libraries import bundled
+    from eval.multihop import library_of
     from eval.run import progress, read_rows, say
     from index.encoder import load_encoder
     from index.library import Library
     from index.ranker import Rankers, by_hand, to_json
     from index.search import Searcher
 
-    folder = cached_library(corpus)
-    build(folder, [article_of(row) for row in read_rows(corpus)])
+    folder = library_of(corpus)
     encoder = load_encoder()
     rows = [row for row in read_rows(queries) if row["evidence_list"]]
     searcher = Searcher(Library.open(folder), encoder, by_hand())

@@ -31,6 +31,7 @@ from rag.accounts import (
 from rag.assemble import Abstention, Difference, Spoken, assemble, source_of
 from rag.checks import MOST_CITED, Verdict, check, recount
 from rag.compare import Comparison
+from rag.differences import after
 from rag.drafts import bare, found_nothing, sets_beside, without_yes
 from rag.evidence import EvidenceSentence, candidates, known, missing_terms
 from rag.figures import Figure, find_figures, same
@@ -347,10 +348,13 @@ class Composer:
         """Where the latest state is asked for, an account that updates the value said and was
         published after every article with it."""
         days = [a.evidence.article.published for a in leading]
-        if not self._intent.recent or self._intent.kind == "date" or not all(days):
+        if not self._intent.recent or self._intent.kind == "date":
             return None
-        told = max(day[:10] for day in days if day)
-        later = [a for a in differing if (a.evidence.article.published or "")[:10] > told]
+        later = [
+            a
+            for a in differing
+            if (day := a.evidence.article.published) and all(d and after(day, d) for d in days)
+        ]
         newest = max(later, key=lambda a: a.evidence.article.published or "", default=None)
         if newest is None or kind_of_difference(leading[0], newest) != "update":
             return None

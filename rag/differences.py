@@ -85,6 +85,16 @@ def classed(lead: Account, other: Account) -> tuple[DisagreementKind, str]:
     return "conflict", "the values exclude each other, and a date is unknown"
 
 
+def after(one: str, other: str) -> bool:
+    """Whether a published date is later than another, as exactly as both are known.
+
+    >>> after("2026-02-12", "2025"), after("2025-06-12", "2025"), after("2025-06-13", "2025-06-12")
+    (True, False, True)
+    """
+    exact = min(len(one), len(other), len("2025-06-12"))
+    return one[:exact] > other[:exact]
+
+
 def apart(one: str, other: str) -> bool:
     """Whether words of the two sentences say that different quantities are meant.
 

@@ -51,15 +51,15 @@ def test_only_what_probes_alone_ask_is_read_in_part() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "likely", "asked"),
+    ("question", "chance", "asked"),
     [
-        ("What share of Scale AI did Meta buy?", 3.0, ["whole"]),
-        ("What share of Scale AI did Meta buy?", -3.0, ["part", "whole"]),
-        ("Did Meta buy 49% of Scale AI?", 3.0, ["part"]),
+        ("What share of Scale AI did Meta buy?", 0.9, ["whole"]),
+        ("What share of Scale AI did Meta buy?", 0.3, ["part", "whole"]),
+        ("Did Meta buy 49% of Scale AI?", 0.9, ["part"]),
     ],
 )
 def test_the_quotes_are_read_in_part_where_no_draft_follows(
-    question: str, likely: float, asked: list[str], monkeypatch: pytest.MonkeyPatch
+    question: str, chance: float, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     article = Article("a", "Meta bought 49 percent of Scale AI. It paid 14.3 billion.", "Meta")
     shown = [
@@ -67,8 +67,7 @@ def test_the_quotes_are_read_in_part_where_no_draft_follows(
         EvidenceSentence(article, 36, 57, article.text[36:], ""),
     ]
     monkeypatch.setattr("rag.abstain.SETTLED", 0.0)  # one sentence never settles it
-    monkeypatch.setattr("rag.abstain.THIN", 0.5)
-    monkeypatch.setattr(Judgement, "chance", property(lambda self: 0.9 if likely > 0 else 0.3))
+    monkeypatch.setattr(Judgement, "chance", property(lambda self: chance))
     writer = Knowing()
     stated_by(writer, understand(question), shown, Judgement({"cosine": 1.0}))
     assert writer.asked == asked
