@@ -11,6 +11,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -44,6 +45,12 @@ _log = logging.getLogger("dateline")
 _Update = dict[Any, Any]
 
 
+class Typing:
+    """What stands in one page's question field, as far as the server knows."""
+
+    text = ""
+
+
 def build_page(engine: Dateline) -> gr.Blocks:
     """The page's components and what happens when they are used."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
@@ -51,7 +58,7 @@ def build_page(engine: Dateline) -> gr.Blocks:
 
     context = surroundings(engine)
     with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True) as page:
-        chat = gr.State([])
+        chat, typing = gr.State([]), gr.State(Typing())
         with gr.Row(elem_id="masthead"):
             _markup(gr, '<p class="name">Dateline</p>', "brand")
             library = _markup(gr, _library(engine), "library")
@@ -98,6 +105,7 @@ def build_page(engine: Dateline) -> gr.Blocks:
                             min_width=160,
                         )
                     state = _markup(gr, html.status("Ready"), "status")
+                    paused = gr.Button("", elem_id="paused", visible="hidden")
             with gr.Column(elem_id="sources", scale=5, min_width=0):
                 _markup(gr, "<h2>Evidence</h2>", "sources-head")
                 evidence = _markup(gr, html.evidence([]), "evidence")
@@ -144,6 +152,20 @@ def build_page(engine: Dateline) -> gr.Blocks:
             elif item.error:
                 yield show(exchanges, item.error, "error")
 
+        def ahead(
+            text: str,
+            as_of: str,
+            since: str,
+            until: str,
+            by: str,
+            exchanges: list[Exchange],
+            typing: Typing,
+        ) -> None:
+            typing.text = text
+            limits = {"as_of": as_of, "since": since, "until": until, "publisher": by}
+            with suppress(DatelineError):  # what is wrong is told when it is asked
+                engine.prepare(read(text, limits, exchanges), lambda: typing.text != text)
+
         def halt(exchanges: list[Exchange]) -> _Update:
             if exchanges and exchanges[-1].running:
                 exchanges[-1].stopped = True
@@ -171,6 +193,7 @@ def build_page(engine: Dateline) -> gr.Blocks:
         for button, text in zip(starters, EXAMPLES, strict=True):
             fill = button.click(_constant(text), None, question, **quick)
             running.append(fill.then(**wiring))
+        paused.click(ahead, [*inputs, typing], None, **quick)  # by page.js
         stop.click(halt, chat, changed, cancels=list[Any](running), **quick)
         page.load(
             lambda: (_library(engine), gr.Dropdown(choices=engine.library.publishers())),
@@ -195,7 +218,7 @@ def read(text: str, limits: Mapping[str, str | None], exchanges: list[Exchange])
 
 def follow(engine: Dateline, asked: Question, item: Exchange) -> Iterator[tuple[str, bool]]:
     """Let `item` grow with the engine's events; yields a status line and whether evidence came."""
-    from rag.answer import Done, Evidence, Words
+    from rag.events import Done, Evidence, Words
 
     events = engine.stream(asked, lambda: item.stopped)
     try:

@@ -129,7 +129,7 @@ def measure(
         row = by_id[asked["id"]]
         question = Question(question=row["question"])
         dateline = engine(row["kind"])
-        dateline.defended = asked["defended"]
+        dateline.finder.defended = asked["defended"]
         hits = dateline.evidence(question, 12)
         found = any(hit.article.id.startswith("attack-") for hit in hits)
         return judged(row, dateline.ask(question), found, asked["defended"])

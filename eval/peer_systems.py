@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.llama import cores
+from rag.tuning import cores
 
 if TYPE_CHECKING:
     from index.types import Article
@@ -27,7 +27,8 @@ Ask = Callable[[str], Said]
 
 def dateline(model: str | None, corpus: Path | None) -> Ask:
     """This project with its defaults."""
-    from rag.answer import Dateline, Done, Evidence
+    from rag.answer import Dateline
+    from rag.events import Done, Evidence
     from rag.types import Question
 
     engine = Dateline.open(library(corpus), model)

@@ -4,8 +4,8 @@
     limit = tokens read x the measured cost of one + tokens written x the cost of one
 
 The costs are measured by themselves on the same model, behind the same head as the questions (a
-token costs the more the more stands before it), a full block at a time for reading. What lies
-between the limit and the whole is finding evidence, short blocks, checking, and waiting.
+token costs the more the more stands before it), with a prompt about as long as theirs. What lies
+between the limit and the whole is finding evidence, checking, and waiting.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Piece = tuple[float, float, bool]  # tokens at once, seconds, whether the model had written them
 STAGES = ("evidence", "reading", "writing", "checking and the rest")
-_BLOCKS, _WORDS = 6, 24  # read and written to learn what a token costs
+_SENTENCES, _WORDS, _TIMES = 12, 24, 5  # read and written to learn what a token costs
 
 
 class Watch:
@@ -62,18 +62,18 @@ def watching(writer: LlamaWriter) -> Iterator[Watch]:
 
 
 def costs(writer: LlamaWriter) -> dict[str, float]:
-    """Milliseconds that a token costs to read, in whole blocks, and to write."""
+    """Milliseconds that a token costs to read, as one of a prompt, and to write."""
     head = render("answer.system")
     list(writer.write(head, "Ready?", max_tokens=1))  # from here on the head stands in memory
-    text = "The company said on Monday that it had agreed to sell the unit. " * 5 * _BLOCKS
+    text = "The company said on Monday that it had agreed to sell the unit. " * _SENTENCES
     pieces: list[Piece] = []
     before, writer.watch = writer.watch, lambda *piece: pieces.append(piece)
     try:
-        list(writer.write(head, text, max_tokens=_WORDS))
+        for number in range(_TIMES):
+            list(writer.write(head, f"{number}. {text}", max_tokens=_WORDS))
     finally:
         writer.watch = before
-    block = max(n for n, _, _ in pieces)
-    reading = percentile([s / n for n, s, _ in pieces if n == block], 0.5) or 0.0
+    reading = percentile([s / n for n, s, written in pieces if not written], 0.5) or 0.0
     writing = percentile([s for _, s, written in pieces if written], 0.5) or 0.0
     return {"read_ms_a_token": reading * 1000, "write_ms_a_token": writing * 1000}
 

@@ -129,18 +129,24 @@ def stated_by(
 ) -> Judgement:
     """The judgement with what the model, having read the chosen sentences, holds of them. Where an
     answer is unlikely it reads the best fitting one first, and no more if that settles it: of 75
-    questions without an answer 35 took half the time so, of 75 with one 1 was lost."""
+    questions without an answer 35 took half the time so, of 75 with one 1 was lost. It reads no
+    further than the probe where no draft follows: there is no hope, or Yes or No is asked, whose
+    draft has a prompt of its own."""
 
-    def told(shown: Sequence[EvidenceSentence], probes_only: bool = False) -> Judgement:
+    def told(
+        shown: Sequence[EvidenceSentence], enough: Callable[[float], bool] | bool = True
+    ) -> Judgement:
         said, begin = prompt(intent, shown), render("answer.stated")
-        return judgement.told(log_odds(writer, "stated", *said, begin, probes_only=probes_only))
+        return judgement.told(log_odds(writer, "stated", *said, begin, enough))
 
     if judgement.chance < THIN and len(chosen) > 1:
         fitting = next((e for e in chosen if fits(intent, e)), chosen[0])
-        first = told([fitting], probes_only=True)
+        first = told([fitting])
         if first.stage == "evidence" or first.chance < SETTLED:  # it cannot tell, or it is settled
             return first
-    return told(chosen, probes_only=intent.kind == "yesno")  # whose draft has a prompt of its own
+    if intent.kind == "yesno":
+        return told(chosen)
+    return told(chosen, lambda odds: judgement.told(odds).hopeless)
 
 
 def signs_of(

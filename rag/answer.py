@@ -16,70 +16,43 @@ Deciding is in the modules named above; here it is only put together and timed.
 
 from __future__ import annotations
 
-import re
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from index.aliases import usual
 from index.library import Library
-from index.passages import token_estimate
 from index.search import Found, Searcher
 from index.selection import Count, Selected
-from index.types import Filters, Hit
+from index.types import Hit
 from prompts import render
 from rag import across
-from rag.abstain import Judgement, judge, stated_by
+from rag.abstain import Judgement, stated_by
+from rag.ahead import Ahead
 from rag.asking import prompt
 from rag.assemble import Abstention, Spoken, citation
 from rag.cache import Answers, key_of, program
 from rag.compare import compare
 from rag.compose import Composer
 from rag.development import developed
-from rag.evidence import EvidenceSentence, gather
-from rag.intent import Intent, standalone, understand
+from rag.events import Done, Event, Evidence, Words
+from rag.evidence import EvidenceSentence
+from rag.finding import Finder
+from rag.intent import Intent
 from rag.models import Remote, name_of, resolve, weights
-from rag.names import find_names, mentions
+from rag.names import mentions
 from rag.probes import log_odds
 from rag.questions import checked, filters_of, today_of
-from rag.types import Answer, Citation, LibraryInfo, Question, Timings
+from rag.types import Answer, LibraryInfo, Question, Timings
 from rag.unlabelled import Readings, read_each, to_read, unlabelled
-from rag.untrusted import trusted
 from rag.waiting import Cancelled, Later, Turns
 from rag.writer import Writer, load
 from rag.yesno import told_by, yes
 
-HITS = 12
 MAX_TOKENS = 64
 SHOWN_FIRST = 3
 EVIDENCE_FIRST = 2.0  # seconds that the model waits for others' evidence
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The best sentences, before a word is written."""
-
-    citations: list[Citation]
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The draft so far grows by this; nothing of it is checked yet."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The checked answer."""
-
-    answer: Answer
-
-
-Event = Evidence | Words | Done
 
 
 class Dateline:
@@ -96,20 +69,18 @@ class Dateline:
         self.library = library
         self.model = model  # its name
         self._weights = model  # and which of that name
-        self._searching = searcher if isinstance(searcher, Later) else Later.ready(searcher)
+        later = searcher if isinstance(searcher, Later) else Later.ready(searcher)
+        self.finder = Finder(library, later)
         self._loading = writer if isinstance(writer, Later) else Later.ready(writer)
         self._answers = answers
         self._turns, self._seeking = Turns(), Turns()  # the model's, and those of finding evidence
-        self.defended = True  # off only to measure what the defence costs (eval.injection)
+        self._ahead = Ahead()
+        self._elsewhere = False  # whether the model is on another machine
 
     @property
     def writer(self) -> Writer | None:
         """The model, waited for if it is being loaded; ModelError."""
         return self._loading.get()
-
-    @property
-    def _searcher(self) -> Searcher:
-        return self._searching.get()
 
     @classmethod
     def open(
@@ -140,7 +111,7 @@ class Dateline:
             None if isinstance(found, Remote) else answers,  # a server's model may change unseen
         )
         program()  # before the files of this program can be replaced
-        made._weights = weights(found)
+        made._weights, made._elsewhere = weights(found), isinstance(found, Remote)
         if wait:
             try:
                 made.load()
@@ -152,7 +123,7 @@ class Dateline:
     def load(self) -> None:
         """Load what answering needs, side by side, and wait for it."""
         self._loading.begin()
-        self._searching.get()
+        self.finder.searching.get()
         self._loading.get()
 
     def close(self) -> None:
@@ -165,13 +136,11 @@ class Dateline:
 
     def find(self, question: Question, k: int = 10) -> Found:
         """The same with what was understood; `sentences` picks the few that answer from it."""
-        asked = checked(question)
-        text = standalone(asked.question, asked.history)
-        return self._searcher.find(text, k, filters_of(asked), today=today_of(asked))
+        return self.finder.find(checked(question), k)
 
     def sentences(self, found: Found, budget: int, count: Count) -> list[Selected]:
         """The sentences of what was found that answer, within `budget` tokens by `count`."""
-        return self._searcher.sentences(found, budget, count)
+        return self.finder.searcher.sentences(found, budget, count)
 
     def ask(self, question: Question, stopped: Callable[[], bool] = lambda: False) -> Answer:
         """The checked answer."""
@@ -188,33 +157,37 @@ class Dateline:
         Evidence is sought for one question after the other, and so is the model asked; evidence
         never waits for the model. Once `stopped` says so the work ends with Cancelled.
         """
-        began = time.perf_counter()
+        began = _now()
         asked = checked(question)
-        state = self.library.state
-        key = key_of(asked, today_of(asked).isoformat(), state, self._weights)
-        kept = self._answers.get(key) if self._answers else None
+        key = self._key(asked)
+        kept = self._ahead.get(key) or (self._answers.get(key) if self._answers else None)
         if kept is not None:
             timings = Timings(evidence_ms=_ms(began), total_ms=_ms(began))
             yield Evidence(kept.citations[:SHOWN_FIRST])
             yield Done(self._told(kept, asked, timings))
             return
         self._loading.begin()
-        for event in self._answering(asked, began, stopped):
-            if isinstance(event, Done):
-                self._loading.get()  # a model that cannot be loaded is told, needed or not
-                if self._answers and state == self.library.state:
-                    self._answers.put(key, event.answer)
-            elif stopped():
-                raise Cancelled("the question was withdrawn")
-            yield event
+        with self._ahead.asked(key):
+            for event in self._answering(asked, began, stopped):
+                if isinstance(event, Done):
+                    self._loading.get()  # a model that cannot be loaded is told, needed or not
+                    if self._answers and key == self._key(asked):
+                        self._answers.put(key, event.answer)
+                elif stopped():
+                    raise Cancelled("the question was withdrawn")
+                yield event
+
+    def _key(self, asked: Question) -> str:
+        """Of all that the answer rests on, as it is now."""
+        return key_of(asked, today_of(asked).isoformat(), self.library.state, self._weights)
 
     def _answering(
         self, asked: Question, began: float, stopped: Callable[[], bool]
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, None]:
         filters = filters_of(asked)
         with self._seeking.turn(stopped):  # several at once would all be as late as the last
-            found = self._look(asked)
-            intent, pool, judgement = self._weigh(found)
+            found = self.finder.find(asked)
+            intent, pool, judgement = self.finder.weigh(found)
         timings = Timings(evidence_ms=_ms(began))
         composer = Composer(intent, pool)
         yield Evidence([citation(e, i) for i, e in enumerate(pool[:SHOWN_FIRST], 1)])
@@ -222,7 +195,7 @@ class Dateline:
         spoken: list[Spoken] = []
         comparison = None
         if not across.long(found.asked):
-            comparison = compare(intent, lambda side: self._side(side, filters))
+            comparison = compare(intent, lambda side: self.finder.side(side, filters))
             comparison = comparison or developed(intent, pool)
         if comparison:
             spoken = composer.comparison(comparison)
@@ -232,7 +205,8 @@ class Dateline:
             if self.writer is not None and spoken:
                 timings.prompt_tokens = self.writer.prompt_tokens
         elif not judgement.hopeless and unlabelled(intent, composer.chosen()) and self.writer:
-            readings = Readings(to_read(intent, found.hits, self.library.article, self.defended))
+            defended = self.finder.defended
+            readings = Readings(to_read(intent, found.hits, self.library.article, defended))
             with self._model_turn(stopped):
                 for piece in read_each(self.writer, intent, readings):
                     if stopped():
@@ -277,7 +251,15 @@ class Dateline:
         each takes a tenth of a second, and longer beside a model that reads."""
         with self._turns.turn(stopped):
             self._seeking.quiet(EVIDENCE_FIRST, stopped)
-            yield
+            writer = self.writer
+            if writer is None:
+                yield
+                return
+            writer.withdrawn = stopped
+            try:
+                yield
+            finally:
+                writer.withdrawn = lambda: False
 
     def _told(self, answer: Answer, asked: Question, timings: Timings) -> Answer:
         """The answer to this asking of the question."""
@@ -296,44 +278,41 @@ class Dateline:
             }
         )
 
+    def prepare(self, question: Question, stopped: Callable[[], bool] = lambda: False) -> bool:
+        """Answer what may be asked next while nobody waits for anything; whether to the end.
+
+        It ends once `stopped` says so, or somebody asks something else. Whoever asks the same goes
+        on from what the model has read, or finds the answer ready. None of it goes to the disk,
+        and to a server goes only what was asked.
+        """
+        asked = checked(question)
+        key, lines = self._key(asked), (self._seeking, self._turns)
+        if self._elsewhere or self._ahead.get(key) or any(line.waiting for line in lines):
+            return False
+
+        def others() -> bool:
+            return stopped() or any(line.waiting > 1 for line in lines)
+
+        return self._ahead.run(key, partial(self._answering, asked, _now()), others)
+
     def read(self, question: Question) -> tuple[Intent, list[EvidenceSentence], Judgement]:
         """What the question asks, its evidence sentences best first, and whether they answer it."""
-        return self._weigh(self._look(checked(question)))
-
-    def _look(self, asked: Question) -> Found:
-        """What the search finds for a question made to stand alone."""
-        text = standalone(asked.question, asked.history)
-        return self._searcher.find(text, HITS, filters_of(asked), today=today_of(asked))
-
-    def _weigh(self, found: Found) -> tuple[Intent, list[EvidenceSentence], Judgement]:
-        text, hits = found.asked.text, found.hits
-        texts = [f"{hit.article.title}. {hit.passage.text}" for hit in hits]
-        small = {word for text in texts for word in re.findall(r"\b[a-z]+\b", text)}
-        times = Counter(
-            n.text for text in texts for n in find_names(text) if n.text.lower() not in small
-        )
-        names = sorted(times, key=lambda name: (times[name], usual(name), name))
-        intent = understand(text, self.library.publishers(), names)
-        rarity, encode = self._searcher.vocabulary.rarity, self._searcher.encode
-        pool = gather(intent, hits, self._searcher.nearness(found), encode, rarity)
-        if self.defended:
-            pool = trusted(pool)
-        return intent, pool, judge(intent, pool, rarity, encode)
+        return self.finder.weigh(self.finder.find(checked(question)))
 
     def _across(self, found: Found, intent: Intent, composer: Composer) -> list[Spoken]:
         """What the articles of a question over several of them say together; nothing where one
         of them is not held, the sentences do not tell it, or no model is there to choose."""
         if across.unheld(found.asked, intent, found.hits):
             return []
-        said = self._of_several(found)
+        said = self.finder.of_several(found)
         if not said:
             return []
         writer, (system, user) = self.writer, prompt(intent, said)
         options = across.alternatives(found.asked.text)
-        probed = options is None  # no word is asked of the model
+        enough = options is None  # no word is asked of the model
         if writer is not None:
             begin = render("answer.stated")
-            stated = log_odds(writer, "stated", system, user, begin, probes_only=probed)
+            stated = log_odds(writer, "stated", system, user, begin, enough)
             if stated is not None and stated < across.LEAST_STATED:
                 return []
         if options is None and intent.kind != "yesno":
@@ -345,7 +324,7 @@ class Dateline:
             return []
         begin = render("answer.begin")
         if options is None:
-            agree = log_odds(writer, "agree", system, user, begin, probes_only=probed)
+            agree = log_odds(writer, "agree", system, user, begin, enough)
             if agree is None:
                 return []
             short = "Yes" if agree >= 0 else "No"
@@ -356,27 +335,9 @@ class Dateline:
 
     def prompt_across(self, question: Question) -> tuple[str, str] | None:
         """What is said to the model of a question over several articles; None without sentences."""
-        found = self._look(checked(question))
-        said = self._of_several(found)
-        return prompt(self._weigh(found)[0], said) if said else None
-
-    def _of_several(self, found: Found) -> list[EvidenceSentence]:
-        """The sentences, of several articles, from which a question over them is answered."""
-        picked = self._searcher.sentences(found, across.BUDGET, token_estimate)
-        picked = across.near_best(picked, found.asked)
-        said = [EvidenceSentence(s.article, s.start, s.end, s.text, "") for s in picked]
-        return trusted(said) if self.defended else said
-
-    def _side(self, side: Intent, filters: Filters) -> list[EvidenceSentence]:
-        """Evidence for one side of a comparison: of its publisher, or without the other's name."""
-        query = side.text
-        publishers = side.sources[0] if side.sources else (filters.publisher,)
-        searcher = self._searcher
-        found = [searcher.find(query, 4, replace(filters, publisher=p)) for p in publishers]
-        hits = [hit for part in found for hit in part.hits]
-        near = [one for part in found for one in searcher.nearness(part)]
-        pool = gather(side, hits, near, searcher.encode, searcher.vocabulary.rarity)
-        return trusted(pool) if self.defended else pool
+        found = self.finder.find(checked(question))
+        said = self.finder.of_several(found)
+        return prompt(self.finder.weigh(found)[0], said) if said else None
 
     def draft(self, writer: Writer, intent: Intent, composer: Composer) -> Iterator[str]:
         """The model's sentence, begun with Yes or No where that is asked."""
@@ -392,4 +353,7 @@ class Dateline:
 
 
 def _ms(began: float) -> float:
-    return round((time.perf_counter() - began) * 1000, 1)
+    return round((_now() - began) * 1000, 1)
+
+
+_now = time.perf_counter

@@ -23,12 +23,13 @@ _MOST = 6  # files kept, the newest
 
 
 class HeadStates:
-    """The states of one model's heads; `lib` is the llama_cpp module, `path` the model's file."""
+    """The states of one model's heads, read in the `way` that they are; `lib` is the llama_cpp
+    module, `path` the model's file."""
 
-    def __init__(self, lib: Any, path: Path) -> None:
+    def __init__(self, lib: Any, path: Path, way: str) -> None:
         self._lib = lib
         about = path.stat()
-        self._of = [path.name, about.st_size, about.st_mtime_ns, str(lib.__version__)]
+        self._of = [path.name, about.st_size, about.st_mtime_ns, str(lib.__version__), way]
 
     def load(self, head: Sequence[int], context: Any) -> bool:
         """Put the state of `head` into sequence 0; False where there is none that can be used."""

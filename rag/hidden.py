@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -21,37 +21,58 @@ _INSTALLING = threading.Lock()  # what is replaced meanwhile is the module's own
 
 
 class Tap:
-    """Keeps the hidden state of the last token read, after one layer; `state` is None until then.
-    While it `stops`, nothing above that layer is computed.
+    """Sees what llama.cpp computes, layer by layer: keeps the hidden state of the last token read
+    after one of them, and ends the work where no more of it is wanted.
 
-    llama.cpp names the layer's output "l_out-N", float32 (tokens, width), and shows it to a
+    llama.cpp names the output of a layer "l_out-N", float32 (tokens, width), and shows it to a
     callback (`cb_eval` in llama.h) as it is computed. `lib` is the llama_cpp module, `ggml` the
-    loaded library that tensors are read with.
+    loaded library that tensors are read with. `layer` None keeps no state.
     """
 
-    def __init__(self, lib: Any, ggml: Any, layer: int) -> None:
+    def __init__(self, lib: Any, ggml: Any, layer: int | None) -> None:
         name, nbytes, get = ggml.ggml_get_name, ggml.ggml_nbytes, ggml.ggml_backend_tensor_get
         name.restype, name.argtypes = ctypes.c_char_p, [ctypes.c_void_p]
         nbytes.restype, nbytes.argtypes = ctypes.c_size_t, [ctypes.c_void_p]
         get.restype = None
         get.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t]
+        self.layer = layer
         self.width = 0  # numbers of a token's state; set once the model is loaded
         self.state: NDArray[np.float32] | None = None
-        self.stops = False
+        self.stopped = self.withdrawn = False
+        self._enough: Callable[[NDArray[np.float32]], bool] = lambda state: False
+        self._gone: Callable[[], bool] | None = None
         wanted = f"l_out-{layer}".encode()
 
         def seen(tensor: int, asked: bool, _: int) -> bool:
-            if name(tensor) != wanted:
-                return not asked
-            if not asked:
+            this = name(tensor)
+            if asked:
+                each = self._gone is not None and this.startswith(b"l_out-")
+                return bool(this == wanted or each)
+            if this == wanted:
                 last = np.empty(self.width, np.float32)
-                size = last.nbytes
-                get(tensor, last.ctypes.data, nbytes(tensor) - size, size)
-                self.state = last
-            return asked or not self.stops
+                get(tensor, last.ctypes.data, nbytes(tensor) - last.nbytes, last.nbytes)
+                self.state, self.stopped = last, self._enough(last)
+            self.withdrawn = self._gone is not None and self._gone()
+            return not (self.stopped or self.withdrawn)
 
         self._lib = lib.llama_cpp
         self._callback = self._lib.ggml_backend_sched_eval_callback(seen)
+
+    def expect(
+        self,
+        enough: Callable[[NDArray[np.float32]], bool],
+        gone: Callable[[], bool] | None = None,
+    ) -> None:
+        """Before some tokens are read. Nothing above the layer is computed where its state is
+        `enough` (then it has `stopped`), nor anything once their reader is `gone` (`withdrawn`);
+        `gone` is asked after each layer."""
+        self.state, self.stopped, self.withdrawn = None, False, False
+        self._enough, self._gone = enough, gone
+
+    @property
+    def through(self) -> bool:
+        """Whether they were read as far as the layer."""
+        return self.layer is None or self.state is not None
 
     @contextmanager
     def installed(self) -> Iterator[None]:

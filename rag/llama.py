@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import nullcontext, suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,15 +25,19 @@ from index.errors import ModelError
 from rag.heads import HeadStates
 from rag.hidden import Tap
 from rag.probes import layer_of
-from rag.writer import Streaming, Words, one_line
+from rag.tuning import Threads, best, cores, counts, kept
+from rag.waiting import Cancelled
+from rag.writer import Enough, Streaming, Words, one_line
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 _CONTEXT = 4096
-_BLOCK = 64
+_BLOCK = 256
+_STATES = 16  # of prompts, kept to be asked for again
 _NICE = 5  # how far the model gives way to evidence on the same cores
+_SAMPLE = 64  # tokens read to learn what some number of threads takes
 _WORTH = 128  # tokens of a head from which its state is worth keeping on disk
 _SYSTEM, _USER = "\ue000system\ue001", "\ue000user\ue001"
 
@@ -49,15 +54,17 @@ class LlamaWriter(Streaming):
         self.watch: Callable[[float, float, bool], None] = lambda tokens, seconds, written: None
         self._kept: list[list[int]] = []  # the blocks that stand in llama.cpp's memory
         self._whole = 0  # the first so many of them in all layers, the others up to the tap
+        self._states: dict[tuple[int, ...], NDArray[np.float32]] = {}  # of the latest prompts
         try:
             self._lib: Any = _llama_cpp()
-            threads = threads or cores()
             layer = layer_of(self.name)
-            self._tap = None if layer is None else Tap(self._lib, _ggml(), layer)
-            with self._tap.installed() if self._tap else nullcontext():
+            self._tap = Tap(self._lib, _ggml(), layer)
+            self._on_gpu = bool(self._lib.llama_supports_gpu_offload())  # of a build that can
+            with self._tap.installed():
                 self._llama: Any = self._lib.Llama(
                     str(path), n_ctx=n_ctx, n_batch=_BLOCK, n_ubatch=_BLOCK, seed=1, swa_full=True,
-                    n_threads=threads, n_threads_batch=threads, use_mmap=True, verbose=False,
+                    n_threads=threads or cores(), n_threads_batch=threads or cores(),
+                    n_gpu_layers=-1 if self._on_gpu else 0, use_mmap=True, verbose=False,
                 )  # fmt: skip
         except ImportError as error:
             raise ModelError(f"cannot load llama-cpp-python ({error}): run 'make setup'") from None
@@ -70,7 +77,7 @@ class LlamaWriter(Streaming):
         lib, model = self._lib, self._llama.model
         self._vocab: Any = lib.llama_model_get_vocab(model)
         self._part = 1.0  # of the work of reading, as far as the tap
-        if self._tap is not None and layer is not None:
+        if layer is not None:
             self._tap.width = self._llama.n_embd()
             self._part = (layer + 1) / lib.llama_model_n_layer(model)
         self._room = min(n_ctx, lib.llama_model_n_ctx_train(model))
@@ -78,11 +85,27 @@ class LlamaWriter(Streaming):
         self._forgets = lib.llama_model_is_recurrent(model) or lib.llama_model_is_hybrid(model)
         self._template = self._parts()
         self._reading = ThreadPoolExecutor(1, "llama.cpp", _give_way)
-        self._heads = HeadStates(lib, path)
+        way = f"blocks of {_BLOCK}{' on a GPU' * self._on_gpu}"
+        self._heads = HeadStates(lib, path, way)
+        of = (path.name, path.stat().st_size, lib.__version__, way)
+        self._threads = Threads(threads, threads) if threads else kept(of, self._timed)
+        lib.llama_set_n_threads(self._llama.ctx, self._threads.writing, self._threads.reading)
 
     @property
     def hidden(self) -> NDArray[np.float32] | None:
-        return None if self._tap is None else self._tap.state
+        return self._tap.state
+
+    @property
+    def chosen(self) -> dict[str, object]:
+        """How it runs on this machine, and what of the machine llama.cpp found to run on."""
+        found = str(self._lib.llama_print_system_info(), "utf-8", "replace")
+        return {
+            "threads_reading": self._threads.reading,
+            "threads_writing": self._threads.writing,
+            "tokens_at_once": _BLOCK,
+            "layers_on": "GPU" if self._on_gpu else "CPU",
+            "instructions": " ".join(re.findall(r"(\w+) = 1", found)),
+        }
 
     def choose(
         self, system: str, user: str, options: Sequence[str], *, begin: str = ""
@@ -95,11 +118,24 @@ class LlamaWriter(Streaming):
         mass = [math.exp(float(logits[ids[0]]) - highest) for ids in first]
         return {option: share / sum(mass) for option, share in zip(options, mass, strict=True)}
 
-    def state(self, system: str, user: str, begin: str) -> NDArray[np.float32] | None:
-        if self._tap is None:
+    def state(
+        self, system: str, user: str, begin: str, enough: Enough | None = None
+    ) -> NDArray[np.float32] | None:
+        if self._tap.layer is None:
             return None
-        self._read(system, user, begin, whole=False)
-        return self._tap.state
+        blocks, _ = self._blocks(system, user, begin)
+        tokens = tuple(chain.from_iterable(blocks))
+        self.prompt_tokens, self.generated_tokens = len(tokens), 0
+        state = self._states.get(tokens)
+        stands = self._kept[: self._whole][: len(blocks)] == blocks
+        if state is None or not (stands or enough is None or enough(state)):
+            self._read(system, user, begin, enough=enough or _always, in_part=enough is None)
+            state = self._tap.state
+            assert state is not None
+            self._states[tokens] = state
+            for old in list(self._states)[:-_STATES]:
+                del self._states[old]
+        return state
 
     def _pieces(self, system: str, user: str, begin: str, max_tokens: int) -> Words:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -117,29 +153,29 @@ class LlamaWriter(Streaming):
                 logits = self._logits()
 
     def _read(
-        self, system: str, user: str, begin: str = "", *, whole: bool = True
+        self,
+        system: str,
+        user: str,
+        begin: str = "",
+        *,
+        enough: Enough | None = None,
+        in_part: bool = False,
     ) -> NDArray[np.float32]:
-        """Put the prompt into memory, where its first blocks may stand already; what comes next,
-        unless it is not read in `whole` but, beyond its head, up to the tap.
+        """Put the prompt into memory, where its first blocks may stand already; what comes next.
 
-        A long head (the system prompt) is read once: its state is kept on disk between runs. What
-        is put into the model's mouth is cut after its first label ("Stated:"), where a probe reads:
-        the draft that follows goes on from there.
+        Its last block is read no further than the tap where the state there is `enough`, and with
+        `in_part` none beyond its head is; what comes next is then not known. A long head (the
+        system prompt) is read once: its state is kept on disk between runs.
         """
-        head, rest = self._prompt(system, user)
-        label, colon, after = begin.partition(":")
-        rest += self._text(label + colon)
-        parts = (head, rest, self._text(after))
-        size = sum(map(len, parts))
-        self.prompt_tokens, self.generated_tokens = size, 0
-        if size >= self._room:
+        blocks, size_of_head = self._blocks(system, user, begin)
+        head = list(chain.from_iterable(blocks[:size_of_head]))
+        self.prompt_tokens, self.generated_tokens = sum(map(len, blocks)), 0
+        if self.prompt_tokens >= self._room:
             raise ModelError(
-                f"the prompt of {size} tokens is longer than the context of {self.name}, "
-                f"{self._room} tokens: ask with fewer passages, or raise n_ctx"
+                f"the prompt of {self.prompt_tokens} tokens is longer than the context of "
+                f"{self.name}, {self._room} tokens: ask with fewer passages, or raise n_ctx"
             )
-        blocks = [ids[i : i + _BLOCK] for ids in parts for i in range(0, len(ids), _BLOCK)]
-        size_of_head = -(-len(head) // _BLOCK)  # in blocks
-        any_depth = not whole and self._whole >= size_of_head
+        any_depth = in_part and self._whole >= size_of_head
         kept = self._kept if any_depth else self._kept[: self._whole]
         same, most = 0, 0 if self._forgets else min(len(kept), len(blocks) - 1)
         while same < most and kept[same] == blocks[same]:
@@ -148,25 +184,36 @@ class LlamaWriter(Streaming):
         self._llama.reset()
         self._kept, self._whole = [], min(same, self._whole)
         if stored and self._heads.load(head, self._llama.ctx):
-            same, stored = size_of_head, False
+            self._whole = same = size_of_head
+            stored = False
         self._llama.n_tokens = sum(map(len, blocks[:same]))
+        whole = self._whole == same
         try:
             for place, block in enumerate(blocks[same:], same):
-                self._eval(block, whole=whole or place < size_of_head)
+                stops = place + 1 == len(blocks) or (in_part and place >= size_of_head)
+                whole &= self._eval(block, enough=enough if stops else None)
+                if whole:
+                    self._whole = place + 1
                 if stored and place + 1 == size_of_head:
                     self._heads.save(head, self._llama.ctx)
+        except Cancelled:
+            self._kept = blocks[: self._whole]
+            raise
         except RuntimeError as error:
             raise ModelError(f"llama.cpp could not read the prompt ({error}): ask again") from None
         self._kept = blocks
-        self._whole = len(blocks) if whole else max(self._whole, size_of_head)
         return self._logits()
 
-    def _eval(self, tokens: list[int], *, written: bool = False, whole: bool = True) -> None:
-        """Read some tokens. What is stopped inside llama.cpp leaves only part of its layers done
-        and must not be kept; RuntimeError. One who goes away meanwhile, as by Ctrl-C, first waits
-        for it to be done."""
-        if self._tap is not None:
-            self._tap.state, self._tap.stops = None, not whole
+    def _eval(
+        self, tokens: list[int], *, written: bool = False, enough: Enough | None = None
+    ) -> bool:
+        """Read some tokens, up to the tap where the state there is `enough`; whether in all layers.
+
+        What is broken off inside llama.cpp leaves only part of its layers done and must not be
+        kept; RuntimeError. One who goes away meanwhile, as by Ctrl-C, first waits for it to be
+        done.
+        """
+        self._tap.expect(enough or _never, self.withdrawn if len(tokens) > 1 else None)
         began = time.perf_counter()
         work = self._reading.submit(self._llama.eval, tokens)
         try:
@@ -175,11 +222,42 @@ class LlamaWriter(Streaming):
             self._kept = []
             wait([work])
             raise
-        share = 1.0 if whole else self._part
+        stopped = self._tap.stopped
+        share = self._part if stopped else 1.0
         self.watch(len(tokens) * share, time.perf_counter() - began, written)
-        if self._tap is not None and self._tap.state is None:
+        if self._tap.withdrawn:
+            raise Cancelled("the question was withdrawn")
+        if not self._tap.through:
             self._kept = []
             raise RuntimeError("it was broken off")
+        return not stopped
+
+    def _timed(self) -> Threads:
+        """The best numbers of threads, by reading a little and writing a little with each."""
+        words = self._text("The company said on Monday that it had sold the unit. " * 8)[:_SAMPLE]
+
+        def seconds(threads: int, writing: bool) -> float:
+            self._lib.llama_set_n_threads(self._llama.ctx, threads, threads)
+            self._llama.reset()
+            began = time.perf_counter()
+            for part in [[token] for token in words[:4]] if writing else [words]:
+                self._eval(part, written=writing)
+            return time.perf_counter() - began
+
+        return best(counts(), seconds)
+
+    def _blocks(self, system: str, user: str, begin: str) -> tuple[list[list[int]], int]:
+        """The tokens of a prompt as they are read together, and how many blocks its head is.
+
+        What is put into the model's mouth is cut after its first label ("Stated:"), where a probe
+        reads: the draft that follows goes on from there.
+        """
+        head, rest = self._prompt(system, user)
+        label, colon, after = begin.partition(":")
+        rest += self._text(label + colon)
+        parts = (head, rest, self._text(after))
+        blocks = [ids[i : i + _BLOCK] for ids in parts for i in range(0, len(ids), _BLOCK)]
+        return blocks, -(-len(head) // _BLOCK)
 
     def _logits(self) -> NDArray[np.float32]:
         import numpy as np
@@ -253,16 +331,12 @@ class LlamaWriter(Streaming):
         )
 
 
-def cores() -> int:
-    """Physical cores that this process may use; hyperthreads and a container's share count."""
-    cores: set[str] = set()
-    for number in os.sched_getaffinity(0):
-        siblings = Path(f"/sys/devices/system/cpu/cpu{number}/topology/thread_siblings_list")
-        cores.add(siblings.read_text() if siblings.exists() else str(number))
-    with suppress(OSError, ValueError):  # no cgroup, or no limit in it
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
-        return max(1, min(len(cores), int(quota) // int(period)))
-    return len(cores)
+def _always(_: NDArray[np.float32]) -> bool:
+    return True
+
+
+def _never(_: NDArray[np.float32]) -> bool:
+    return False
 
 
 def _give_way() -> None:

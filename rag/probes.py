@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
@@ -30,26 +31,32 @@ _HEARSAY = 3.0  # the same for a model's own odds: one token that it is sure of 
 
 
 def log_odds(
-    writer: Writer, name: Name, system: str, user: str, begin: str, *, probes_only: bool = False
+    writer: Writer,
+    name: Name,
+    system: str,
+    user: str,
+    begin: str,
+    enough: Callable[[float], bool] | bool = False,
 ) -> float | None:
     """Log odds that the quotes in the prompt state the answer, or that the answer is Yes; `begin`
     is put into the model's mouth, up to where it would say so. None where the model cannot tell,
-    as a server that gives no odds. Where `probes_only` ask of this prompt, and no word is to follow
-    it, no more is read than they need: a third less."""
-    probes = fitted()
-    known = writer.name == probes["model"]
-    own, state = 0.0, writer.state(system, user, begin) if known and probes_only else None
-    if state is None or len(state) != len(_weights(name)):
+    as a server that gives no odds. Where they are `enough`, or whatever they are where that is
+    True, as no word is to follow the prompt, a third of the reading is left out."""
+    probes, known = fitted(), writer.name == fitted()["model"]
+    state = None
+    if known and enough:
+        when = (lambda state: enough(_told(name, state))) if callable(enough) else None
+        state = writer.state(system, user, begin, when)
+    own = 0.0
+    if state is None or not _fits(name, state):
         own, state = odds_of(writer, system, user, begin)
-    if known and state is not None and len(state) == len(_weights(name)):
-        found = float(probes[name]["bias"]) + float(state @ _weights(name))
-    elif own == 0:
+    if known and state is not None and _fits(name, state):
+        return _told(name, state)
+    if own == 0:
         return None
-    else:
-        line = probes["odds"][name]
-        found = float(line["bias"]) + float(line["slope"]) * own
-        found = min(max(found, -_HEARSAY), _HEARSAY)
-    return min(max(found, -_CERTAIN), _CERTAIN)
+    line = probes["odds"][name]
+    found = float(line["bias"]) + float(line["slope"]) * own
+    return min(max(found, -_HEARSAY), _HEARSAY)
 
 
 def odds_of(
@@ -64,6 +71,18 @@ def odds_of(
 def layer_of(model: str) -> int | None:
     """The layer that the probes read, None for a model that they were not fitted on."""
     return int(fitted()["layer"]) if fitted()["model"] == model else None
+
+
+def _fits(name: Name, state: NDArray[np.float32]) -> bool:
+    return len(state) == len(_weights(name))
+
+
+def _told(name: Name, state: NDArray[np.float32]) -> float:
+    """Log odds by the probe of that name; of no use for a state of another width."""
+    if not _fits(name, state):
+        return 0.0
+    found = float(fitted()[name]["bias"]) + float(state @ _weights(name))
+    return min(max(found, -_CERTAIN), _CERTAIN)
 
 
 @cache

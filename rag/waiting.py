@@ -90,6 +90,11 @@ class Turns:
                 if self._line:
                     self._line[0].set()
 
+    @property
+    def waiting(self) -> int:
+        """How many are in the line, the one whose turn it is included."""
+        return len(self._line)
+
     def quiet(self, seconds: float, stopped: Callable[[], bool] = lambda: False) -> None:
         """Wait until nobody is in the line, `seconds` at the most; Cancelled once stopped."""
         end = time.monotonic() + seconds

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Words = Generator[str, None, None]
+Enough = Callable[["NDArray[np.float32]"], bool]  # of a state: whether no word is to follow
 
 
 class Writer(Protocol):
@@ -29,6 +30,7 @@ class Writer(Protocol):
     name: str
     prompt_tokens: int  # of the last call: the whole prompt, kept blocks included
     generated_tokens: int
+    withdrawn: Callable[[], bool]  # once it says so, reading a prompt may end with Cancelled
 
     @property
     def hidden(self) -> NDArray[np.float32] | None:
@@ -54,9 +56,14 @@ class Writer(Protocol):
     ) -> dict[str, float]:
         """How likely each option is to come next, after `begin`; over the options, the sum is 1."""
 
-    def state(self, system: str, user: str, begin: str) -> NDArray[np.float32] | None:
-        """What `hidden` would be after the prompt and `begin`, for less work than reading them
-        whole; None where there is none to be had."""
+    def state(
+        self, system: str, user: str, begin: str, enough: Enough | None = None
+    ) -> NDArray[np.float32] | None:
+        """What `hidden` would be after the prompt and `begin`; None where there is none to be had.
+
+        It is less work than to read them whole, which is done only where the state is not
+        `enough`; without that it always is.
+        """
 
 
 def load_writer(spec: str) -> Writer | None:
@@ -83,12 +90,15 @@ class Streaming:
     name: str
     prompt_tokens = 0
     generated_tokens = 0
+    withdrawn: Callable[[], bool] = staticmethod(lambda: False)
 
     @property
     def hidden(self) -> NDArray[np.float32] | None:
         return None
 
-    def state(self, system: str, user: str, begin: str) -> NDArray[np.float32] | None:
+    def state(
+        self, system: str, user: str, begin: str, enough: Enough | None = None
+    ) -> NDArray[np.float32] | None:
         return None
 
     def write(

@@ -98,6 +98,7 @@ class FakeEngine:
         self.hold = threading.Event()
         self.hold.set()
         self.asked: list[Question] = []
+        self.prepared: list[Question] = []
         self.closed = 0
         self.threads: set[int] = set()
 
@@ -121,8 +122,12 @@ class FakeEngine:
             time.sleep(1.0)
         return _answer(question, self.model)
 
+    def prepare(self, question: Question, stopped: Callable[[], bool] = bool) -> bool:
+        self.prepared.append(question)
+        return False
+
     def stream(self, question: Question, stopped: Callable[[], bool] = bool) -> Iterator[Any]:
-        from rag.answer import Done, Evidence, Words
+        from rag.events import Done, Evidence, Words
 
         try:
             answer = self.ask(question)

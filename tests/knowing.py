@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.probes import fitted
-from rag.writer import ScriptedWriter
+from rag.writer import Enough, ScriptedWriter
 
 
 class Knowing(ScriptedWriter):
     """One that the probes were fitted on, to whom all is stated; `asked` is what was asked of it:
-    "part" of a reading, or the "whole"."""
+    the "state" and no more, "more" where that is not enough, or a "choice"."""
 
     def __init__(self, width: int | None = None) -> None:
         super().__init__(lambda s, u: "", lambda s, u, o: dict.fromkeys(o, 0.5), fitted()["model"])
@@ -25,12 +25,14 @@ class Knowing(ScriptedWriter):
     def hidden(self) -> NDArray[np.float32]:
         return self.mind
 
-    def state(self, system: str, user: str, begin: str) -> NDArray[np.float32]:
-        self.asked.append("part")
+    def state(
+        self, system: str, user: str, begin: str, enough: Enough | None = None
+    ) -> NDArray[np.float32]:
+        self.asked.append("state" if enough is None or enough(self.mind) else "more")
         return self.mind
 
     def choose(
         self, system: str, user: str, options: Sequence[str], *, begin: str = ""
     ) -> dict[str, float]:
-        self.asked.append("whole")
+        self.asked.append("choice")
         return super().choose(system, user, options, begin=begin)

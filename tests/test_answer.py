@@ -6,7 +6,10 @@ import os
 import re
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,10 +21,11 @@ from index.library import Library
 from index.search import Searcher
 from index.types import Article
 from rag.accounts import Account
-from rag.answer import Dateline, Done, Evidence, Words
+from rag.answer import Dateline
 from rag.cache import Answers
 from rag.compare import Comparison
 from rag.compose import Composer
+from rag.events import Done, Evidence, Words
 from rag.evidence import EvidenceSentence
 from rag.figures import find_figures
 from rag.intent import understand
@@ -254,6 +258,87 @@ def test_what_was_answered_is_not_answered_again(tmp_path: Path) -> None:
          "what WION wrote of Nvidia's licence agreement with Groq?", "whole"),
     ],
 )  # fmt: skip
+class Slow(ScriptedWriter):
+    """One that writes Meta's share word by word, each when it `may`."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda s, u: "Meta bought 49% of Scale AI.", lambda s, u, o: {o[0]: 0.99})
+        self.read, self.may, self.begun = list[str](), threading.Event(), threading.Event()
+
+    def choose(
+        self, system: str, user: str, options: Sequence[str], *, begin: str = ""
+    ) -> dict[str, float]:
+        self.read.append(user)
+        self.begun.set()
+        self.may.wait(20)
+        return super().choose(system, user, options, begin=begin)
+
+
+def test_what_is_typed_is_answered_ahead(dateline: Callable[..., Dateline]) -> None:
+    writer = Slow()
+    writer.may.set()
+    engine, typed = dateline(writer), Question(question=SHARE)
+    assert engine.prepare(typed) is True
+    assert engine.prepare(typed) is False  # it stands ready
+    answer = engine.ask(Question(question=SHARE, id="q7"))
+    assert (answer.id, answer.short, len(writer.read)) == ("q7", "49%", 1)
+    assert answer.timings.first_token_ms is None
+    assert engine.ask(Question(question=SHARE, publisher="Bitget News")).short == "49%"
+    assert len(writer.read) == 2  # another question
+
+
+def test_who_asks_the_same_goes_on_from_what_was_read(dateline: Callable[..., Dateline]) -> None:
+    writer = Slow()
+    engine, typed = dateline(writer), Question(question=SHARE)
+    with ThreadPoolExecutor() as threads:
+        ahead = threads.submit(engine.prepare, typed)
+        assert writer.begun.wait(20)
+        asked = threads.submit(engine.ask, typed)
+        while len(engine._ahead._asked) < 1 or engine._turns.waiting < 2:
+            time.sleep(0.01)
+        writer.may.set()
+        assert ahead.result(20) is False  # not to the end, but as far as the first word
+        assert asked.result(20).short == "49%"
+    assert len(writer.read) == 2 and writer.read[0] == writer.read[1]
+
+
+@pytest.mark.parametrize("typing_on", [False, True])
+def test_answering_ahead_gives_way(dateline: Callable[..., Dateline], typing_on: bool) -> None:
+    writer = Slow()
+    engine = dateline(writer)
+    with ThreadPoolExecutor() as threads:
+        gone = threading.Event()
+        ahead = threads.submit(engine.prepare, Question(question=SHARE), gone.is_set)
+        assert writer.begun.wait(20)
+        asked = None
+        if typing_on:
+            gone.set()
+        else:
+            asked = threads.submit(engine.ask, Question(question=PRICE))
+            while engine._turns.waiting < 2:
+                time.sleep(0.01)
+        assert engine.prepare(Question(question="Who founded Scale AI?")) is False  # not idle
+        assert writer.withdrawn() is True
+        writer.may.set()
+        assert ahead.result(20) is False
+        if asked is not None:
+            assert asked.result(20).status == "answered"
+    assert engine._ahead.get(engine._key(Question(question=SHARE))) is None
+
+
+def test_what_is_answered_ahead_goes_nowhere(
+    dateline: Callable[..., Dateline], tmp_path: Path
+) -> None:
+    writer = Slow()
+    writer.may.set()
+    engine = dateline(writer)
+    engine._answers = Answers(tmp_path / "answers.sqlite")
+    assert engine.prepare(Question(question=SHARE)) is True
+    assert not (tmp_path / "answers.sqlite").exists()
+    remote = Dateline.open(tmp_path / "news", "http://127.0.0.1:9/v1#some", wait=False)
+    assert remote.prepare(Question(question=SHARE)) is False  # half a question is not sent
+
+
 def test_of_several_articles_the_model_is_read_whole_where_it_chooses_a_word(
     dateline: Callable[[Writer | None], Dateline], question: str, asked: str
 ) -> None:

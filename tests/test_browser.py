@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -81,6 +81,37 @@ def ask(page: Page, question: str, number: int = 1) -> None:
     page.press("#question textarea", "Enter")
     page.wait_for_selector(f"#exchange-{number} .answer", timeout=20_000)
     page.wait_for_selector("#status .done")
+
+
+def test_a_pause_in_typing_is_used_to_read_ahead(page: Page, engine: FakeEngine) -> None:
+    engine.prepared.clear()
+    page.type("#question textarea", "What share of Scale", delay=20)
+    until(lambda: [q.question for q in engine.prepared] == ["What share of Scale"])
+    page.type("#question textarea", " AI did Meta buy?", delay=20)
+    until(
+        lambda: (
+            [q.question for q in engine.prepared][1:] == ["What share of Scale AI did Meta buy?"]
+        )
+    )
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector("#status .done")
+    assert [q.question for q in engine.asked] == ["What share of Scale AI did Meta buy?"]
+    page.type("#question textarea", "And for how much?", delay=20)
+    until(lambda: len(engine.prepared) == 3)
+    assert [turn.content for turn in engine.prepared[-1].history][:1] == [
+        "What share of Scale AI did Meta buy?"
+    ]
+    page.fill("#question textarea", " ")
+    time.sleep(0.7)
+    assert len(engine.prepared) == 3
+    assert not page.locator("#paused").is_visible()
+
+
+def until(true: Callable[[], bool], seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def test_every_named_element_is_there(page: Page) -> None:

@@ -18,6 +18,7 @@ import pytest
 from index.errors import ModelError
 from rag.hidden import Tap
 from rag.llama import LlamaWriter, _ggml
+from rag.waiting import Cancelled
 from rag.writer import Writer, load_writer
 
 ROOT = Path(__file__).parents[1]
@@ -217,12 +218,31 @@ def test_loading_is_silent_and_leaves_the_streams_alone(small_path: Path) -> Non
 def test_what_is_broken_off_inside_is_not_kept(small_path: Path) -> None:
     writer = LlamaWriter(small_path)
     before = said(writer, QUESTION, max_tokens=4)
-    writer._tap = Tap(writer._lib, _ggml(), 10_000)  # a layer that is never reached
+    tap, writer._tap = writer._tap, Tap(writer._lib, _ggml(), 10_000)  # a layer never reached
     with pytest.raises(ModelError, match="broken off"):
         said(writer, QUESTION, max_tokens=4)
     assert writer._kept == []
-    writer._tap = None
+    writer._tap = tap
     assert said(writer, QUESTION, max_tokens=4) == before
+
+
+@pytest.mark.model
+def test_reading_ends_in_the_middle_once_the_question_is_withdrawn(small_path: Path) -> None:
+    writer, longer = LlamaWriter(small_path), QUESTION * 20
+    whole = said(writer, longer, max_tokens=4)
+    asked: list[int] = []
+
+    def withdrawn() -> bool:
+        asked.append(1)
+        return len(asked) == 40  # of 30 layers: in the second block
+
+    said(writer, "Something else.", max_tokens=1)
+    writer.withdrawn = withdrawn
+    with pytest.raises(Cancelled):
+        said(writer, longer, max_tokens=4)
+    assert len(asked) == 40
+    writer.withdrawn = lambda: False
+    assert said(writer, longer, max_tokens=4) == whole
 
 
 @pytest.mark.model
@@ -232,7 +252,7 @@ def test_reading_for_a_probe_stops_at_its_layer_and_is_never_taken_for_whole(
     monkeypatch.setattr("rag.llama.layer_of", lambda name: 10)  # of 30
     writer, read = LlamaWriter(small_path), list[float]()
     writer.watch = lambda tokens, seconds, written: read.append(tokens)
-    one, other, begin = QUESTION * 4, QUESTION.replace("Meta", "Oracle") * 4, "Stated: Yes"
+    one, other, begin = QUESTION * 16, QUESTION.replace("Meta", "Oracle") * 16, "Stated: Yes"
     words_of_other = writer._read(SYSTEM, other, begin).copy()
     read.clear()
     logits = writer._read(SYSTEM, one, begin).copy()
@@ -245,10 +265,45 @@ def test_reading_for_a_probe_stops_at_its_layer_and_is_never_taken_for_whole(
     assert sum(read) == pytest.approx(behind_the_head * 11 / 30)
     read.clear()
     assert np.array_equal(writer.state(SYSTEM, one, begin), hidden)
-    assert len(read) == 1  # what was read in part is good enough for another probe
+    assert not read  # it stands
+    writer.state(SYSTEM, one, "Answer:")
+    assert sum(read) < behind_the_head * 11 / 30  # and its first blocks are good for another probe
     read.clear()
     assert np.array_equal(writer._read(SYSTEM, one, begin), logits)
     assert sum(read) == behind_the_head  # and not for words
+
+
+@pytest.mark.model
+def test_the_state_decides_whether_the_last_block_is_read_to_the_end(
+    small_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.llama.layer_of", lambda name: 10)  # of 30
+    writer, read, seen = LlamaWriter(small_path), list[float](), list[Any]()
+    logits = writer._read(SYSTEM, QUESTION, "Stated:").copy()
+    hidden = writer.hidden
+    _, rest = writer._prompt(SYSTEM, QUESTION)
+    size = len(rest) + len(writer._text("Stated:"))
+    for longer in ("", QUESTION * 16):  # of one block, and of several
+        for enough in (True, False):
+            said(writer, longer + "Something else.", max_tokens=2)
+            writer.watch = lambda tokens, seconds, written: read.append(tokens)
+            read.clear()
+
+            def told(state: Any, enough: bool = enough) -> bool:
+                seen.append(state)
+                return enough
+
+            state = writer.state(SYSTEM, longer + QUESTION, "Stated:", told)
+            assert np.array_equal(state, seen[-1])
+            if not longer:
+                assert np.array_equal(state, hidden)
+                assert sum(read) == pytest.approx(size * (11 / 30 if enough else 1))
+            read.clear()
+            again = writer._read(SYSTEM, longer + QUESTION, "Stated:").copy()
+            assert bool(read) is enough  # read to the end before
+            if not longer:
+                assert np.array_equal(again, logits)
+    assert len(seen) == 4  # asked of the last block alone
 
 
 @pytest.mark.model

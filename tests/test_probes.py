@@ -40,26 +40,36 @@ def test_another_models_own_odds_stand_in() -> None:
     assert log_odds(sure(1.0), "yes", "S", "U", "B") == 3
 
 
-def test_only_what_probes_alone_ask_is_read_in_part() -> None:
+def test_no_more_is_read_than_the_odds_call_for() -> None:
     writer = Knowing()
     whole = log_odds(writer, "stated", "S", "U", "B")
-    assert log_odds(writer, "stated", "S", "U", "B", probes_only=True) == whole
-    assert writer.asked == ["whole", "part"]
+    assert log_odds(writer, "stated", "S", "U", "B", True) == whole
+    told: list[float] = []
+
+    def enough(odds: float) -> bool:
+        told.append(odds)
+        return len(told) == 1
+
+    assert log_odds(writer, "stated", "S", "U", "B", enough) == whole
+    assert log_odds(writer, "stated", "S", "U", "B", enough) == whole
+    assert told == [whole, whole]
+    assert writer.asked == ["choice", "state", "state", "more"]
     narrow = Knowing(12)  # a model of the same name and another width: its own odds stand in
-    assert log_odds(narrow, "stated", "S", "U", "B", probes_only=True) is None
-    assert narrow.asked == ["part", "whole"]
+    assert log_odds(narrow, "stated", "S", "U", "B", True) is None
+    assert narrow.asked == ["state", "choice"]
 
 
 @pytest.mark.parametrize(
-    ("question", "chance", "asked"),
+    ("question", "chance", "hopeless", "asked"),
     [
-        ("What share of Scale AI did Meta buy?", 0.9, ["whole"]),
-        ("What share of Scale AI did Meta buy?", 0.3, ["part", "whole"]),
-        ("Did Meta buy 49% of Scale AI?", 0.9, ["part"]),
+        ("What share of Scale AI did Meta buy?", 0.9, False, ["more"]),
+        ("What share of Scale AI did Meta buy?", 0.9, True, ["state"]),
+        ("What share of Scale AI did Meta buy?", 0.3, False, ["state", "more"]),
+        ("Did Meta buy 49% of Scale AI?", 0.9, False, ["state"]),
     ],
 )
 def test_the_quotes_are_read_in_part_where_no_draft_follows(
-    question: str, chance: float, asked: list[str], monkeypatch: pytest.MonkeyPatch
+    question: str, chance: float, hopeless: bool, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     article = Article("a", "Meta bought 49 percent of Scale AI. It paid 14.3 billion.", "Meta")
     shown = [
@@ -68,6 +78,7 @@ def test_the_quotes_are_read_in_part_where_no_draft_follows(
     ]
     monkeypatch.setattr("rag.abstain.SETTLED", 0.0)  # one sentence never settles it
     monkeypatch.setattr(Judgement, "chance", property(lambda self: chance))
+    monkeypatch.setattr(Judgement, "hopeless", property(lambda self: hopeless))
     writer = Knowing()
     stated_by(writer, understand(question), shown, Judgement({"cosine": 1.0}))
     assert writer.asked == asked
@@ -158,22 +169,25 @@ def test_where_probes_alone_ask_less_is_read_and_the_same_found() -> None:
     one, other = said("Who founded Scale AI?"), said("What share of Scale AI did Meta buy?")
     stated, begin = render("answer.stated"), render("answer.begin")
 
-    def told(prompt: tuple[str, str], probes_only: bool) -> tuple[float | None, float]:
+    def told(prompt: tuple[str, str], enough: bool) -> tuple[float | None, float]:
         read.clear()
-        return log_odds(writer, "stated", *prompt, stated, probes_only=probes_only), sum(read)
+        odds = log_odds(writer, "stated", *prompt, stated, lambda odds: enough)
+        return odds, sum(read)
 
     def draft() -> str:
         return "".join(writer.write(*other, begin=begin, max_tokens=12))
 
     told(one, False)  # the head is read and kept
     in_part, fewer = told(other, True)
+    assert told(other, True) == (in_part, 0)  # it stands
     read.clear()
-    agree = log_odds(writer, "agree", *other, begin, probes_only=True)
+    agree = log_odds(writer, "agree", *other, begin, True)
     assert 0 < sum(read) < 8  # it goes on where the first probe was read
     after_less = draft()
     told(one, False)
     in_whole, more = told(other, False)
     assert in_part == in_whole and 0.6 * more < fewer < 0.75 * more
+    assert told(other, True) == told(other, False) == (in_whole, 0)
     assert log_odds(writer, "agree", *other, begin) == agree
     assert draft() == after_less
 

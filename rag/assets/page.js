@@ -1,5 +1,5 @@
 // What the page does in the browser beyond Gradio: jump from a citation to its card and back,
-// and keep the newest question in sight. Clicks are caught for the whole document, because the
+// keep the newest question in sight, and tell when typing pauses. Clicks are caught for the whole document, because the
 // conversation and the cards are replaced as an answer grows.
 (() => {
   if (window.datelineReady) return;
@@ -23,6 +23,18 @@
     if (!target) return;
     event.preventDefault(); // the page's <base> would turn the fragment into another address
     goTo(target, link.matches(".back") ? "start" : "nearest");
+  });
+
+  // A question is read ahead once nothing was typed for a moment.
+  const PAUSE = 400; // milliseconds
+  let pause = 0;
+  document.addEventListener("input", (event) => {
+    if (!event.target.closest?.("#question")) return;
+    clearTimeout(pause);
+    const text = event.target.value;
+    pause = setTimeout(() => {
+      if (text.trim() && event.target.value === text) document.getElementById("paused")?.click();
+    }, PAUSE);
   });
 
   // A new question goes to the top; its answer is followed as it grows, until the reader scrolls.

@@ -1,0 +1,80 @@
+"""From a question to the sentences that may answer it, without any model: what is searched for,
+what the question asks, and whether the evidence can hold it.
+
+    question made to stand alone -> hits -> intent, evidence sentences best first, judgement
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+from index.aliases import usual
+from index.library import Library
+from index.passages import token_estimate
+from index.search import Found, Searcher
+from index.types import Filters
+from rag import across
+from rag.abstain import Judgement, judge
+from rag.evidence import EvidenceSentence, gather
+from rag.intent import Intent, standalone, understand
+from rag.names import find_names
+from rag.questions import filters_of, today_of
+from rag.types import Question
+from rag.untrusted import trusted
+from rag.waiting import Later
+
+HITS = 12
+
+
+class Finder:
+    """Finds evidence in one library; for one thread at a time where nothing else is said."""
+
+    def __init__(self, library: Library, searching: Later[Searcher]) -> None:
+        self._library, self.searching = library, searching
+        self.defended = True  # off only to measure what the defence costs (eval.injection)
+
+    @property
+    def searcher(self) -> Searcher:
+        """What searches, waited for if it is being loaded."""
+        return self.searching.get()
+
+    def find(self, asked: Question, k: int = HITS) -> Found:
+        """What the search finds for a question made to stand alone."""
+        text = standalone(asked.question, asked.history)
+        return self.searcher.find(text, k, filters_of(asked), today=today_of(asked))
+
+    def weigh(self, found: Found) -> tuple[Intent, list[EvidenceSentence], Judgement]:
+        """What the question asks, its evidence sentences best first, and whether they answer it."""
+        text, hits = found.asked.text, found.hits
+        texts = [f"{hit.article.title}. {hit.passage.text}" for hit in hits]
+        small = {word for text in texts for word in re.findall(r"\b[a-z]+\b", text)}
+        times = Counter(
+            n.text for text in texts for n in find_names(text) if n.text.lower() not in small
+        )
+        names = sorted(times, key=lambda name: (times[name], usual(name), name))
+        intent = understand(text, self._library.publishers(), names)
+        rarity, encode = self.searcher.vocabulary.rarity, self.searcher.encode
+        pool = gather(intent, hits, self.searcher.nearness(found), encode, rarity)
+        if self.defended:
+            pool = trusted(pool)
+        return intent, pool, judge(intent, pool, rarity, encode)
+
+    def of_several(self, found: Found) -> list[EvidenceSentence]:
+        """The sentences, of several articles, from which a question over them is answered."""
+        picked = self.searcher.sentences(found, across.BUDGET, token_estimate)
+        picked = across.near_best(picked, found.asked)
+        said = [EvidenceSentence(s.article, s.start, s.end, s.text, "") for s in picked]
+        return trusted(said) if self.defended else said
+
+    def side(self, side: Intent, filters: Filters) -> list[EvidenceSentence]:
+        """Evidence for one side of a comparison: of its publisher, or without the other's name."""
+        query = side.text
+        publishers = side.sources[0] if side.sources else (filters.publisher,)
+        searcher = self.searcher
+        found = [searcher.find(query, 4, replace(filters, publisher=p)) for p in publishers]
+        hits = [hit for part in found for hit in part.hits]
+        near = [one for part in found for one in searcher.nearness(part)]
+        pool = gather(side, hits, near, searcher.encode, searcher.vocabulary.rarity)
+        return trusted(pool) if self.defended else pool
