@@ -11,7 +11,6 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -163,8 +162,12 @@ def build_page(engine: Dateline) -> gr.Blocks:
         ) -> None:
             typing.text = text
             limits = {"as_of": as_of, "since": since, "until": until, "publisher": by}
-            with suppress(DatelineError):  # what is wrong is told when it is asked
+            try:
                 engine.prepare(read(text, limits, exchanges), lambda: typing.text != text)
+            except DatelineError:
+                pass  # it is told once this is asked
+            except Exception:
+                _log.exception("answering ahead failed")
 
         def halt(exchanges: list[Exchange]) -> _Update:
             if exchanges and exchanges[-1].running:

@@ -19,9 +19,13 @@ class Ahead:
         self._ready: dict[str, Answer] = {}
         self._asked: list[str] = []  # what is being answered to somebody who waits
 
-    def get(self, key: str) -> Answer | None:
-        """The answer that stands ready."""
-        return self._ready.get(key)
+    def ready(self, key: str) -> bool:
+        """Whether the answer stands ready."""
+        return key in self._ready
+
+    def take(self, key: str) -> Answer | None:
+        """The answer that stands ready, for once."""
+        return self._ready.pop(key, None)
 
     @contextmanager
     def asked(self, key: str) -> Iterator[None]:

@@ -160,8 +160,11 @@ class Dateline:
         began = _now()
         asked = checked(question)
         key = self._key(asked)
-        kept = self._ahead.get(key) or (self._answers.get(key) if self._answers else None)
+        ready = self._ahead.take(key)
+        kept = ready or (self._answers.get(key) if self._answers else None)
         if kept is not None:
+            if ready and self._answers:
+                self._answers.put(key, ready)
             timings = Timings(evidence_ms=_ms(began), total_ms=_ms(began))
             yield Evidence(kept.citations[:SHOWN_FIRST])
             yield Done(self._told(kept, asked, timings))
@@ -287,7 +290,9 @@ class Dateline:
         """
         asked = checked(question)
         key, lines = self._key(asked), (self._seeking, self._turns)
-        if self._elsewhere or self._ahead.get(key) or any(line.waiting for line in lines):
+        if self._elsewhere or any(line.waiting for line in lines):
+            return False
+        if self._ahead.ready(key) or (self._answers and self._answers.get(key)):
             return False
 
         def others() -> bool:

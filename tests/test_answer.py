@@ -285,6 +285,8 @@ def test_what_is_typed_is_answered_ahead(dateline: Callable[..., Dateline]) -> N
     assert answer.timings.first_token_ms is None
     assert engine.ask(Question(question=SHARE, publisher="Bitget News")).short == "49%"
     assert len(writer.read) == 2  # another question
+    assert engine.ask(typed).short == "49%"
+    assert len(writer.read) == 3  # and what stood ready was for once
 
 
 def test_who_asks_the_same_goes_on_from_what_was_read(dateline: Callable[..., Dateline]) -> None:
@@ -323,7 +325,7 @@ def test_answering_ahead_gives_way(dateline: Callable[..., Dateline], typing_on:
         assert ahead.result(20) is False
         if asked is not None:
             assert asked.result(20).status == "answered"
-    assert engine._ahead.get(engine._key(Question(question=SHARE))) is None
+    assert not engine._ahead.ready(engine._key(Question(question=SHARE)))
 
 
 def test_what_is_answered_ahead_goes_nowhere(
@@ -334,7 +336,10 @@ def test_what_is_answered_ahead_goes_nowhere(
     engine = dateline(writer)
     engine._answers = Answers(tmp_path / "answers.sqlite")
     assert engine.prepare(Question(question=SHARE)) is True
-    assert not (tmp_path / "answers.sqlite").exists()
+    assert engine._answers.get(engine._key(Question(question=SHARE))) is None
+    engine.ask(Question(question=SHARE))
+    assert engine.prepare(Question(question=SHARE)) is False  # what was asked is kept
+    assert engine._answers.get(engine._key(Question(question=SHARE))) is not None
     remote = Dateline.open(tmp_path / "news", "http://127.0.0.1:9/v1#some", wait=False)
     assert remote.prepare(Question(question=SHARE)) is False  # half a question is not sent
 

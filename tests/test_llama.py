@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 
 from index.errors import ModelError
+from rag import tuning
 from rag.hidden import Tap
 from rag.llama import LlamaWriter, _ggml
 from rag.waiting import Cancelled
@@ -279,11 +281,12 @@ def test_the_state_decides_whether_the_last_block_is_read_to_the_end(
 ) -> None:
     monkeypatch.setattr("rag.llama.layer_of", lambda name: 10)  # of 30
     writer, read, seen = LlamaWriter(small_path), list[float](), list[Any]()
-    logits = writer._read(SYSTEM, QUESTION, "Stated:").copy()
+    writer._read(SYSTEM, QUESTION, "Stated:")
     hidden = writer.hidden
+    logits = writer._read(SYSTEM, QUESTION, "Stated: Yes").copy()
     _, rest = writer._prompt(SYSTEM, QUESTION)
     size = len(rest) + len(writer._text("Stated:"))
-    for longer in ("", QUESTION * 16):  # of one block, and of several
+    for longer in ("", QUESTION * 12):  # of one block, and of several
         for enough in (True, False):
             said(writer, longer + "Something else.", max_tokens=2)
             writer.watch = lambda tokens, seconds, written: read.append(tokens)
@@ -299,11 +302,11 @@ def test_the_state_decides_whether_the_last_block_is_read_to_the_end(
                 assert np.array_equal(state, hidden)
                 assert sum(read) == pytest.approx(size * (11 / 30 if enough else 1))
             read.clear()
-            again = writer._read(SYSTEM, longer + QUESTION, "Stated:").copy()
-            assert bool(read) is enough  # read to the end before
+            again = writer._read(SYSTEM, longer + QUESTION, "Stated: Yes").copy()
+            assert (sum(read) < 5) is not enough  # what was read to the end is gone on with
             if not longer:
                 assert np.array_equal(again, logits)
-    assert len(seen) == 4  # asked of the last block alone
+    assert len(seen) == 6  # of the last block alone, and twice of what was known
 
 
 @pytest.mark.model
@@ -326,6 +329,23 @@ def test_who_is_interrupted_waits_for_what_is_being_read(small_path: Path) -> No
     assert done == ["read"] and writer._kept == []
     writer._llama.eval = real
     assert said(writer, QUESTION, max_tokens=4) == before
+
+
+@pytest.mark.model
+def test_threads_are_timed_where_there_is_a_choice(
+    small: LlamaWriter, small_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATELINE_CACHE", str(tmp_path))
+    monkeypatch.setattr(tuning, "_processors", lambda: (1, 2))
+    writer = LlamaWriter(small_path)
+    (found,) = json.loads((tmp_path / "threads.json").read_text()).values()
+    assert set(found.values()) <= {1, 2}
+    chosen = writer.chosen
+    assert (chosen["threads_reading"], chosen["threads_writing"]) == tuple(found.values())
+    set_to = (writer._lib.llama_n_threads_batch(writer._llama.ctx),
+              writer._lib.llama_n_threads(writer._llama.ctx))  # fmt: skip
+    assert set_to == tuple(found.values())
+    assert said(writer, QUESTION, max_tokens=4) == said(small, QUESTION, max_tokens=4)
 
 
 @pytest.mark.model
