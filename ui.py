@@ -158,18 +158,19 @@ def build_page(engine: Dateline) -> gr.Blocks:
             until: str,
             by: str,
             exchanges: list[Exchange],
-            typing: Typing,
+            field: Typing,
         ) -> None:
-            typing.text = text
+            field.text = text
             limits = {"as_of": as_of, "since": since, "until": until, "publisher": by}
             try:
-                engine.prepare(read(text, limits, exchanges), lambda: typing.text != text)
+                engine.prepare(read(text, limits, exchanges), lambda: field.text != text)
             except DatelineError:
                 pass  # it is told once this is asked
             except Exception:
                 _log.exception("answering ahead failed")
 
-        def halt(exchanges: list[Exchange]) -> _Update:
+        def halt(exchanges: list[Exchange], field: Typing) -> _Update:
+            field.text = ""  # nor is it answered ahead any more
             if exchanges and exchanges[-1].running:
                 exchanges[-1].stopped = True
             return show(exchanges, "Stopped", "idle")
@@ -196,8 +197,9 @@ def build_page(engine: Dateline) -> gr.Blocks:
         for button, text in zip(starters, EXAMPLES, strict=True):
             fill = button.click(_constant(text), None, question, **quick)
             running.append(fill.then(**wiring))
-        paused.click(ahead, [*inputs, typing], None, **quick)  # by page.js
-        stop.click(halt, chat, changed, cancels=list[Any](running), **quick)
+        # By page.js; the newest ends the ones before.
+        paused.click(ahead, [*inputs, typing], None, trigger_mode="multiple", **quick)
+        stop.click(halt, [chat, typing], changed, cancels=list[Any](running), **quick)
         page.load(
             lambda: (_library(engine), gr.Dropdown(choices=engine.library.publishers())),
             None,

@@ -270,7 +270,7 @@ def answers(
     what is answered and what is refused apart. And the memory of that process."""
     from eval import stages
     from eval.bundled import load
-    from eval.run import machine, print_table, progress, resident, sample, say
+    from eval.run import machine, progress, resident, sample, say
     from index.errors import ModelError
     from rag.answer import Dateline
     from rag.llama import LlamaWriter
@@ -285,21 +285,20 @@ def answers(
         say(f"answers are not timed: {error}")
         return {}, []
     local = dateline.writer if isinstance(dateline.writer, LlamaWriter) else None
-    runs = local.chosen if local else {"answers_from": dateline.model}
-    rows: list[Row] = [{"what": "machine", **machine(), **runs}]
-    print_table("What was found, and chosen", ("", ""), list(rows[0].items())[1:])
-    timed: list[Row] = []
+    here = {name: machine()[name] for name in ("processor", "cores")}
+    runs = {**here, **(local.chosen if local else {"answers_from": dateline.model})}
+    rows: list[Row] = []
     with stages.watching(local) if local else nullcontext() as watch:
         for row in progress(asked, "questions"):
             answer = dateline.ask(known[row["id"]].asked())
             status = {"what": "answer", "refused": answer.status == "unanswerable"}
             work = watch.row() if watch else {}
-            timed.append({**status, **row, **answer.timings.model_dump(), **work})
+            rows.append({**status, **row, **answer.timings.model_dump(), **work})
     found: dict[str, Any] = {"open_engine_ms": opening, "resident_mb": resident(os.getpid())}
-    refused = [row["total_ms"] for row in timed if row["refused"]]
-    answered = [row for row in timed if not row["refused"]]
+    refused = [row["total_ms"] for row in rows if row["refused"]]
+    answered = [row for row in rows if not row["refused"]]
     for name, values in (
-        ("evidence_ms", [row["evidence_ms"] for row in timed]),
+        ("evidence_ms", [row["evidence_ms"] for row in rows]),
         ("first_word_ms", [r["first_token_ms"] for r in answered if r["first_token_ms"]]),
         ("answer_ms", [row["total_ms"] for row in answered]),
         ("abstention_ms", refused),
@@ -308,10 +307,10 @@ def answers(
     found |= {"answered": len(answered), "refused": len(refused)}
     if local:
         cost = stages.costs(local)
-        found |= {**cost, "times_the_limit": stages.distance(timed, cost)}
+        found |= {**cost, "times_the_limit": stages.distance(rows, cost)}
         if plot is not None:
-            stages.plot(timed, cost, plot)
-    return found, rows + timed
+            stages.plot(rows, cost, plot)
+    return {**runs, **found}, rows
 
 
 def cold(folder: Path, model: str | None, runs: int = 3) -> dict[str, Any]:

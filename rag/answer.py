@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 
@@ -44,6 +44,7 @@ from rag.models import Remote, name_of, resolve, weights
 from rag.names import mentions
 from rag.probes import log_odds
 from rag.questions import checked, filters_of, today_of
+from rag.server import RemoteWriter
 from rag.types import Answer, LibraryInfo, Question, Timings
 from rag.unlabelled import Readings, read_each, to_read, unlabelled
 from rag.waiting import Cancelled, Later, Turns
@@ -74,8 +75,7 @@ class Dateline:
         self._loading = writer if isinstance(writer, Later) else Later.ready(writer)
         self._answers = answers
         self._turns, self._seeking = Turns(), Turns()  # the model's, and those of finding evidence
-        self._ahead = Ahead()
-        self._elsewhere = False  # whether the model is on another machine
+        self._ahead, self._preparing = Ahead(), Turns()
 
     @property
     def writer(self) -> Writer | None:
@@ -111,7 +111,7 @@ class Dateline:
             None if isinstance(found, Remote) else answers,  # a server's model may change unseen
         )
         program()  # before the files of this program can be replaced
-        made._weights, made._elsewhere = weights(found), isinstance(found, Remote)
+        made._weights = weights(found)
         if wait:
             try:
                 made.load()
@@ -157,28 +157,42 @@ class Dateline:
         Evidence is sought for one question after the other, and so is the model asked; evidence
         never waits for the model. Once `stopped` says so the work ends with Cancelled.
         """
-        began = _now()
+        began = time.perf_counter()
         asked = checked(question)
         key = self._key(asked)
         ready = self._ahead.take(key)
         kept = ready or (self._answers.get(key) if self._answers else None)
         if kept is not None:
-            if ready and self._answers:
-                self._answers.put(key, ready)
             timings = Timings(evidence_ms=_ms(began), total_ms=_ms(began))
             yield Evidence(kept.citations[:SHOWN_FIRST])
-            yield Done(self._told(kept, asked, timings))
+            yield self._done(key, self._told(kept, asked, timings), new=ready is not None)
             return
         self._loading.begin()
-        with self._ahead.asked(key):
-            for event in self._answering(asked, began, stopped):
-                if isinstance(event, Done):
-                    self._loading.get()  # a model that cannot be loaded is told, needed or not
-                    if self._answers and key == self._key(asked):
-                        self._answers.put(key, event.answer)
-                elif stopped():
-                    raise Cancelled("the question was withdrawn")
-                yield event
+        timings = Timings()
+        for event in self._ahead.follow(key, stopped):
+            if isinstance(event, Done):
+                self._ahead.take(key)
+                timings.total_ms = _ms(began)
+                yield self._done(key, self._told(event.answer, asked, timings))
+                return
+            if isinstance(event, Evidence):
+                timings.evidence_ms = _ms(began)
+            else:
+                timings.first_token_ms = timings.first_token_ms or _ms(began)
+            yield event
+        for event in self._answering(asked, began, stopped):
+            if isinstance(event, Done):
+                self._loading.get()  # a model that cannot be loaded is told, needed or not
+                event = self._done(key, event.answer, new=key == self._key(asked))
+            elif stopped():
+                raise Cancelled("the question was withdrawn")
+            yield event
+
+    def _done(self, key: str, answer: Answer, *, new: bool = True) -> Done:
+        """The end of a stream; a `new` answer is kept."""
+        if new and self._answers:
+            self._answers.put(key, answer)
+        return Done(answer)
 
     def _key(self, asked: Question) -> str:
         """Of all that the answer rests on, as it is now."""
@@ -282,23 +296,29 @@ class Dateline:
         )
 
     def prepare(self, question: Question, stopped: Callable[[], bool] = lambda: False) -> bool:
-        """Answer what may be asked next while nobody waits for anything; whether to the end.
+        """Answer what may be asked next while nobody waits for anything; whether the answer stands
+        ready then.
 
-        It ends once `stopped` says so, or somebody asks something else. Whoever asks the same goes
-        on from what the model has read, or finds the answer ready. None of it goes to the disk,
-        and to a server goes only what was asked.
+        The work ends once `stopped` says so, or somebody asks something else. Whoever asks the same
+        follows it, or finds the answer ready. None of it goes to the disk, and to a server goes
+        only what was asked.
         """
         asked = checked(question)
+        if isinstance(self.writer, RemoteWriter):
+            return False
         key, lines = self._key(asked), (self._seeking, self._turns)
-        if self._elsewhere or any(line.waiting for line in lines):
-            return False
-        if self._ahead.ready(key) or (self._answers and self._answers.get(key)):
-            return False
 
         def others() -> bool:
             return stopped() or any(line.waiting > 1 for line in lines)
 
-        return self._ahead.run(key, partial(self._answering, asked, _now()), others)
+        with suppress(Cancelled), self._preparing.turn(stopped):
+            if any(line.waiting for line in lines) or self._ahead.ready(key):
+                return False
+            if self._answers and self._answers.get(key):
+                return False
+            answering = partial(self._answering, asked, time.perf_counter())
+            return self._ahead.run(key, answering, others, lambda: key == self._key(asked))
+        return False
 
     def read(self, question: Question) -> tuple[Intent, list[EvidenceSentence], Judgement]:
         """What the question asks, its evidence sentences best first, and whether they answer it."""
@@ -358,7 +378,4 @@ class Dateline:
 
 
 def _ms(began: float) -> float:
-    return round((_now() - began) * 1000, 1)
-
-
-_now = time.perf_counter
+    return round((time.perf_counter() - began) * 1000, 1)

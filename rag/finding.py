@@ -29,7 +29,7 @@ HITS = 12
 
 
 class Finder:
-    """Finds evidence in one library; for one thread at a time where nothing else is said."""
+    """Finds evidence in one library."""
 
     def __init__(self, library: Library, searching: Later[Searcher]) -> None:
         self._library, self.searching = library, searching

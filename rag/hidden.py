@@ -1,7 +1,8 @@
 """What a llama.cpp model holds in its middle, before it has chosen a word.
 
 Whether the quotes state the answer can be read off a middle layer far better than from the model's
-own Yes or No: it knows more than it says. `probes.py` reads it; here it is only fetched.
+own Yes or No: it knows more than it says. `probes.py` reads it; here it is fetched, and the work
+ended where no more of it is wanted.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class Tap:
                 last = np.empty(self.width, np.float32)
                 get(tensor, last.ctypes.data, nbytes(tensor) - last.nbytes, last.nbytes)
                 self.state, self.stopped = last, self._enough(last)
-            self.withdrawn = self._gone is not None and self._gone()
+            self.withdrawn |= self._gone is not None and self._gone()
             return not (self.stopped or self.withdrawn)
 
         self._lib = lib.llama_cpp

@@ -10,13 +10,11 @@ from __future__ import annotations
 import codecs
 import ctypes
 import math
-import os
 import re
-import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +23,7 @@ from index.errors import ModelError
 from rag.heads import HeadStates
 from rag.hidden import Tap
 from rag.probes import layer_of
-from rag.tuning import Threads, best, cores, counts, kept
+from rag.tuning import Threads, best, cores, counts, give_way, kept, let_go
 from rag.waiting import Cancelled
 from rag.writer import Enough, Streaming, Words, one_line
 
@@ -36,7 +34,6 @@ if TYPE_CHECKING:
 _CONTEXT = 4096
 _BLOCK = 256
 _STATES = 16  # of prompts, kept to be asked for again
-_NICE = 5  # how far the model gives way to evidence on the same cores
 _SAMPLE = 64  # tokens read to learn what some number of threads takes
 _WORTH = 128  # tokens of a head from which its state is worth keeping on disk
 _SYSTEM, _USER = "\ue000system\ue001", "\ue000user\ue001"
@@ -59,13 +56,7 @@ class LlamaWriter(Streaming):
             self._lib: Any = _llama_cpp()
             layer = layer_of(self.name)
             self._tap = Tap(self._lib, _ggml(), layer)
-            self._on_gpu = bool(self._lib.llama_supports_gpu_offload())  # of a build that can
-            with self._tap.installed():
-                self._llama: Any = self._lib.Llama(
-                    str(path), n_ctx=n_ctx, n_batch=_BLOCK, n_ubatch=_BLOCK, seed=1, swa_full=True,
-                    n_threads=threads or cores(), n_threads_batch=threads or cores(),
-                    n_gpu_layers=-1 if self._on_gpu else 0, use_mmap=True, verbose=False,
-                )  # fmt: skip
+            self._on_gpu, self._llama = self._loaded(path, n_ctx, threads or cores())
         except ImportError as error:
             raise ModelError(f"cannot load llama-cpp-python ({error}): run 'make setup'") from None
         except Exception as error:  # whatever a broken or unknown file makes llama.cpp raise
@@ -73,7 +64,7 @@ class LlamaWriter(Streaming):
                 f"cannot load {path} ({one_line(error)}): it is damaged, too large for this "
                 "machine, or of a kind that llama-cpp-python does not know; use --model auto"
             ) from None
-        _let_go(path)
+        let_go(path)
         lib, model = self._lib, self._llama.model
         self._vocab: Any = lib.llama_model_get_vocab(model)
         self._part = 1.0  # of the work of reading, as far as the tap
@@ -84,12 +75,27 @@ class LlamaWriter(Streaming):
         # Such a model cannot go back to an earlier block.
         self._forgets = lib.llama_model_is_recurrent(model) or lib.llama_model_is_hybrid(model)
         self._template = self._parts()
-        self._reading = ThreadPoolExecutor(1, "llama.cpp", _give_way)
+        self._reading = ThreadPoolExecutor(1, "llama.cpp", give_way)
         way = f"blocks of {_BLOCK}{' on a GPU' * self._on_gpu}"
         self._heads = HeadStates(lib, path, way)
         of = (path.name, path.stat().st_size, lib.__version__, way)
         self._threads = Threads(threads, threads) if threads else kept(of, self._timed)
         lib.llama_set_n_threads(self._llama.ctx, self._threads.writing, self._threads.reading)
+
+    def _loaded(self, path: Path, n_ctx: int, threads: int) -> tuple[bool, Any]:
+        """The model, and whether it is on a GPU: where there is one that has room for it."""
+        for on_gpu in (True, False) if self._lib.llama_supports_gpu_offload() else (False,):
+            try:
+                with self._tap.installed():
+                    return on_gpu, self._lib.Llama(
+                        str(path), n_ctx=n_ctx, n_batch=_BLOCK, n_ubatch=_BLOCK, seed=1,
+                        swa_full=True, n_threads=threads, n_threads_batch=threads,
+                        n_gpu_layers=-1 if on_gpu else 0, use_mmap=True, verbose=False,
+                    )  # fmt: skip
+            except Exception:  # whatever a GPU without room makes llama.cpp raise
+                if not on_gpu:
+                    raise
+        raise AssertionError("one of the two returns or raises")
 
     @property
     def hidden(self) -> NDArray[np.float32] | None:
@@ -104,7 +110,7 @@ class LlamaWriter(Streaming):
             "threads_writing": self._threads.writing,
             "tokens_at_once": _BLOCK,
             "layers_on": "GPU" if self._on_gpu else "CPU",
-            "instructions": " ".join(re.findall(r"(\w+) = 1", found)),
+            "found": " ".join(re.findall(r"(\w+) = 1\b", found)),
         }
 
     def choose(
@@ -126,15 +132,15 @@ class LlamaWriter(Streaming):
         blocks, _ = self._blocks(system, user, begin)
         tokens = tuple(chain.from_iterable(blocks))
         self.prompt_tokens, self.generated_tokens = len(tokens), 0
-        state = self._states.get(tokens)
+        state = self._states.pop(tokens, None)
         stands = self._kept[: self._whole][: len(blocks)] == blocks
         if state is None or not (stands or enough is None or enough(state)):
             self._read(system, user, begin, enough=enough or _always, in_part=enough is None)
             state = self._tap.state
             assert state is not None
-            self._states[tokens] = state
-            for old in list(self._states)[:-_STATES]:
-                del self._states[old]
+        self._states[tokens] = state
+        for old in list(self._states)[:-_STATES]:
+            del self._states[old]
         return state
 
     def _pieces(self, system: str, user: str, begin: str, max_tokens: int) -> Words:
@@ -148,6 +154,8 @@ class LlamaWriter(Streaming):
             self.generated_tokens += 1
             if piece := decoder.decode(self._piece(token)):
                 yield piece
+            if self.withdrawn():
+                raise Cancelled("the question was withdrawn")
             if self.generated_tokens < limit:
                 self._eval([token], written=True)
                 logits = self._logits()
@@ -210,8 +218,8 @@ class LlamaWriter(Streaming):
         """Read some tokens, up to the tap where the state there is `enough`; whether in all layers.
 
         What is broken off inside llama.cpp leaves only part of its layers done and must not be
-        kept; RuntimeError. One who goes away meanwhile, as by Ctrl-C, first waits for it to be
-        done.
+        kept; RuntimeError, or Cancelled where it was `withdrawn`. One who goes away meanwhile, as
+        by Ctrl-C, first waits for it to be done.
         """
         self._tap.expect(enough or _never, self.withdrawn if len(tokens) > 1 else None)
         began = time.perf_counter()
@@ -222,11 +230,11 @@ class LlamaWriter(Streaming):
             self._kept = []
             wait([work])
             raise
+        if self._tap.withdrawn:
+            raise Cancelled("the question was withdrawn")
         stopped = self._tap.stopped
         share = self._part if stopped else 1.0
         self.watch(len(tokens) * share, time.perf_counter() - began, written)
-        if self._tap.withdrawn:
-            raise Cancelled("the question was withdrawn")
         if not self._tap.through:
             self._kept = []
             raise RuntimeError("it was broken off")
@@ -337,31 +345,6 @@ def _always(_: NDArray[np.float32]) -> bool:
 
 def _never(_: NDArray[np.float32]) -> bool:
     return False
-
-
-def _give_way() -> None:
-    """Let this thread, and those of llama.cpp that it starts, wait for others where cores are few.
-
-    On Linux a thread has a niceness of its own; elsewhere it is the whole process's, and is left.
-    """
-    if sys.platform == "linux":
-        with suppress(OSError):
-            os.nice(_NICE)
-
-
-def _let_go(path: Path) -> None:
-    """Give back the memory of the file's pages that were read while loading.
-
-    llama.cpp keeps most weights rearranged in memory of its own; what it reads of the file later
-    comes back by itself. Linux only; elsewhere, and where it fails, nothing changes.
-    """
-    dontneed = 4  # MADV_DONTNEED
-    with suppress(OSError, ValueError, AttributeError):
-        libc, real = ctypes.CDLL(None), str(path.resolve())
-        for line in Path("/proc/self/maps").read_text().splitlines():
-            if line.endswith(f" {real}") and "w" not in line.split()[1]:
-                start, end = (int(part, 16) for part in line.split()[0].split("-"))
-                libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), dontneed)
 
 
 def _ggml() -> Any:

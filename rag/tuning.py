@@ -1,15 +1,18 @@
-"""How many threads llama.cpp reads and writes with: the best of a few, timed once on a machine.
+"""How llama.cpp runs on this machine: its threads, their priority, and the memory it gives back.
+
+How many threads read and write is timed once on a machine:
 
     processors that this process may use -> a few counts -> each timed, reading and writing
     -> the fastest of each, kept in the cache folder for this model on this machine
 
 Reading keeps every core at work, writing waits for memory, and which count is best differs with
-hyperthreads, with cores of two speeds, and with a container's share. Two cores leave no choice,
-so nothing is timed there.
+hyperthreads, with cores of two speeds, and with a container's share. Two cores without hyperthreads
+leave no choice, so nothing is timed there.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import platform
@@ -21,6 +24,7 @@ from pathlib import Path
 
 from index.settings import cache_dir
 
+_NICE = 5  # how far the model gives way to evidence on the same cores
 _TIMES = 3
 _WORTH = 0.95  # of the time with one thread a core, from which another count is taken
 
@@ -34,7 +38,7 @@ class Threads:
 
 
 def cores() -> int:
-    """Physical cores that this process may use."""
+    """Physical cores that this process may use; outside of Linux, processors."""
     return _processors()[0]
 
 
@@ -56,7 +60,8 @@ def best(of: Sequence[int], seconds: Callable[[int, bool], float]) -> Threads:
     def fastest(writing: bool) -> int:
         if len(of) == 1:
             return of[0]
-        times = {count: min(seconds(count, writing) for _ in range(_TIMES)) for count in of}
+        tries = [{count: seconds(count, writing) for count in of} for _ in range(_TIMES)]
+        times = {count: min(one[count] for one in tries) for count in of}
         first = min(times, key=lambda count: times[count])
         return first if times[first] < _WORTH * times[of[0]] else of[0]
 
@@ -87,9 +92,34 @@ def kept(key: Sequence[object], make: Callable[[], Threads]) -> Threads:
     return found
 
 
+def give_way() -> None:
+    """Let this thread, and those of llama.cpp that it starts, wait for others where cores are few.
+
+    On Linux a thread has a niceness of its own; elsewhere it is the whole process's, and is left.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.nice(_NICE)
+
+
+def let_go(path: Path) -> None:
+    """Give back the memory of the file's pages that were read while loading.
+
+    llama.cpp keeps most weights rearranged in memory of its own; what it reads of the file later
+    comes back by itself. Linux only; elsewhere, and where it fails, nothing changes.
+    """
+    dontneed = 4  # MADV_DONTNEED
+    with suppress(OSError, ValueError, AttributeError):
+        libc, real = ctypes.CDLL(None), str(path.resolve())
+        for line in Path("/proc/self/maps").read_text().splitlines():
+            if line.endswith(f" {real}") and "w" not in line.split()[1]:
+                start, end = (int(part, 16) for part in line.split()[0].split("-"))
+                libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), dontneed)
+
+
 def _processors() -> tuple[int, int]:
-    """Physical cores and processors (hyperthreads) that this process may use; a container's share
-    of time counts as so many."""
+    """Cores and processors (hyperthreads) that this process may use, both processors outside of
+    Linux; a container's share of time counts as so many."""
     physical: set[str] = set()
     if sys.platform != "linux":
         known = os.cpu_count() or 1

@@ -129,7 +129,8 @@ def read_each(writer: Writer, intent: Intent, readings: Readings) -> Iterator[st
     for own in readings.articles:
         text = plain(" ".join(e.text for e in own))
         user = render("each.user", text=text, question=plain(intent.text))
-        stated = log_odds(writer, "stated", system, user, render("answer.stated"))
+        begin = render("answer.stated")
+        stated = log_odds(writer, "stated", system, user, begin, lambda odds: odds < LEAST_STATED)
         readings.prompt_tokens += writer.prompt_tokens
         if stated is not None and stated < LEAST_STATED:
             readings.silent.append(text)

@@ -30,7 +30,7 @@ class Writer(Protocol):
     name: str
     prompt_tokens: int  # of the last call: the whole prompt, kept blocks included
     generated_tokens: int
-    withdrawn: Callable[[], bool]  # once it says so, reading a prompt may end with Cancelled
+    withdrawn: Callable[[], bool]  # once it says so, work may end with Cancelled
 
     @property
     def hidden(self) -> NDArray[np.float32] | None:
@@ -61,8 +61,8 @@ class Writer(Protocol):
     ) -> NDArray[np.float32] | None:
         """What `hidden` would be after the prompt and `begin`; None where there is none to be had.
 
-        It is less work than to read them whole, which is done only where the state is not
-        `enough`; without that it always is.
+        It is less work than to read them whole, which is done only where `enough` is given and
+        the state is not that.
         """
 
 

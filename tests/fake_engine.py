@@ -99,6 +99,7 @@ class FakeEngine:
         self.hold.set()
         self.asked: list[Question] = []
         self.prepared: list[Question] = []
+        self.preparing = 0
         self.closed = 0
         self.threads: set[int] = set()
 
@@ -124,6 +125,11 @@ class FakeEngine:
 
     def prepare(self, question: Question, stopped: Callable[[], bool] = bool) -> bool:
         self.prepared.append(question)
+        self.preparing += 1
+        end = time.monotonic() + 10
+        while not stopped() and time.monotonic() < end:  # as if it took long
+            time.sleep(0.01)
+        self.preparing -= 1
         return False
 
     def stream(self, question: Question, stopped: Callable[[], bool] = bool) -> Iterator[Any]:

@@ -30,6 +30,7 @@ from rag.evidence import EvidenceSentence
 from rag.figures import find_figures
 from rag.intent import understand
 from rag.types import Answer, Question, Turn
+from rag.waiting import Cancelled
 from rag.writer import ScriptedWriter, Writer
 
 ARTICLES = [
@@ -249,20 +250,11 @@ def test_what_was_answered_is_not_answered_again(tmp_path: Path) -> None:
     assert len(drafts) == 2
 
 
-@pytest.mark.parametrize(
-    ("question", "asked"),
-    [
-        ("Did the Bitget News report of Meta's stake in Scale AI agree with what WION wrote of "
-         "Nvidia's licence agreement with Groq?", "part"),
-        ("Is the Bitget News report of Meta's stake in Scale AI consistent or inconsistent with "
-         "what WION wrote of Nvidia's licence agreement with Groq?", "whole"),
-    ],
-)  # fmt: skip
 class Slow(ScriptedWriter):
-    """One that writes Meta's share word by word, each when it `may`."""
+    """One that holds everything stated, and says so when it `may`."""
 
-    def __init__(self) -> None:
-        super().__init__(lambda s, u: "Meta bought 49% of Scale AI.", lambda s, u, o: {o[0]: 0.99})
+    def __init__(self, reply: str = "Meta bought 49% of Scale AI.") -> None:
+        super().__init__(lambda s, u: reply, lambda s, u, o: {o[0]: 0.99})
         self.read, self.may, self.begun = list[str](), threading.Event(), threading.Event()
 
     def choose(
@@ -270,8 +262,19 @@ class Slow(ScriptedWriter):
     ) -> dict[str, float]:
         self.read.append(user)
         self.begun.set()
-        self.may.wait(20)
+        end = time.monotonic() + 20
+        while not self.may.wait(0.01):
+            if self.withdrawn():
+                raise Cancelled("the question was withdrawn")
+            assert time.monotonic() < end
         return super().choose(system, user, options, begin=begin)
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_what_is_typed_is_answered_ahead(dateline: Callable[..., Dateline]) -> None:
@@ -289,43 +292,78 @@ def test_what_is_typed_is_answered_ahead(dateline: Callable[..., Dateline]) -> N
     assert len(writer.read) == 3  # and what stood ready was for once
 
 
-def test_who_asks_the_same_goes_on_from_what_was_read(dateline: Callable[..., Dateline]) -> None:
+@pytest.mark.parametrize("question", [SHARE, "Did Meta buy 49% of Scale AI?"])
+def test_who_asks_the_same_follows_what_is_done(
+    dateline: Callable[..., Dateline], question: str
+) -> None:
+    alone, writer = Slow(), Slow()
+    alone.may.set()
+    expected = [type(event) for event in dateline(alone).stream(Question(question=question))]
+    engine, typed = dateline(writer), Question(question=question)
+    with ThreadPoolExecutor() as threads:
+        ahead = threads.submit(engine.prepare, typed)
+        assert writer.begun.wait(20)
+        events = engine.stream(typed)
+        assert isinstance(next(events), Evidence)
+        other = threads.submit(engine.ask, Question(question=PRICE))  # comes later
+        until(lambda: engine._turns.waiting == 2)
+        writer.may.set()
+        rest = list(events)
+        assert ahead.result(20) is True
+        assert other.result(20).status == "answered"
+    assert [Evidence, *map(type, rest)] == expected
+    assert isinstance(rest[-1], Done) and rest[-1].answer.short in ("49%", "Yes")
+    assert rest[-1].answer.timings.total_ms >= rest[-1].answer.timings.evidence_ms > 0
+    assert writer.read[: len(alone.read)] == alone.read  # once each
+    assert not engine._ahead.ready(engine._key(typed))
+
+
+@pytest.mark.parametrize("why", ["typed on", "another question", "stopped by who asked"])
+def test_answering_ahead_gives_way(dateline: Callable[..., Dateline], why: str) -> None:
+    writer = Slow()
+    engine, typed = dateline(writer), Question(question=SHARE)
+    with ThreadPoolExecutor() as threads:
+        gone = threading.Event()
+        ahead = threads.submit(engine.prepare, typed, gone.is_set)
+        assert writer.begun.wait(20)
+        if why == "typed on":
+            whole = threads.submit(engine.prepare, Question(question=PRICE))
+            until(lambda: engine._preparing.waiting == 2)
+            gone.set()
+            assert ahead.result(20) is False
+            until(lambda: len(writer.read) == 2)
+            writer.may.set()
+            assert whole.result(20) is True
+        elif why == "another question":
+            asked = threads.submit(engine.ask, Question(question=PRICE))
+            assert ahead.result(20) is False
+            writer.may.set()
+            assert asked.result(20).status == "answered"
+        else:
+            stopped = threading.Event()
+            follower = threads.submit(engine.ask, typed, stopped.is_set)
+            until(lambda: engine._ahead._now.asked == 1)
+            gone.set()  # nobody types it any more, but somebody waits for it
+            time.sleep(0.1)
+            assert not ahead.done()
+            stopped.set()
+            assert ahead.result(20) is False
+            with pytest.raises(Cancelled):
+                follower.result(20)
+    assert not engine._ahead.ready(engine._key(typed))
+
+
+def test_an_answer_of_another_state_of_the_library_does_not_stand_ready(
+    dateline: Callable[..., Dateline],
+) -> None:
     writer = Slow()
     engine, typed = dateline(writer), Question(question=SHARE)
     with ThreadPoolExecutor() as threads:
         ahead = threads.submit(engine.prepare, typed)
         assert writer.begun.wait(20)
-        asked = threads.submit(engine.ask, typed)
-        while len(engine._ahead._asked) < 1 or engine._turns.waiting < 2:
-            time.sleep(0.01)
-        writer.may.set()
-        assert ahead.result(20) is False  # not to the end, but as far as the first word
-        assert asked.result(20).short == "49%"
-    assert len(writer.read) == 2 and writer.read[0] == writer.read[1]
-
-
-@pytest.mark.parametrize("typing_on", [False, True])
-def test_answering_ahead_gives_way(dateline: Callable[..., Dateline], typing_on: bool) -> None:
-    writer = Slow()
-    engine = dateline(writer)
-    with ThreadPoolExecutor() as threads:
-        gone = threading.Event()
-        ahead = threads.submit(engine.prepare, Question(question=SHARE), gone.is_set)
-        assert writer.begun.wait(20)
-        asked = None
-        if typing_on:
-            gone.set()
-        else:
-            asked = threads.submit(engine.ask, Question(question=PRICE))
-            while engine._turns.waiting < 2:
-                time.sleep(0.01)
-        assert engine.prepare(Question(question="Who founded Scale AI?")) is False  # not idle
-        assert writer.withdrawn() is True
+        engine.library.remove("groq")
         writer.may.set()
         assert ahead.result(20) is False
-        if asked is not None:
-            assert asked.result(20).status == "answered"
-    assert not engine._ahead.ready(engine._key(Question(question=SHARE)))
 
 
 def test_what_is_answered_ahead_goes_nowhere(
@@ -344,6 +382,15 @@ def test_what_is_answered_ahead_goes_nowhere(
     assert remote.prepare(Question(question=SHARE)) is False  # half a question is not sent
 
 
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Did the Bitget News report of Meta's stake in Scale AI agree with what WION wrote of "
+         "Nvidia's licence agreement with Groq?", "state"),
+        ("Is the Bitget News report of Meta's stake in Scale AI consistent or inconsistent with "
+         "what WION wrote of Nvidia's licence agreement with Groq?", "choice"),
+    ],
+)  # fmt: skip
 def test_of_several_articles_the_model_is_read_whole_where_it_chooses_a_word(
     dateline: Callable[[Writer | None], Dateline], question: str, asked: str
 ) -> None:

@@ -96,6 +96,7 @@ def test_a_pause_in_typing_is_used_to_read_ahead(page: Page, engine: FakeEngine)
     page.press("#question textarea", "Enter")
     page.wait_for_selector("#status .done")
     assert [q.question for q in engine.asked] == ["What share of Scale AI did Meta buy?"]
+    assert engine.preparing == 1  # the newest alone
     page.type("#question textarea", "And for how much?", delay=20)
     until(lambda: len(engine.prepared) == 3)
     assert [turn.content for turn in engine.prepared[-1].history][:1] == [
@@ -105,6 +106,12 @@ def test_a_pause_in_typing_is_used_to_read_ahead(page: Page, engine: FakeEngine)
     time.sleep(0.7)
     assert len(engine.prepared) == 3
     assert not page.locator("#paused").is_visible()
+    engine.hold.clear()
+    page.fill("#question textarea", "What share?")
+    page.press("#question textarea", "Enter")
+    page.click("#stop")
+    until(lambda: engine.preparing == 0)  # Stop ends what is done ahead too
+    engine.hold.set()
 
 
 def until(true: Callable[[], bool], seconds: float = 10) -> None:

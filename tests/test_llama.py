@@ -245,6 +245,33 @@ def test_reading_ends_in_the_middle_once_the_question_is_withdrawn(small_path: P
     assert len(asked) == 40
     writer.withdrawn = lambda: False
     assert said(writer, longer, max_tokens=4) == whole
+    pieces = writer.write(SYSTEM, longer, max_tokens=40)
+    next(pieces)
+    writer.withdrawn = lambda: True
+    with pytest.raises(Cancelled):
+        next(pieces)
+
+
+@pytest.mark.model
+def test_a_gpu_without_room_leaves_the_processor(
+    small_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import llama_cpp
+
+    asked, real, full = list[int](), llama_cpp.Llama, True
+
+    def llama(*args: Any, n_gpu_layers: int, **options: Any) -> Any:
+        asked.append(n_gpu_layers)
+        if n_gpu_layers and full:
+            raise ValueError("out of memory")
+        return real(*args, **options)
+
+    monkeypatch.setattr(llama_cpp, "Llama", llama)
+    monkeypatch.setattr(llama_cpp, "llama_supports_gpu_offload", lambda: True)
+    assert LlamaWriter(small_path).chosen["layers_on"] == "CPU"
+    full = False
+    assert LlamaWriter(small_path).chosen["layers_on"] == "GPU"
+    assert asked == [-1, 0, -1]
 
 
 @pytest.mark.model

@@ -1,6 +1,6 @@
 // What the page does in the browser beyond Gradio: jump from a citation to its card and back,
-// keep the newest question in sight, and tell when typing pauses. Clicks are caught for the whole document, because the
-// conversation and the cards are replaced as an answer grows.
+// keep the newest question in sight, and tell when typing pauses. Clicks are caught for the whole
+// document, because the conversation and the cards are replaced as an answer grows.
 (() => {
   if (window.datelineReady) return;
   window.datelineReady = true;
