@@ -232,6 +232,7 @@ def follow(engine: Dateline, asked: Question, item: Exchange) -> Iterator[tuple[
                 return
             if isinstance(event, Evidence):
                 item.citations = list(event.citations)
+                item.draft = ""  # what was answered ahead may have given way, and begins anew
                 count = len(item.citations)
                 yield f"{count} passage{'s' * (count != 1)} found, writing", True
             elif isinstance(event, Words):

@@ -1,7 +1,9 @@
 """Answers to what may be asked next, as a question that is still being typed.
 
-typed -> answered while nobody else waits -> the answer stands ready, for once
-asked meanwhile -> follows what is being done, from its beginning
+    typed -> answered while nobody else waits -> the answer stands ready, for once
+    asked meanwhile -> follows what is being done, from its beginning
+
+Where the typing is seen is `ui.py`.
 """
 
 from __future__ import annotations
@@ -54,9 +56,10 @@ class Ahead:
         holds: Callable[[], bool],
     ) -> bool:
         """Go through the events that `answering` makes, which is told when to end: once `others`
-        are to go first, unless somebody follows. Whether the answer now stands ready; it does only
-        where it still `holds`."""
-        this = self._now = _Run(key)
+        are to go first, unless somebody follows. Whether the answer was had and put ready; it is
+        only where it still `holds`."""
+        this, put = _Run(key), False
+        self._now = this
 
         def gives_way() -> bool:
             return not this.asked and others()
@@ -65,7 +68,7 @@ class Ahead:
             with suppress(Cancelled), closing(answering(gives_way)) as events:
                 for event in events:
                     if isinstance(event, Done) and holds():
-                        self._ready[key] = event.answer
+                        self._ready[key], put = event.answer, True
                         for old in list(self._ready)[:-_MOST]:
                             self._ready.pop(old, None)
                     with self._changed:
@@ -77,7 +80,7 @@ class Ahead:
             with self._changed:
                 this.over = True
                 self._changed.notify_all()
-        return key in self._ready
+        return put
 
     def follow(self, key: str, stopped: Callable[[], bool]) -> Iterator[Event]:
         """The events of answering `key` as far as that goes, if it is being answered ahead;

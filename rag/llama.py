@@ -129,13 +129,13 @@ class LlamaWriter(Streaming):
     ) -> NDArray[np.float32] | None:
         if self._tap.layer is None:
             return None
-        blocks, _ = self._blocks(system, user, begin)
+        blocks, size_of_head = self._blocks(system, user, begin)
         tokens = tuple(chain.from_iterable(blocks))
         self.prompt_tokens, self.generated_tokens = len(tokens), 0
         state = self._states.pop(tokens, None)
         stands = self._kept[: self._whole][: len(blocks)] == blocks
         if state is None or not (stands or enough is None or enough(state)):
-            self._read(system, user, begin, enough=enough or _always, in_part=enough is None)
+            self._read_blocks(blocks, size_of_head, enough or _always, in_part=enough is None)
             state = self._tap.state
             assert state is not None
         self._states[tokens] = state
@@ -160,22 +160,24 @@ class LlamaWriter(Streaming):
                 self._eval([token], written=True)
                 logits = self._logits()
 
-    def _read(
+    def _read(self, system: str, user: str, begin: str = "") -> NDArray[np.float32]:
+        """Put the prompt into memory; the logits of what comes next."""
+        return self._read_blocks(*self._blocks(system, user, begin))
+
+    def _read_blocks(
         self,
-        system: str,
-        user: str,
-        begin: str = "",
-        *,
+        blocks: list[list[int]],
+        size_of_head: int,
         enough: Enough | None = None,
+        *,
         in_part: bool = False,
     ) -> NDArray[np.float32]:
-        """Put the prompt into memory, where its first blocks may stand already; what comes next.
+        """Put a prompt into memory, where its first blocks may stand already; what comes next.
 
         Its last block is read no further than the tap where the state there is `enough`, and with
         `in_part` none beyond its head is; what comes next is then not known. A long head (the
         system prompt) is read once: its state is kept on disk between runs.
         """
-        blocks, size_of_head = self._blocks(system, user, begin)
         head = list(chain.from_iterable(blocks[:size_of_head]))
         self.prompt_tokens, self.generated_tokens = sum(map(len, blocks)), 0
         if self.prompt_tokens >= self._room:

@@ -6,13 +6,11 @@ import os
 import re
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from deals import ARTICLES, PRICE, SHARE, Open, opened
 from knowing import Knowing
 
 from eval.support import invariants
@@ -30,44 +28,18 @@ from rag.evidence import EvidenceSentence
 from rag.figures import find_figures
 from rag.intent import understand
 from rag.types import Answer, Question, Turn
-from rag.waiting import Cancelled
-from rag.writer import ScriptedWriter, Writer
+from rag.writer import ScriptedWriter
 
-ARTICLES = [
-    Article(
-        "paid",
-        "Meta has paid nearly 14.8 billion dollars for 49% of Scale AI. Alexandr Wang, aged 28, "
-        "founded Scale AI.",
-        "Meta pays for Scale AI", None, "Bitget News",
-    ),
-    Article(
-        "planned",
-        "Meta plans to pay 15 billion dollars for 49 percent of Scale AI, the FT says.",
-        "Meta plans a stake in Scale AI", None, None, "2025-06-12",
-    ),
-    Article(
-        "groq",
-        "Nvidia signed a licence agreement with Groq. Jonathan Ross leaves Groq for Nvidia.",
-        "Groq and Nvidia", None, "WION", "2025-12-25",
-    ),
-]  # fmt: skip
 pytestmark = pytest.mark.model  # the encoder is the real one: abstaining is fitted to it
-SHARE = "what share of Scale AI did Meta buy?"
-PRICE = "how much did Meta pay for its stake in Scale AI?"
 
 
 @pytest.fixture
-def dateline(tmp_path: Path) -> Callable[[Writer | None], Dateline]:
-    library = Library.open(tmp_path / "news", create=True)
-    encoder = load_encoder()
-    for article in ARTICLES:
-        library.add(article, encoder)
-    searcher = Searcher(library, encoder)
-    return lambda writer: Dateline(library, searcher, writer, "scripted")
+def dateline(tmp_path: Path) -> Open:
+    return opened(tmp_path / "news")
 
 
 @pytest.fixture
-def ask(dateline: Callable[[Writer | None], Dateline]) -> Callable[..., Answer]:
+def ask(dateline: Open) -> Callable[..., Answer]:
     def run(question: str, draft: str | None, **fields: object) -> Answer:
         writer = None
         if draft is not None:  # it writes what it is told to, and has no opinion of its own
@@ -250,138 +222,6 @@ def test_what_was_answered_is_not_answered_again(tmp_path: Path) -> None:
     assert len(drafts) == 2
 
 
-class Slow(ScriptedWriter):
-    """One that holds everything stated, and says so when it `may`."""
-
-    def __init__(self, reply: str = "Meta bought 49% of Scale AI.") -> None:
-        super().__init__(lambda s, u: reply, lambda s, u, o: {o[0]: 0.99})
-        self.read, self.may, self.begun = list[str](), threading.Event(), threading.Event()
-
-    def choose(
-        self, system: str, user: str, options: Sequence[str], *, begin: str = ""
-    ) -> dict[str, float]:
-        self.read.append(user)
-        self.begun.set()
-        end = time.monotonic() + 20
-        while not self.may.wait(0.01):
-            if self.withdrawn():
-                raise Cancelled("the question was withdrawn")
-            assert time.monotonic() < end
-        return super().choose(system, user, options, begin=begin)
-
-
-def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
-def test_what_is_typed_is_answered_ahead(dateline: Callable[..., Dateline]) -> None:
-    writer = Slow()
-    writer.may.set()
-    engine, typed = dateline(writer), Question(question=SHARE)
-    assert engine.prepare(typed) is True
-    assert engine.prepare(typed) is False  # it stands ready
-    answer = engine.ask(Question(question=SHARE, id="q7"))
-    assert (answer.id, answer.short, len(writer.read)) == ("q7", "49%", 1)
-    assert answer.timings.first_token_ms is None
-    assert engine.ask(Question(question=SHARE, publisher="Bitget News")).short == "49%"
-    assert len(writer.read) == 2  # another question
-    assert engine.ask(typed).short == "49%"
-    assert len(writer.read) == 3  # and what stood ready was for once
-
-
-@pytest.mark.parametrize("question", [SHARE, "Did Meta buy 49% of Scale AI?"])
-def test_who_asks_the_same_follows_what_is_done(
-    dateline: Callable[..., Dateline], question: str
-) -> None:
-    alone, writer = Slow(), Slow()
-    alone.may.set()
-    expected = [type(event) for event in dateline(alone).stream(Question(question=question))]
-    engine, typed = dateline(writer), Question(question=question)
-    with ThreadPoolExecutor() as threads:
-        ahead = threads.submit(engine.prepare, typed)
-        assert writer.begun.wait(20)
-        events = engine.stream(typed)
-        assert isinstance(next(events), Evidence)
-        other = threads.submit(engine.ask, Question(question=PRICE))  # comes later
-        until(lambda: engine._turns.waiting == 2)
-        writer.may.set()
-        rest = list(events)
-        assert ahead.result(20) is True
-        assert other.result(20).status == "answered"
-    assert [Evidence, *map(type, rest)] == expected
-    assert isinstance(rest[-1], Done) and rest[-1].answer.short in ("49%", "Yes")
-    assert rest[-1].answer.timings.total_ms >= rest[-1].answer.timings.evidence_ms > 0
-    assert writer.read[: len(alone.read)] == alone.read  # once each
-    assert not engine._ahead.ready(engine._key(typed))
-
-
-@pytest.mark.parametrize("why", ["typed on", "another question", "stopped by who asked"])
-def test_answering_ahead_gives_way(dateline: Callable[..., Dateline], why: str) -> None:
-    writer = Slow()
-    engine, typed = dateline(writer), Question(question=SHARE)
-    with ThreadPoolExecutor() as threads:
-        gone = threading.Event()
-        ahead = threads.submit(engine.prepare, typed, gone.is_set)
-        assert writer.begun.wait(20)
-        if why == "typed on":
-            whole = threads.submit(engine.prepare, Question(question=PRICE))
-            until(lambda: engine._preparing.waiting == 2)
-            gone.set()
-            assert ahead.result(20) is False
-            until(lambda: len(writer.read) == 2)
-            writer.may.set()
-            assert whole.result(20) is True
-        elif why == "another question":
-            asked = threads.submit(engine.ask, Question(question=PRICE))
-            assert ahead.result(20) is False
-            writer.may.set()
-            assert asked.result(20).status == "answered"
-        else:
-            stopped = threading.Event()
-            follower = threads.submit(engine.ask, typed, stopped.is_set)
-            until(lambda: engine._ahead._now.asked == 1)
-            gone.set()  # nobody types it any more, but somebody waits for it
-            time.sleep(0.1)
-            assert not ahead.done()
-            stopped.set()
-            assert ahead.result(20) is False
-            with pytest.raises(Cancelled):
-                follower.result(20)
-    assert not engine._ahead.ready(engine._key(typed))
-
-
-def test_an_answer_of_another_state_of_the_library_does_not_stand_ready(
-    dateline: Callable[..., Dateline],
-) -> None:
-    writer = Slow()
-    engine, typed = dateline(writer), Question(question=SHARE)
-    with ThreadPoolExecutor() as threads:
-        ahead = threads.submit(engine.prepare, typed)
-        assert writer.begun.wait(20)
-        engine.library.remove("groq")
-        writer.may.set()
-        assert ahead.result(20) is False
-
-
-def test_what_is_answered_ahead_goes_nowhere(
-    dateline: Callable[..., Dateline], tmp_path: Path
-) -> None:
-    writer = Slow()
-    writer.may.set()
-    engine = dateline(writer)
-    engine._answers = Answers(tmp_path / "answers.sqlite")
-    assert engine.prepare(Question(question=SHARE)) is True
-    assert engine._answers.get(engine._key(Question(question=SHARE))) is None
-    engine.ask(Question(question=SHARE))
-    assert engine.prepare(Question(question=SHARE)) is False  # what was asked is kept
-    assert engine._answers.get(engine._key(Question(question=SHARE))) is not None
-    remote = Dateline.open(tmp_path / "news", "http://127.0.0.1:9/v1#some", wait=False)
-    assert remote.prepare(Question(question=SHARE)) is False  # half a question is not sent
-
-
 @pytest.mark.parametrize(
     ("question", "asked"),
     [
@@ -392,7 +232,7 @@ def test_what_is_answered_ahead_goes_nowhere(
     ],
 )  # fmt: skip
 def test_of_several_articles_the_model_is_read_whole_where_it_chooses_a_word(
-    dateline: Callable[[Writer | None], Dateline], question: str, asked: str
+    dateline: Open, question: str, asked: str
 ) -> None:
     writer = Knowing()
     dateline(writer).ask(Question(question=question))

@@ -15,6 +15,8 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -231,6 +233,25 @@ def test_markup_escapes_everything() -> None:
     for raw in ("<img", "<script", "javascript:", "Nobody <b>", 'onerror="'):
         assert raw not in text
     assert "undated" in text
+
+
+def test_a_draft_that_begins_anew_replaces_the_first() -> None:
+    import ui
+    from rag.events import Done, Evidence, Words
+
+    asked = Question(question="What share?")
+    answer = FakeEngine().ask(asked)
+    events = [
+        Evidence([]),
+        Words("Meta bo"),
+        Evidence([]),
+        Words("Meta "),
+        Words("bought 49%."),
+        Done(answer),
+    ]
+    engine, item = SimpleNamespace(stream=lambda *_: iter(events)), Exchange(1, "What share?")
+    list(ui.follow(cast(Any, engine), asked, item))
+    assert (item.draft, item.answer) == ("Meta bought 49%.", answer)
 
 
 def test_drafts_look_like_drafts() -> None:
