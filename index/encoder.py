@@ -18,6 +18,7 @@ import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -83,6 +84,21 @@ def load_encoder() -> Encoder:
         raise ModelError(f"{exported} is damaged ({type(error).__name__}): delete it") from error
 
 
+@cache
+def _core() -> Any:
+    """OpenVINO's, for as long as the process lives.
+
+    Its CPU plugin gives the thread that loads it a stack for signals, which goes with the plugin:
+    unloaded by another thread, the next signal to the first one would end the process.
+    """
+    # Its converter, not needed here, reports each import of itself to its makers.
+    modules: dict[str, Any] = sys.modules
+    modules.setdefault("openvino.tools.ovc", None)  # None: its import fails, and is let pass
+    import openvino
+
+    return openvino.Core()
+
+
 class _Reference:
     name = NAME
     dim = DIMENSION
@@ -112,10 +128,6 @@ class _Twin:
     dim = DIMENSION
 
     def __init__(self, folder: Path, exported: Path) -> None:
-        # OpenVINO's converter, not needed here, reports each import of itself to its makers.
-        modules: dict[str, Any] = sys.modules
-        modules.setdefault("openvino.tools.ovc", None)  # None: its import fails, and is let pass
-        import openvino
         from tokenizers import Tokenizer
 
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -125,7 +137,7 @@ class _Twin:
         options = {"PERFORMANCE_HINT": "LATENCY"}
         if os.access(exported.parent, os.W_OK):
             options["CACHE_DIR"] = str(exported.parent)  # compiled once a machine
-        compiled = openvino.Core().compile_model(str(exported), "CPU", options)
+        compiled = _core().compile_model(str(exported), "CPU", options)
         self._request = compiled.create_infer_request()
 
     def encode(self, texts: Sequence[str]) -> Vectors:

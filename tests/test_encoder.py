@@ -87,6 +87,23 @@ def test_encoding_connects_nowhere_and_leaves_no_file(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.model
+def test_an_encoder_let_go_by_another_thread_leaves_signals_alone() -> None:
+    code = (
+        "import signal, threading\n"
+        "from index.encoder import load_encoder\n"
+        "held = [load_encoder()]\n"
+        "thread = threading.Thread(target=held.clear); thread.start(); thread.join()\n"
+        "try: signal.raise_signal(signal.SIGINT)\n"
+        "except KeyboardInterrupt: print(len(held), 'interrupted')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).resolve().parent.parent, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0 interrupted\n", "")
+
+
 def test_damaged_weights_have_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from index import encoder
 
