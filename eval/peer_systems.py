@@ -158,7 +158,7 @@ def haystack(model: str | None, corpus: Path | None) -> Ask:
         for article in _articles(corpus)
     ]
     pieces = DocumentSplitter().run(documents=whole)["documents"]
-    vectors = encoder.encode([piece.content for piece in pieces])
+    vectors = encoder.encode([piece.content or "" for piece in pieces])
     store.write_documents([
         Document(content=piece.content, meta=piece.meta, embedding=vector.tolist())
         for piece, vector in zip(pieces, vectors, strict=True)

@@ -332,7 +332,7 @@ class Dateline:
         said = self.finder.of_several(found)
         if not said:
             return []
-        writer, (system, user) = self.writer, prompt(intent, said)
+        writer, (system, user) = self.writer, prompt(intent, said, across=True)
         options = across.alternatives(found.asked.text)
         enough = options is None  # no word is asked of the model
         if writer is not None:
@@ -362,7 +362,7 @@ class Dateline:
         """What is said to the model of a question over several articles; None without sentences."""
         found = self.finder.find(checked(question))
         said = self.finder.of_several(found)
-        return prompt(self.finder.weigh(found)[0], said) if said else None
+        return prompt(self.finder.weigh(found)[0], said, across=True) if said else None
 
     def draft(self, writer: Writer, intent: Intent, composer: Composer) -> Iterator[str]:
         """The model's sentence, begun with Yes or No where that is asked."""

@@ -12,9 +12,17 @@ from rag.intent import Intent
 from rag.names import bears
 
 
-def prompt(intent: Intent, chosen: Sequence[EvidenceSentence]) -> tuple[str, str]:
-    """What is said to the model (system, user): the sentences with their sources, the question."""
-    lines = [f"({_heading(e)}) {plain(e.text)}" for e in chosen]
+def prompt(
+    intent: Intent, chosen: Sequence[EvidenceSentence], *, across: bool = False
+) -> tuple[str, str]:
+    """What is said to the model (system, user): the sentences with their sources, the question.
+
+    A date is eleven tokens, each as long to read as a word of the sentence that it stands before:
+    dates are told only of sentences that are set against each other `across` articles, and where
+    the question asks for a time, names one or wants the latest.
+    """
+    dated = across or _of_time(intent)
+    lines = [f"({_heading(e, dated)}) {plain(e.text)}" for e in chosen]
     user = render("answer.user", evidence="\n".join(lines), question=in_their_words(intent, chosen))
     return render("answer.system"), user
 
@@ -47,8 +55,19 @@ _PARTS = (
 )  # that are more or less than the other
 
 
-def _heading(e: EvidenceSentence) -> str:
+def _of_time(intent: Intent) -> bool:
+    return (
+        intent.kind in ("date", "duration", "age")
+        or intent.recent
+        or intent.outcome
+        or any(figure.kind == "date" for figure in intent.figures)
+    )
+
+
+def _heading(e: EvidenceSentence, dated: bool) -> str:
     published = (e.article.published or "undated")[:10]
+    if not dated and e.article.publisher:
+        return e.article.publisher
     return ", ".join(part for part in (e.article.publisher, published) if part)
 
 

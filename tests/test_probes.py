@@ -261,7 +261,7 @@ def test_what_is_read_first_is_of_the_round_that_is_asked_about() -> None:
 
     writer = ScriptedWriter(lambda s, u: "", odds)
     stated_by(writer, understand("Who?"), [series_e, CHOSEN[1]], Judgement(UNLIKELY))
-    assert read_of == ["(AINews, undated) Wang founded it."]
+    assert read_of == ["(AINews) Wang founded it."]
 
 
 def test_a_model_that_cannot_tell_is_asked_once() -> None:

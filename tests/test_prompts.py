@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import prompts
 from index.types import Article
-from rag.asking import in_their_words
+from rag.asking import in_their_words, prompt
 from rag.evidence import EvidenceSentence
 from rag.intent import understand
 
@@ -71,3 +71,33 @@ def test_a_name_is_asked_about_in_the_form_that_the_evidence_has(
 ) -> None:
     e = EvidenceSentence(Article("a", told), 0, len(told), told, "")
     assert in_their_words(understand(question), [e]) == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "across", "heading"),
+    [
+        ("What share of Scale AI did Meta buy?", False, "(The Wire)"),
+        ("What share of Scale AI did Meta buy?", True, "(The Wire, 2025-06-12)"),
+        ("What share did Meta buy in June 2025?", False, "(The Wire, 2025-06-12)"),
+        ("When did Meta buy into Scale AI?", False, "(The Wire, 2025-06-12)"),
+        ("How long has Meta held it?", False, "(The Wire, 2025-06-12)"),
+        ("What is Meta's latest share of Scale AI?", False, "(The Wire, 2025-06-12)"),
+        ("What became of Meta's stake?", False, "(The Wire, 2025-06-12)"),
+    ],
+)
+def test_dates_are_told_where_the_answer_may_hang_on_them(
+    question: str, across: bool, heading: str
+) -> None:
+    told = "Meta bought 49%."
+    article = Article("a", told, publisher="The Wire", published="2025-06-12")
+    e = EvidenceSentence(article, 0, len(told), told, "")
+    _, user = prompt(understand(question), [e], across=across)
+    assert user == f"{heading} {told}\n\nQuestion: {question}"
+
+
+@pytest.mark.parametrize(
+    ("publisher", "heading"), [("The Wire", "(The Wire)"), (None, "(undated)")]
+)
+def test_a_sentence_always_has_a_heading(publisher: str | None, heading: str) -> None:
+    e = EvidenceSentence(Article("a", "Oslo.", publisher=publisher), 0, 5, "Oslo.", "")
+    assert prompt(understand("Where is it?"), [e])[1].startswith(f"{heading} Oslo.")
