@@ -40,6 +40,8 @@ PAD = 16
 REMEMBERED = 20_000  # vectors, some 30 MB
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
+_LOADING = threading.Lock()  # of those that come at once one exports, and there is one core
+
 
 class Encoder(Protocol):
     """Sentences in, rows of unit length out: float32, shape (len(texts), dim)."""
@@ -74,14 +76,19 @@ def load_encoder() -> Encoder:
     """The twin; the first call on a machine exports it, which needs torch for some seconds."""
     folder = model_folder()
     exported = cache_dir() / "encoder" / f"{NAME}-{WEIGHTS_SHA256[:12]}.onnx"
-    if not exported.is_file():
-        _export(folder, exported)
-    try:
-        return _Twin(folder, exported)
-    except ImportError as error:
-        raise ModelError(f"cannot load the encoder's library ({error}): run 'make setup'") from None
-    except Exception as error:  # OpenVINO raises its own classes for a damaged file
-        raise ModelError(f"{exported} is damaged ({type(error).__name__}): delete it") from error
+    with _LOADING:
+        if not exported.is_file():
+            _export(folder, exported)
+        try:
+            return _Twin(folder, exported)
+        except ImportError as error:
+            raise ModelError(
+                f"cannot load the encoder's library ({error}): run 'make setup'"
+            ) from None
+        except Exception as error:  # OpenVINO raises its own classes for a damaged file
+            raise ModelError(
+                f"{exported} is damaged ({type(error).__name__}): delete it"
+            ) from error
 
 
 @cache

@@ -19,7 +19,7 @@ def prompt(
 
     A date is eleven tokens, each as long to read as a word of the sentence that it stands before:
     dates are told only of sentences that are set against each other `across` articles, and where
-    the question asks for a time, names one or wants the latest.
+    the question asks for a time, names one, wants the latest or asks what became of something.
     """
     dated = across or _of_time(intent)
     lines = [f"({_heading(e, dated)}) {plain(e.text)}" for e in chosen]

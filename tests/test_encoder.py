@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -102,6 +104,30 @@ def test_an_encoder_let_go_by_another_thread_leaves_signals_alone() -> None:
         cwd=Path(__file__).resolve().parent.parent, capture_output=True, text=True,
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (0, "0 interrupted\n", "")
+
+
+@pytest.mark.model
+def test_of_two_that_load_at_once_one_exports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from index import encoder
+
+    load_encoder()
+    (ready,) = (cache_dir() / "encoder").glob("*.onnx")
+    exported: list[Path] = []
+
+    def export(folder: Path, target: Path) -> None:
+        exported.append(target)
+        time.sleep(0.2)
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(ready.read_bytes())
+
+    monkeypatch.setattr(encoder, "_export", export)
+    monkeypatch.setenv("DATELINE_CACHE", str(tmp_path))
+    with ThreadPoolExecutor(2) as pool:
+        one, other = (pool.submit(load_encoder) for _ in range(2))
+    assert np.array_equal(one.result().encode(TEXTS), other.result().encode(TEXTS))
+    assert len(exported) == 1
 
 
 def test_damaged_weights_have_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
