@@ -22,7 +22,6 @@ from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 
-from index.encoder import Encoder
 from index.library import Library
 from index.search import Found, Searcher
 from index.selection import Count, Selected
@@ -91,14 +90,12 @@ class Dateline:
         *,
         log: Callable[[str], None] = lambda line: None,
         answers: Answers | None = None,
-        encoder: Later[Encoder] | None = None,
         wait: bool = True,
     ) -> Dateline:
         """The user's library, else the bundled one (built on first use), with the model of SPEC.
 
-        With `answers` what was answered before is not answered again; an `encoder` may be on its
-        way already. Unless it has to `wait`, nothing is loaded before something is asked that was
-        not, and the parts side by side.
+        With `answers` what was answered before is not answered again. Unless it has to `wait`,
+        nothing is loaded before something is asked that was not, and the parts side by side.
         """
         from index.encoder import load_encoder
         from index.settings import settings
@@ -106,10 +103,9 @@ class Dateline:
 
         found = resolve(model or settings().model)
         opened = Library.open(library or default_library(log))
-        encoding = encoder or Later(load_encoder)
         made = cls(
             opened,
-            Later(lambda: Searcher(opened, encoding.get())),
+            Later(lambda: Searcher(opened, load_encoder())),
             Later(lambda: load(found)),
             name_of(found),
             None if isinstance(found, Remote) else answers,  # a server's model may change unseen

@@ -21,7 +21,6 @@ from index.errors import DatelineError, UsageError
 from rag.questions import checked, parse_row, row_id
 from rag.show import paragraphs, plain, print_rich
 from rag.types import Answer, Question
-from rag.waiting import Later
 
 if TYPE_CHECKING:
     from rag.answer import Dateline
@@ -161,10 +160,6 @@ def _engine(
     library: Path | None, model: str | None, quiet: bool, no_cache: bool
 ) -> Iterator[Dateline]:
     """The opened engine; a spinner on standard error as long as the block runs."""
-    from index.encoder import load_encoder
-
-    encoder = Later(load_encoder)
-    encoder.begin()  # beside what is imported next, which takes about as long
     from rag.answer import Dateline
     from rag.cache import kept_answers
 
@@ -178,7 +173,7 @@ def _engine(
         log = lambda message: spinner.update(escape(message))  # noqa: E731
     with spinner:
         answers = None if no_cache else kept_answers()
-        yield Dateline.open(library, model, log=log, answers=answers, encoder=encoder, wait=False)
+        yield Dateline.open(library, model, log=log, answers=answers, wait=False)
 
 
 def _silent(message: str) -> None:
