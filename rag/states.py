@@ -41,6 +41,13 @@ _RULES: tuple[tuple[EventStatus, str], ...] = (
     ),
 )
 
+# The month, which is no plan. With a capital it is the verb only in a headline, where the next word
+# has one too ("OpenAI May Buy Windsurf") and no preposition or article stands before it.
+_MAY = re.compile(
+    r"((?i:\b(?:in|of|on|by|since|until|till|from|to|the|a|last|this|next|early|mid|late|between"
+    r"|before|after|through|during|and|or)[\s-]+))May\b|\bMay\b(?!\s+[A-Z])"
+)
+
 
 def status_of(text: str) -> EventStatus:
     """The state of the event that a sentence tells.
@@ -48,6 +55,7 @@ def status_of(text: str) -> EventStatus:
     >>> status_of("Meta plans to buy 49% of Scale AI."), status_of("Meta has spent 14.8 billion.")
     ('planned', 'completed')
     """
+    text = _MAY.sub(r"\1", text)
     for status, pattern in _RULES:
         if re.search(rf"(?<!\w)(?:{pattern})(?!\w)", text, re.IGNORECASE):
             return status

@@ -144,6 +144,27 @@ def test_how_far_along_an_event_is(sentence: str, status: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "planned"),
+    [
+        ("The series B of May 2024 brought 6 billion.", False),
+        ("The May summit was held in Lisbon.", False),
+        ("In May Norvale was sued over its maps.", False),
+        ("In late May, the regulator fined the lab.", False),
+        ("May was its best month.", False),
+        ("It was founded on May 18.", False),
+        ("May's figures were better than April's.", False),
+        ("Between May and July its staff doubled.", False),
+        ("A mid-May filing shows the loss.", False),
+        ("Norvale May Buy Quillon", True),
+        ("Lab May Have Lost $2.7bn", True),
+        ("Norvale may buy Quillon.", True),
+    ],
+)
+def test_the_month_of_may_is_no_plan(sentence: str, planned: bool) -> None:
+    assert (status_of(sentence) == "planned") == planned
+
+
+@pytest.mark.parametrize(
     ("question", "sentence", "yes"),
     [
         ("Did Sutskever accept Meta's offer?", "Sutskever rejected Meta's offer.", False),
