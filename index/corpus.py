@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -23,6 +24,7 @@ from index.words import topical_only
 _KEPT = 20_000  # passages whose words are kept in memory
 _WORD = re.compile(r"[^\W_]+")
 UNDATED = 0  # a day before every real one
+_NEVER = 100_000_000  # a day after every real one
 
 
 class Corpus:
@@ -55,6 +57,19 @@ class Corpus:
         """The last day on which an article was published, None where none is dated."""
         last = int(self.last.max(initial=UNDATED))
         return date(last // 10_000, last // 100 % 100, last % 100) if last > UNDATED else None
+
+    def seen_from(self, today: date | None) -> Corpus:
+        """The same as it is known on a day: what is dated later counts as undated.
+
+        A date that may still be right ("2026", on a day of 2026) stays.
+        """
+        later = self.first > (day(today.isoformat()) if today else _NEVER)
+        if not later.any():
+            return self
+        seen = copy.copy(self)
+        seen.first = np.where(later, UNDATED, self.first)
+        seen.last = np.where(later, UNDATED, self.last)
+        return seen
 
     def by(self, publishers: Collection[str]) -> Mask:
         """Which passages are of any of these publishers."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -93,12 +94,17 @@ class Reader(Terms):
         return list(self._publishers[1])
 
     def date_range(self) -> tuple[str | None, str | None, int]:
-        """Oldest and newest published date, and the number of articles without one."""
+        """Oldest and newest published date, and the number of articles without one.
+
+        A date later than today counts as none.
+        """
         row = self._one(
-            "SELECT min(published) a, max(published) b, sum(published IS NULL) c FROM articles"
+            "SELECT min(published) a, max(published) b, count(*) c FROM articles"
+            " WHERE first_day <= ?",
+            today(),
         )
         assert row is not None
-        return row["a"], row["b"], row["c"] or 0
+        return row["a"], row["b"], self.count() - row["c"]
 
     def passage_numbers(self, filters: Filters = Filters()) -> NDArray[np.int64]:
         """Sorted numbers of the passages that pass `filters`, int64."""
@@ -210,13 +216,17 @@ class Reader(Terms):
         return Columns(*map(np.ascontiguousarray, arrays)), names
 
     def undated_excluded(self, filters: Filters) -> int:
-        """How many articles a date filter leaves out only because they carry no date."""
+        """How many articles a date filter leaves out only because they carry no date, or one later
+        than today."""
         if not (filters.since or filters.until):
             return 0
         condition, values = where(Filters(publisher=filters.publisher))
         return int(
             self._scalar(
-                f"SELECT count(*) FROM articles a WHERE published IS NULL AND {condition}", *values
+                "SELECT count(*) FROM articles a"
+                f" WHERE (published IS NULL OR first_day > ?) AND {condition}",
+                today(),
+                *values,
             )
         )
 
@@ -281,6 +291,11 @@ class Reader(Terms):
 def day(iso: str | None) -> int:
     """An ISO day as a number that keeps its order: 20231006; 0 for none."""
     return int(iso.replace("-", "")) if iso else 0
+
+
+def today() -> str:
+    """The day in UTC, as ISO 8601."""
+    return datetime.now(UTC).date().isoformat()
 
 
 def digest_of(article: Article) -> str:

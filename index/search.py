@@ -20,6 +20,7 @@ import numpy as np
 
 from index.aliases import mentioned, named_by_description, variants
 from index.corpus import UNDATED, Corpus
+from index.dates import first_day
 from index.diversity import Waits, choose, folded
 from index.encoder import Encoder, Remembering, Vectors
 from index.lexical import Floats
@@ -31,7 +32,7 @@ from index.ranker import Rankers, load_rankers
 from index.selection import BUDGET, Count, Selected, select
 from index.sentence_signals import Pool, pool
 from index.signals import SIGNALS, Candidates, gather
-from index.types import Filters, Hit
+from index.types import Article, Filters, Hit
 from index.vocabulary import Vocabulary
 from index.words import STOPWORDS, terms
 
@@ -115,7 +116,8 @@ class Searcher:
     ) -> list[Hit]:
         """The `k` best passages for `query`, best first; empty where nothing is similar.
 
-        `today` is what "last June" is counted from; without it relative dates say nothing.
+        `today` is what "last June" is counted from, and what is dated later counts as undated;
+        without it relative dates say nothing.
         """
         return self.find(query, k, filters, today=today).hits
 
@@ -132,20 +134,22 @@ class Searcher:
             self._follow()
         text = query if "aliases" in self.without else named_by_description(query)
         text = text if "spelling" in self.without else self.corrected(text)
-        asked = self._limited(understand(text, self.corpus.publishers, today, self.corpus.newest))
+        corpus = self.corpus.seen_from(today)
+        asked = self._limited(understand(text, corpus.publishers, today, corpus.newest))
         vectors = self._encoder.encode([asked.text, *(clause.text for clause in asked.clauses)])
         forms = [form for name in mentioned(asked.text) for form in variants(name)]
         extra = [word for form in forms for word in terms(form)]
-        mask = self.corpus.passing(filters) if filters else None
+        mask = corpus.passing(filters) if filters else None
         candidates = gather(
-            asked, self.corpus, vectors, mask, () if "aliases" in self.without else extra
+            asked, corpus, vectors, mask, () if "aliases" in self.without else extra
         )
         scores = self._scores(candidates)
         # With a day or several clauses it describes what it means; "now" is then but a word in it.
         plain = len(asked.clauses) == 1 and not asked.dates
         if asked.recent and plain and "newest" not in self.without:
-            scores = scores + self._newness(candidates, scores)
-        hits, numbers = self._hits(asked, candidates, scores, k)
+            scores = scores + _newness(corpus, candidates, scores)
+        hits, numbers = self._hits(asked, corpus, candidates, scores, k)
+        hits = [replace(hit, article=known_on(hit.article, today)) for hit in hits]
         return Found(asked, candidates, vectors, scores, hits, numbers)
 
     def _limited(self, asked: Asked) -> Asked:
@@ -205,19 +209,10 @@ class Searcher:
         """Every sentence of what was found, with its signals."""
         return pool(found.asked, found.vectors, found.hits, found.numbers, self.corpus)
 
-    def _newness(self, candidates: Candidates, scores: Floats) -> Floats:
-        """What each candidate gains by its date: of the near equals, the newer the more."""
-        days = self.corpus.last[candidates.places]
-        near = (scores >= scores.max(initial=-np.inf) - NEAR) & (days > UNDATED)
-        ranks = np.searchsorted(np.unique(days[near]), days) / max(
-            1, len(np.unique(days[near])) - 1
-        )
-        return np.where(near, NEWER * ranks, 0).astype(np.float32)
-
     def _hits(
-        self, asked: Asked, candidates: Candidates, scores: Floats, k: int
+        self, asked: Asked, corpus: Corpus, candidates: Candidates, scores: Floats, k: int
     ) -> tuple[list[Hit], list[int]]:
-        corpus, places = self.corpus, candidates.places
+        places = candidates.places
         of = corpus.by(asked.publishers)[places]
         sources = np.where(of, corpus.publisher[places], -1)
         waits = Waits(0, 0, 0) if "diversity" in self.without else Waits()
@@ -252,3 +247,19 @@ class Searcher:
         kept = [place for place, first in enumerate(into) if place == first]
         chosen = [replace(hits[p], also_in=tuple(copies.get(p, ()))) for p in kept[:k]]
         return chosen, [rows[p][1] for p in kept[:k]]
+
+
+def known_on(article: Article, today: date | None) -> Article:
+    """The article as it is known on a day: dated later, it counts as undated."""
+    if today is None or not article.published:
+        return article
+    later = first_day(article.published[:10]) > today.isoformat()
+    return replace(article, published=None) if later else article
+
+
+def _newness(corpus: Corpus, candidates: Candidates, scores: Floats) -> Floats:
+    """What each candidate gains by its date: of the near equals, the newer the more."""
+    days = corpus.last[candidates.places]
+    near = (scores >= scores.max(initial=-np.inf) - NEAR) & (days > UNDATED)
+    ranks = np.searchsorted(np.unique(days[near]), days) / max(1, len(np.unique(days[near])) - 1)
+    return np.where(near, NEWER * ranks, 0).astype(np.float32)

@@ -212,7 +212,7 @@ class Dateline:
         spoken: list[Spoken] = []
         comparison = None
         if not across.long(found.asked):
-            comparison = compare(intent, lambda side: self.finder.side(side, filters))
+            comparison = compare(intent, lambda side: self.finder.side(side, asked))
             comparison = comparison or developed(intent, pool)
         if comparison:
             spoken = composer.comparison(comparison)

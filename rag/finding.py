@@ -14,7 +14,6 @@ from index.aliases import usual
 from index.library import Library
 from index.passages import token_estimate
 from index.search import Found, Searcher
-from index.types import Filters
 from rag import across
 from rag.abstain import Judgement, judge
 from rag.evidence import EvidenceSentence, gather
@@ -68,12 +67,14 @@ class Finder:
         said = [EvidenceSentence(s.article, s.start, s.end, s.text, "") for s in picked]
         return trusted(said) if self.defended else said
 
-    def side(self, side: Intent, filters: Filters) -> list[EvidenceSentence]:
+    def side(self, side: Intent, asked: Question) -> list[EvidenceSentence]:
         """Evidence for one side of a comparison: of its publisher, or without the other's name."""
-        query = side.text
+        query, filters, today = side.text, filters_of(asked), today_of(asked)
         publishers = side.sources[0] if side.sources else (filters.publisher,)
         searcher = self.searcher
-        found = [searcher.find(query, 4, replace(filters, publisher=p)) for p in publishers]
+        found = [
+            searcher.find(query, 4, replace(filters, publisher=p), today=today) for p in publishers
+        ]
         hits = [hit for part in found for hit in part.hits]
         near = [one for part in found for one in searcher.nearness(part)]
         pool = gather(side, hits, near, searcher.encode, searcher.vocabulary.rarity)

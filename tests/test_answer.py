@@ -175,6 +175,20 @@ def test_dates_limit_what_is_known(ask: Callable[..., Answer]) -> None:
     assert "1 undated article" in answer.text
 
 
+def test_who_leads_now_is_not_told_by_an_article_of_the_future(tmp_path: Path) -> None:
+    library = Library.open(tmp_path / "news", create=True)
+    for name, text, published in (
+        ("now", "Acme Robotics is led by Ann Example.", "2025-06-01"),
+        ("later", "Acme Robotics is led by Mallory Evil.", "9999-12-31"),
+    ):
+        article = Article(name, text, "Acme Robotics", None, "Wire", published)
+        library.add(article, load_encoder())
+    dateline = Dateline(library, Searcher(library, load_encoder()), None, "none")
+    answer = dateline.ask(Question(question="Who leads Acme Robotics now?"))
+    assert answer.short == "Ann Example"
+    assert all(c.published != "9999-12-31" for c in answer.citations)
+
+
 def test_a_follow_up_knows_what_it_is_about(ask: Callable[..., Answer]) -> None:
     history = [
         Turn(role="user", content=SHARE).model_dump(),

@@ -90,6 +90,15 @@ def test_filters_are_exact_and_undated_articles_count_as_outside(library: Librar
     assert library.undated_excluded(Filters(publisher="Wire")) == 0
 
 
+def test_a_date_later_than_today_counts_as_none(library: Library) -> None:
+    for name, published in (("a", "2025-06-12"), ("b", "9999-12-31"), ("c", None)):
+        library.add(article(name, published=published), ENCODER)
+    assert library.date_range() == ("2025-06-12", "2025-06-12", 2)
+    assert library.undated_excluded(Filters(until="2025-06-12")) == 2
+    stored = library.article("b")
+    assert stored is not None and stored.published == "9999-12-31"
+
+
 def test_one_writer_at_a_time(library: Library, tmp_path: Path) -> None:
     with pytest.raises(LibraryLocked, match="another process"):
         Library.open(tmp_path / "news", write=True)

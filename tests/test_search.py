@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,28 @@ def test_undated_articles_are_left_out_by_dates_alone(searcher: Searcher) -> Non
     assert "a2" in found() and "a2" in found(publisher="Bitget News")
     assert found(since="2025-06-13", until="2025-06-13") == {"a1"}
     assert found(until="2025-06-13", publisher="Bitget News") == set()
+
+
+def test_what_is_dated_later_than_today_counts_as_undated(tmp_path: Path) -> None:
+    library = Library.open(tmp_path / "news", create=True)
+    lead = "Acme Robotics is led by"
+    for name, text, published in (
+        ("old", f"{lead} Ann Example.", "2025-06-01"),
+        ("later", f"{lead} Mallory Evil.", "9999-12-31"),
+        ("this-year", f"{lead} Cy Partial.", "2026"),
+    ):
+        library.add(Article(name, text, "Lead", None, "Wire", published), WordEncoder())
+    searcher, today = Searcher(library, WordEncoder()), date(2026, 6, 1)
+    query = "Who leads Acme Robotics now?"
+
+    def found(filters: Filters = Filters(), day: date | None = today) -> dict[str, str | None]:
+        hits = searcher.search(query, 3, filters, today=day)
+        return {hit.article.id: hit.article.published for hit in hits}
+
+    assert found() == {"this-year": "2026", "old": "2025-06-01", "later": None}
+    assert next(iter(found())) == "this-year"  # the newest that is dated
+    assert set(found(Filters(since="2025-01-01"))) == {"this-year", "old"}
+    assert found(day=None)["later"] == "9999-12-31"
 
 
 def test_a_passed_on_report_is_meant_by_either_name() -> None:
