@@ -18,7 +18,7 @@ import typer
 
 from index.cli import run
 from index.errors import DatelineError, UsageError
-from rag.questions import checked, parse_row, row_id
+from rag.questions import Once, checked, parse_row, row_id
 from rag.show import paragraphs, plain, print_rich
 from rag.types import Answer, Question
 
@@ -110,11 +110,12 @@ def answer_rows(
     `limits` (as_of, since, until, publisher of the command line) hold where a row has none.
     """
     failed = False
+    warn_once = Once(_warn)
     for row in rows:
         if not row.strip():
             continue
         try:
-            question = parse_row(row)
+            question = parse_row(row, warn_once)
             missing = {name: limits[name] for name in limits if getattr(question, name) is None}
             question = checked(question.model_copy(update=missing))
             write(engine.ask(question).model_dump_json())
@@ -178,6 +179,10 @@ def _engine(
 
 def _silent(message: str) -> None:
     """Say nothing: the caller wants the answer alone."""
+
+
+def _warn(message: str) -> None:
+    print(f"dateline: {message}", file=sys.stderr, flush=True)
 
 
 def _log(message: str) -> None:

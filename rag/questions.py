@@ -7,6 +7,7 @@ wrong call is refused before anything slow starts.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -20,10 +21,11 @@ from rag.types import Question
 MAX_CHARACTERS = 2_000
 MAX_WORDS = 300
 MAX_HISTORY_CHARACTERS = 100_000
+MOST_NAMED = 8  # unknown fields named in a warning
 
 
 class RowError(UsageError):
-    """A batch row or request body is no question record at all (not JSON, unknown field...)."""
+    """A batch row or request body is no question record at all (not JSON, no question...)."""
 
 
 def checked(question: Question) -> Question:
@@ -48,6 +50,8 @@ def checked(question: Question) -> Question:
             f"the history has more than {MAX_HISTORY_CHARACTERS:,} characters: send the last turns"
         )
     _encodable(text, "the question")
+    if isinstance(question.id, str):
+        _encodable(question.id, "the id")
     update: dict[str, Any] = {"question": text}
     for name in ("as_of", "since", "until", "publisher"):
         value = getattr(question, name)
@@ -64,8 +68,23 @@ def checked(question: Question) -> Question:
     return fixed
 
 
-def parse_row(row: str | bytes) -> Question:
-    """One JSON object as a `Question`, not yet `checked`; RowError in one line otherwise."""
+class Once:
+    """Hands the first line that it is given on to `warn`, and no other."""
+
+    def __init__(self, warn: Callable[[str], None]) -> None:
+        self._warn: Callable[[str], None] | None = warn
+
+    def __call__(self, line: str) -> None:
+        warn, self._warn = self._warn, None
+        if warn is not None:
+            warn(line)
+
+
+def parse_row(row: str | bytes, warn: Callable[[str], None] = lambda line: None) -> Question:
+    """One JSON object as a `Question`, not yet `checked`; RowError in one line otherwise.
+
+    Fields that no question has are ignored, and named in a line to `warn`.
+    """
     try:
         data = json.loads(row)
     except UnicodeDecodeError:
@@ -75,6 +94,10 @@ def parse_row(row: str | bytes) -> Question:
         raise RowError(f"the row is not JSON: {reason}") from None
     if not isinstance(data, dict):
         raise RowError('the row is not a JSON object such as {"question": "..."}')
+    if unknown := sorted(set(data) - set(Question.model_fields)):
+        names = ", ".join(json.dumps(name) for name in unknown[:MOST_NAMED])
+        more = f" and {len(unknown) - MOST_NAMED} more" if len(unknown) > MOST_NAMED else ""
+        warn(f"ignored fields that no question has: {names}{more}")
     try:
         return Question.model_validate(data)
     except ValidationError as error:
@@ -102,8 +125,6 @@ def _first_problem(error: ValidationError) -> str:
     place = ".".join(str(part) for part in problem["loc"][:3]) or "row"
     if problem["type"] == "missing":
         return f'the field "{place}" is missing'
-    if problem["type"] == "extra_forbidden":
-        return f'the field "{place}" is unknown: leave it out'
     return f'the field "{place}" is wrong: {problem["msg"]}'
 
 

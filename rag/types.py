@@ -19,14 +19,21 @@ class _Record(BaseModel):
 
 
 class Turn(_Record):
-    """One message of the conversation before the question."""
+    """One message of the conversation before the question; other fields of it are ignored."""
+
+    model_config = ConfigDict(extra="ignore")
 
     role: Literal["user", "assistant"]
     content: str
 
 
 class Question(_Record):
-    """One question as a batch row or an API call gives it; dates may be partial."""
+    """One question as a batch row or an API call gives it; dates may be partial.
+
+    Other fields are ignored: the files of an evaluation carry their expected answers.
+    """
+
+    model_config = ConfigDict(extra="ignore")
 
     question: str
     id: str | int | None = None

@@ -151,20 +151,22 @@ def test_batch_answers_every_good_row(run: Run, tmp_path: Path) -> None:
         b'{"id": 2, "question": "moon base?"}\n'
         b"not json\n"
         b'{"id": "c"}\n'
-        b'{"id": "d", "question": "x?", "colour": 1}\n'
+        b'{"id": "d", "question": "share?", "gold": 1, "kind": "fact"}\n'
+        b'{"id": "d", "question": "share?", "gold": 1, "kind": "fact"}\n'
         b'{"id": "e", "question": "x?", "as_of": "soon"}\n'
         b'{"id": "f", "question": "bug?"}\n'
         b"\xff\n"
         b'{"id": "g", "question": "what share?", "history": [{"role": "user", "content": "hi"}]}'
     )
-    status, out, _ = run("--batch", str(file))
+    status, out, err = run("--batch", str(file))
     rows = [json.loads(line) for line in out.splitlines()]
     assert status == 1
-    assert [row["id"] for row in rows] == ["a", 2, None, "c", "d", "e", "f", None, "g"]
-    assert ["error" in row for row in rows] == [False, False, *[True] * 6, False]
+    assert [row["id"] for row in rows] == ["a", 2, None, "c", "d", "d", "e", "f", None, "g"]
+    failed = ["error" in row for row in rows]
+    assert failed == [False, False, True, True, False, False, True, True, True, False]
     assert rows[1]["status"] == "unanswerable"
     assert rows[3]["error"] == 'the field "question" is missing'
-    assert rows[4]["error"] == 'the field "colour" is unknown: leave it out'
+    assert err == 'dateline: ignored fields that no question has: "gold", "kind"\n'
 
 
 def test_batch_from_standard_input_takes_the_options_as_defaults(
