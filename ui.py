@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 import sys
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -39,6 +38,7 @@ EXAMPLES = (
 )
 REMEMBERED = 3  # answered questions that a follow-up is read with
 KEPT = 30  # questions on the page
+
 AROUND = 160  # characters of the article shown on each side of a quote
 _log = logging.getLogger("dateline")
 _Update = dict[Any, Any]
@@ -271,12 +271,15 @@ def surroundings(engine: Dateline) -> html.Context:
     return around
 
 
-def build_app(engine: Dateline, users: Mapping[str, str] | None = None) -> FastAPI:
-    """Page and API as one application."""
+def build_app(
+    engine: Dateline, users: Mapping[str, str] | None = None, hosts: Collection[str] = ()
+) -> FastAPI:
+    """Page and API as one application, which may be reached by `hosts` (see `rag.guard`)."""
     page = build_page(engine)
     import gradio as gr
 
-    from rag.api import application, known
+    from rag.api import application
+    from rag.guard import known
 
     assets = files("rag") / "assets"
     style = (assets / "page.css").read_text("utf-8")
@@ -284,7 +287,7 @@ def build_app(engine: Dateline, users: Mapping[str, str] | None = None) -> FastA
     fonts = (gr.themes.LocalFont("IBM Plex Sans", weights=(400, 700)), "system-ui", "sans-serif")
     mono = (gr.themes.LocalFont("IBM Plex Mono", weights=(400, 700)), "monospace")
     app: FastAPI = gr.mount_gradio_app(
-        application(engine, users),
+        application(engine, users, hosts),
         page,
         path="/",
         footer_links=[],
@@ -312,6 +315,13 @@ def main(
     auth: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Lines user:password of who may ask.")
     ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="A name that browsers reach it by, beside localhost and IP addresses.",
+        ),
+    ] = None,
     model: Annotated[
         str | None,
         typer.Option(
@@ -324,10 +334,11 @@ def main(
     ] = False,
 ) -> None:
     """Serve the chat page, POST /api/ask and GET /healthz until Ctrl+C."""
-    from rag.api import read_users
+    from rag.api import listen, serve
+    from rag.guard import read_users
 
     users = read_users(auth) if auth else None
-    listening = _listen(host, port)
+    listening = listen(host, port)
     if users is None and host not in ("127.0.0.1", "localhost", "::1"):
         print(f"dateline: anyone who reaches {host} may ask: see --auth", file=sys.stderr)
     with listening:
@@ -342,25 +353,11 @@ def main(
         )
         for text in EXAMPLES:  # what the first question of a process would wait for
             engine.read(Question(question=text))
-        import uvicorn
-
-        config = uvicorn.Config(build_app(engine, users), log_level="warning", lifespan="on")
+        app = build_app(engine, users, [host, *(allow_host or ())])
         shown = f"[{host}]" if ":" in host else host
         print(f"Dateline is at http://{shown}:{listening.getsockname()[1]} (Ctrl+C stops it)")
         sys.stdout.flush()
-        uvicorn.Server(config).run(sockets=[listening])
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """The listening socket, taken before anything slow so that a taken port is told at once."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise DatelineError(
-            f"cannot listen on {host} port {port} ({reason}): choose another with --port"
-        ) from None
+        serve(app, listening)
 
 
 def _markup(gr: Any, value: str, name: str) -> Any:

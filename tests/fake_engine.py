@@ -105,9 +105,12 @@ class FakeEngine:
 
     @classmethod
     def open(
-        cls, library: Path | None = None, model: str | None = None, *, log: Any = None
+        cls, library: Path | None = None, model: str | None = None, **options: Any
     ) -> FakeEngine:
         return cls()
+
+    def read(self, question: Question) -> None:
+        """There is nothing to read."""
 
     def load(self) -> None:
         """There is nothing to load."""

@@ -67,11 +67,15 @@ def page(engine: FakeEngine, served: tuple[FakeEngine, str], browser: Browser) -
     errors: list[str] = []
     page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname or ""))
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "response",
+        lambda reply: errors.append(f"{reply.status} {reply.url}") if reply.status >= 400 else None,
+    )
     page.goto(served[1])
     page.wait_for_selector("#question textarea")
     yield page
     assert hosts <= {"127.0.0.1", ""}, hosts
-    assert not errors
+    assert not errors, errors
     context.close()
 
 

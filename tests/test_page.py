@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -24,7 +25,8 @@ from fake_engine import HOSTILE, FakeEngine, serving
 
 from index.errors import UsageError
 from rag import html
-from rag.api import MAX_BODY, application, read_users
+from rag.api import application, listen
+from rag.guard import MAX_BODY, read_users
 from rag.html import Exchange
 from rag.types import Question
 
@@ -40,6 +42,16 @@ def engine() -> FakeEngine:
 @pytest.fixture(scope="module")
 def api(engine: FakeEngine) -> Iterator[httpx.Client]:
     with serving(application(engine)) as address, httpx.Client(base_url=address) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[httpx.Client]:
+    """Page and API, reached by one name beside those that always hold."""
+    import ui
+
+    app = ui.build_app(cast(Any, FakeEngine()), hosts=["News.corp.example"])
+    with serving(app) as address, httpx.Client(base_url=address) as client:
         yield client
 
 
@@ -76,7 +88,9 @@ def test_a_row_in_an_answer_out(api: httpx.Client, engine: FakeEngine) -> None:
         (b"[]", 422),
         (b"{}", 422),
         (b'{"question": 1}', 422),
-        (b'{"question": "a?", "colour": "red"}', 422),
+        (b'{"question": "a?", "id": "\\ud800"}', 400),
+        (b'{"question": "a?", "history": [{"role": "user", "content": "\\ud800"}]}', 400),
+        (b'{"question": "a?", "history": [{"content": "Who?"}]}', 422),
         (b"\xff", 422),
         (b'{"question": " "}', 400),
         (b'{"question": "a?", "as_of": "soon"}', 400),
@@ -106,9 +120,112 @@ def test_bodies_above_the_limit_are_refused(api: httpx.Client) -> None:
     assert api.get("/healthz").status_code == 200
 
 
-def test_other_sites_may_not_ask(api: httpx.Client) -> None:
-    headers = {"sec-fetch-site": "cross-site"}
-    assert api.post("/api/ask", json={"question": "share"}, headers=headers).status_code == 403
+def test_unknown_fields_of_a_row_are_ignored_with_one_warning(
+    engine: FakeEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = {"question": "what share?", "gold": "49%", "history": [{"role": "user", "content": "a",
+           "name": "ann"}]}  # fmt: skip
+    with serving(application(cast(Any, engine))) as address:
+        for _ in range(3):
+            assert httpx.post(f"{address}/api/ask", json=row).json()["short"] == "49%"
+    assert [r.getMessage() for r in caplog.records] == [
+        'ignored fields that no question has: "gold"'
+    ]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://localhost:3000"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
+def test_other_sites_may_not_ask(page: httpx.Client, headers: dict[str, str]) -> None:
+    for path in ("/api/ask", "/gradio_api/queue/join", "/login", "/"):
+        response = page.post(path, json={"question": "share"}, headers=headers)
+        assert response.status_code == 403
+        assert "access-control-allow-origin" not in response.headers
+    if "origin" in headers:
+        preflight = {**headers, "access-control-request-method": "POST"}
+        for response in (
+            page.get("/config", headers=headers),
+            page.options("/api/ask", headers=preflight),
+        ):
+            assert response.status_code == 403
+            assert "access-control-allow-origin" not in response.headers
+    assert page.post("/api/ask", json={"question": "share"}).status_code == 200
+
+
+def test_only_its_own_names_reach_the_server(page: httpx.Client) -> None:
+    own = f"http://{page.base_url.host}:{page.base_url.port}"
+    port = page.base_url.port
+    for host in (
+        f"evil.example:{port}",
+        "evil.example",
+        "localhost.evil.example",
+        "",
+        "[::1",
+        "a b",
+    ):
+        for path in ("/", "/config", "/healthz"):
+            assert page.get(path, headers={"host": host}).status_code == 400
+        named = {"host": host, "origin": f"http://{host}", "sec-fetch-site": "same-origin"}
+        assert page.post("/api/ask", json={"question": "share"}, headers=named).status_code == 400
+    for host in (f"127.0.0.1:{port}", f"localhost:{port}", f"[::1]:{port}", "192.168.1.5",
+                 f"LOCALHOST:{port}", "news.corp.example"):  # fmt: skip
+        assert page.get("/config", headers={"host": host}).status_code == 200
+        named = {"host": host, "origin": f"http://{host}"}
+        assert page.post("/api/ask", json={"question": "share"}, headers=named).status_code == 200
+    assert page.get("/config", headers={"origin": own}).status_code == 200
+
+
+def test_of_gradio_only_what_the_page_uses_is_served(page: httpx.Client) -> None:
+    files = {"files": ("f.bin", b"x" * 1000)}
+    assert page.post("/gradio_api/upload", files=files).status_code == 404
+    for path in ("file=/etc/passwd", "proxy=http://127.0.0.1/", "stream/a/b/c", "info", "mcp/sse",
+                 "vibe-code/", "monitoring", "process_recording", "component_server",
+                 "call/answer"):  # fmt: skip
+        assert page.get(f"/gradio_api/{path}").status_code == 404
+        assert page.post(f"/gradio_api/{path}", json={}).status_code == 404
+    assert page.get("/openapi.json").status_code == 404
+    assert page.get("/monitoring").status_code == 404
+    assert page.get("/").status_code == 200
+
+
+def test_answers_do_not_wait_for_an_acknowledgement() -> None:
+    with listen("127.0.0.1", 0) as listening:
+        assert listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_one_signal_ends_the_server_while_a_page_is_open(how: signal.Signals) -> None:
+    code = (
+        "import signal, sys, runpy, rag.answer; from fake_engine import FakeEngine;"
+        "signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "rag.answer.Dateline = FakeEngine; sys.argv = ['ui.py', '--port', '0'];"
+        "runpy.run_path('ui.py', run_name='__main__')"
+    )
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+    ) as server:  # fmt: skip
+        assert server.stdout is not None
+        port = int(server.stdout.readline().partition("127.0.0.1:")[2].split()[0])
+        with socket.create_connection(("127.0.0.1", port)) as page:
+            page.sendall(b"GET /gradio_api/heartbeat/abc HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            assert page.recv(100).startswith(b"HTTP/1.1 200")
+            began = time.monotonic()
+            server.send_signal(how)
+            _, errors = server.communicate(timeout=15)
+    assert time.monotonic() - began < 10
+    assert (server.returncode, errors) == (-how if how == signal.SIGTERM else 130, "")
+
+
+def test_some_paths_are_not_there(api: httpx.Client) -> None:
     assert api.get("/api/ask").status_code == 405
     assert api.get("/docs").status_code == 404  # its scripts would come from another host
 
