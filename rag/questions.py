@@ -21,6 +21,7 @@ from rag.types import Question
 MAX_CHARACTERS = 2_000
 MAX_WORDS = 300
 MAX_HISTORY_CHARACTERS = 100_000
+MAX_TURNS = 200
 MOST_NAMED = 8  # unknown fields named in a warning
 
 
@@ -45,6 +46,8 @@ def checked(question: Question) -> Question:
         raise UsageError(f"the question has {words:,} words, at most {MAX_WORDS}: shorten it")
     for turn in question.history:
         _encodable(turn.content, "the history")
+    if len(question.history) > MAX_TURNS:
+        raise UsageError(f"the history has more than {MAX_TURNS} turns: send the last ones")
     if sum(len(turn.content) for turn in question.history) > MAX_HISTORY_CHARACTERS:
         raise UsageError(
             f"the history has more than {MAX_HISTORY_CHARACTERS:,} characters: send the last turns"

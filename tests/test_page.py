@@ -96,6 +96,15 @@ def test_a_row_in_an_answer_out(api: httpx.Client, engine: FakeEngine) -> None:
         (b'{"question": "a?", "as_of": "soon"}', 400),
         (b'{"question": "\\ud800"}', 400),
         (json.dumps({"question": "a " * 301}).encode(), 400),
+        (
+            json.dumps(
+                {
+                    "question": "And who?",
+                    "history": [{"role": "user", "content": f"it {n}"} for n in range(2000)],
+                }
+            ).encode(),
+            400,
+        ),
         (b'{"question": "broken"}', 503),
         (b'{"question": "bug"}', 500),
     ],

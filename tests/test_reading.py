@@ -12,8 +12,9 @@ from rag.figures import find_figures
 from rag.intent import kind_of, standalone, understand
 from rag.names import bears, find_names, mentions, same_name
 from rag.polarity import verdict
+from rag.questions import MAX_TURNS, checked
 from rag.states import status_of
-from rag.types import Turn
+from rag.types import Question, Turn
 
 
 @pytest.mark.parametrize(
@@ -113,6 +114,12 @@ HISTORY = [
     Turn(role="user", content="What share of Scale AI did Meta buy?"),
     Turn(role="assistant", content="Meta bought 49% of Scale AI [1]."),
 ]
+
+
+def test_a_long_conversation_that_names_nothing_leaves_the_question_alone() -> None:
+    history = [Turn(role="user", content=f"and what of it {n}?") for n in range(MAX_TURNS)]
+    checked(Question(question="And who founded it?", history=history))
+    assert standalone("And who founded it?", history) == "And who founded it?"
 
 
 @pytest.mark.parametrize(
