@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -94,8 +95,22 @@ def program() -> str:
     for runs in ("llama-cpp-python", "openvino"):
         with suppress(PackageNotFoundError):
             digest.update(version(runs).encode())
-    for package in _PACKAGES:
-        for path in sorted((Path(__file__).parent.parent / package).glob("*.*")):
-            about = path.stat()
-            digest.update(f"{path.name} {about.st_size} {about.st_mtime_ns}\n".encode())
+    for name, path in program_files().items():
+        about = path.stat()
+        digest.update(f"{name} {about.st_size} {about.st_mtime_ns}\n".encode())
     return digest.hexdigest()
+
+
+def program_files() -> dict[str, Path]:
+    """Code, learned weights and prompts, by their names below the folder that holds the packages.
+
+    The bundled articles are not among them: the library's own state stands for those.
+    """
+    found = {}
+    for package in _PACKAGES:
+        root = Path(str(files(package)))
+        for path in sorted(root.rglob("*.*")):
+            name = path.relative_to(root.parent)
+            if path.is_file() and not {"__pycache__", "briefs"} & set(name.parts):
+                found[str(name)] = path
+    return found
