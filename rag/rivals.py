@@ -22,8 +22,8 @@ from rag.accounts import slot
 from rag.differences import Account
 from rag.differences import apart as set_apart
 from rag.evidence import EvidenceSentence, candidates
-from rag.figure_compare import in_one_unit
 from rag.figures import Figure, close, same
+from rag.figures.compare import in_one_unit
 from rag.intent import Intent
 
 SIGNS = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rag.figure_words import DASHES, LONG_SCALES, MEASURES, METRIC, MONTHS, TENS, UNITS, Scan
+from rag.figures.scan import Scan
+from rag.figures.tables import DASHES, LONG_SCALES, MEASURES, METRIC, MONTHS, TENS, UNITS
 
 COUNTED_AFTER_YEAR = frozenset(
     "people employees workers staff staffers jobs users customers developers books companies"

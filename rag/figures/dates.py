@@ -9,17 +9,11 @@ from __future__ import annotations
 
 import re
 
-from rag.figure_hedges import hedge_before
-from rag.figure_nouns import COUNTED_AFTER_YEAR
-from rag.figure_words import (
-    DASHES,
-    DURATIONS,
-    LONG_SCALES,
-    MONTHS,
-    Figure,
-    Scan,
-    is_year,
-)
+from rag.figures.figure import Figure
+from rag.figures.hedges import hedge_before
+from rag.figures.nouns import COUNTED_AFTER_YEAR
+from rag.figures.scan import Scan, is_year
+from rag.figures.tables import DASHES, DURATIONS, LONG_SCALES, MONTHS
 
 _ISO = re.compile(r"((?:19|20)[0-9]{2})([-/.])([01]?[0-9])\2([0-3]?[0-9])(?![0-9])")
 _ISO_TIME = re.compile(r"T[0-9]{2}:[0-9]{2}(?::[0-9.]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?")
@@ -27,15 +21,6 @@ _ISO_MONTH = re.compile(r"((?:19|20)[0-9]{2})-([0-9]{2})(?![0-9]|[-/.][0-9])")
 _LOCAL = re.compile(r"([0-3]?[0-9])([/.])([0-3]?[0-9])\2((?:19|20)[0-9]{2})(?![0-9])")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3}
-_NARROW = {
-    "early": (101, 430, 1, 14),
-    "beginning": (101, 331, 1, 10),
-    "start": (101, 331, 1, 10),
-    "mid": (415, 915, 8, 23),
-    "middle": (415, 915, 8, 23),
-    "late": (816, 1231, 16, 31),
-    "end": (1001, 1231, 20, 31),
-}
 _SEASONS = {
     "spring": (301, 630),
     "summer": (601, 930),
@@ -312,86 +297,3 @@ def date_at(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
     if token.kind in ("word", "mix"):
         return _quarter(scan, i) or _narrowed(scan, i) or _month_first(scan, i)
     return None
-
-
-def _span(figure: Figure) -> tuple[int | None, int, int | None, int]:
-    """(first year, month * 100 + day, last year, month * 100 + day) that the date may be."""
-    value = str(figure.value)
-    year: int | None = None
-    if value.startswith("--"):
-        rest = value[2:]
-    else:
-        year, rest = int(value[:4]), value[5:]
-    last = year
-    low, high = 101, 1231
-    if value.endswith("s") and year is not None:
-        return year, 101, year + 9, 1231
-    if rest[:1] == "Q":
-        part = int(rest[1])
-        low, high = (3 * part - 2) * 100 + 1, 3 * part * 100 + 31
-    elif rest[:1] == "H":
-        low, high = (101, 631) if rest[1] == "1" else (701, 1231)
-    elif len(rest) == 2:
-        low, high = int(rest) * 100 + 1, int(rest) * 100 + 31
-    elif rest:
-        low = high = int(rest[:2]) * 100 + int(rest[3:])
-        if figure.upper is not None:
-            high = int(rest[:2]) * 100 + int(figure.upper)
-    elif figure.upper is not None:
-        last = int(figure.upper)
-    word = re.match(r"[a-z]+", figure.text.lower())
-    narrow = word.group() if word else ""
-    if narrow in _SEASONS and not rest:
-        low, high = _SEASONS[narrow]
-    elif narrow in _NARROW:
-        year_low, year_high, day_low, day_high = _NARROW[narrow]
-        if not rest:
-            low, high = year_low, year_high
-        elif len(rest) == 2 and rest[0] in "01":
-            low, high = int(rest) * 100 + day_low, int(rest) * 100 + day_high
-    return year, low, last, high
-
-
-def date_bears_out(claim: Figure, source: Figure) -> bool:
-    """The source's date lies wholly within the claim's: "June 2025" is borne out by "12 June 2025".
-
-    A claim without a year asks only for the day; a claim with a year needs it in the source.
-    """
-    first, low, last, high = _span(claim)
-    source_first, source_low, source_last, source_high = _span(source)
-    if first is None or last is None:
-        return source_first == source_last and low <= source_low and source_high <= high
-    if source_first is None or source_last is None:
-        return False
-    return (first, low) <= (source_first, source_low) and (source_last, source_high) <= (last, high)
-
-
-_NAMES = (
-    "January February March April May June July August September October November December".split()
-)
-
-
-def render_date(figure: Figure) -> str:
-    value = str(figure.value)
-    year, rest = ("", value[2:]) if value.startswith("--") else (value[:4], value[5:])
-    if value.endswith("s"):
-        return value
-    if not rest:
-        core = value if figure.upper is None else f"{value}-{int(figure.upper)}"
-    elif rest[0] in "QH":
-        core = f"{rest} {year}".strip()
-    else:
-        last = "" if figure.upper is None else f"-{int(figure.upper)}"
-        day = f"{int(rest[3:])}{last} " if len(rest) > 2 else ""
-        core = f"{day}{_NAMES[int(rest[:2]) - 1]} {year}".strip()
-    word = re.match(r"[a-z]+", figure.text.lower())
-    narrow = word.group() if word else ""
-    if narrow in _SEASONS:
-        return f"{narrow} {core}"
-    if narrow in ("early", "late"):
-        return f"{narrow} {core}"
-    if narrow in ("mid", "middle"):
-        return f"mid-{core}"
-    if narrow in ("end", "beginning", "start"):
-        return f"{narrow} of {core}"
-    return core

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from rag.figure_nouns import COUNTED
-from rag.figure_words import (
+from rag.figures.figure import Figure
+from rag.figures.nouns import COUNTED
+from rag.figures.scan import Scan, Token, is_year
+from rag.figures.tables import (
     CODES,
     DURATIONS,
     HYPHENS,
@@ -15,10 +17,6 @@ from rag.figure_words import (
     TENS,
     UNITS,
     WEEKDAYS,
-    Figure,
-    Scan,
-    Token,
-    is_year,
 )
 
 _FAMILIES = frozenset(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rag.figure_words import CODES, DASHES, Number, Scan
+from rag.figures.scan import Number, Scan
+from rag.figures.tables import CODES, DASHES
 
 SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "元": "CNY"}
 _DOLLARS = {

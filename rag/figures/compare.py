@@ -7,9 +7,10 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from rag.figure_dates import date_bears_out, render_date
-from rag.figure_names import same_version
-from rag.figure_words import METRIC, PREFIXES, Figure
+from rag.figures.figure import Figure
+from rag.figures.periods import date_bears_out
+from rag.figures.tables import METRIC, PREFIXES
+from rag.figures.versions import same_version
 
 _SCALED = re.compile(
     r"\b(?:thousand|[mbtr]+illion|bn|mn|mln|tn|trn|mio|mrd)\b|[0-9] ?[kmbt]\b", re.IGNORECASE
@@ -249,58 +250,3 @@ def _near(a: Figure, b: Figure) -> bool:
 def normalize(figure: Figure) -> float | str:
     """The value alone: amounts unscaled, shares in percent, dates in ISO, names in lower case."""
     return figure.value
-
-
-def _amount(value: float) -> str:
-    for size, word in ((10**12, "trillion"), (10**9, "billion"), (10**6, "million")):
-        if abs(value) >= size:
-            scaled = f"{value / size:.6f}".rstrip("0").rstrip(".")
-            short = len(scaled.partition(".")[2]) <= 3
-            if short and float(Decimal(scaled) * size) == value:
-                return f"{scaled} {word}"
-    return _plain(value)
-
-
-def _plain(value: float) -> str:
-    if value == int(value):
-        return f"{int(value):,}"
-    return f"{value:,.4f}".rstrip("0").rstrip(".")
-
-
-def _nouns(unit: str, value: float) -> str:
-    if value == 1:
-        return unit
-    irregular = {"person": "people", "staff": "staff", "man": "men", "woman": "women"}
-    if unit in irregular:
-        return irregular[unit]
-    if unit.endswith("y") and unit[-2:-1] not in "aeiou":
-        return unit[:-1] + "ies"
-    return unit + ("es" if unit.endswith(("s", "sh", "ch", "x")) else "s")
-
-
-def render(figure: Figure) -> str:
-    """The canonical short form: "14.8 billion USD", "49%", "12 June 2025"."""
-    if figure.kind == "date":
-        return render_date(figure)
-    if not isinstance(figure.value, float):
-        return " ".join(figure.text.split())
-    value, top = figure.value, figure.upper
-    last = value if top is None else top
-    if figure.kind == "percent":
-        value, last = round(value, 2), round(last, 2)
-    shown = _amount(last)
-    if top is not None:
-        low, _, scale = _amount(value).partition(" ")
-        same_scale = scale == shown.partition(" ")[2]
-        shown = f"{low if same_scale or not scale else f'{low} {scale}'} to {shown}"
-    if figure.kind == "money":
-        return f"{shown} {figure.unit}"
-    if figure.kind == "percent":
-        return shown + ("%" if figure.unit == "%" else " percentage points")
-    if figure.kind == "age":
-        return f"{shown} years old"
-    if figure.kind == "ordinal":
-        number = int(value)
-        ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-        return f"{number}{'th' if 10 <= number % 100 <= 20 else ending}"
-    return f"{shown} {_nouns(figure.unit, last)}" if figure.unit else shown

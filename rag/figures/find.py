@@ -14,13 +14,16 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from rag.figure_amounts import SYMBOLS, Part, lend, part_at, range_at
-from rag.figure_compare import close, normalize, order, render, same
-from rag.figure_dates import date_at
-from rag.figure_hedges import hedge_after, hedge_before
-from rag.figure_names import version_at
-from rag.figure_nouns import MONEY_NOUNS, noun_at
-from rag.figure_words import DASHES, DURATIONS, LONG_SCALES, MONTHS, UNITS, Figure, Kind, Scan
+from rag.figures.amounts import SYMBOLS, Part, lend, part_at, range_at
+from rag.figures.compare import close, normalize, order, same
+from rag.figures.dates import date_at
+from rag.figures.figure import Figure, Kind
+from rag.figures.hedges import hedge_after, hedge_before
+from rag.figures.nouns import MONEY_NOUNS, noun_at
+from rag.figures.render import render
+from rag.figures.scan import Scan
+from rag.figures.tables import DASHES, DURATIONS, LONG_SCALES, MONTHS, UNITS
+from rag.figures.versions import version_at
 
 __all__ = ["Figure", "Kind", "close", "find_figures", "normalize", "order", "render", "same"]
 

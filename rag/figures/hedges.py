@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.figure_words import Scan
+from rag.figures.scan import Scan
 
 _HEDGES = {
     words: approx
