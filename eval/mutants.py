@@ -33,8 +33,8 @@ from rag.bearing import nearest
 from rag.checks import check
 from rag.evidence import EvidenceSentence, figures_of, stems_of
 from rag.figures import find_figures, same
-from rag.lexicon import content, groups, stem, words
-from rag.names import find_names, mentions
+from rag.language.lexicon import content, groups, stem, words
+from rag.language.names import find_names, mentions
 
 RELATED = 6  # articles whose sentences are checked against, beside the sentence's own
 POOL = 24  # sentences, as many as an answer is checked against

@@ -25,8 +25,8 @@ from rag.asking import prompt
 from rag.evidence import Encode, EvidenceSentence, missing_terms, stems_of
 from rag.figures import same
 from rag.intent import Intent
-from rag.lexicon import covers, groups, stem, words
-from rag.names import mentions
+from rag.language.lexicon import covers, groups, stem, words
+from rag.language.names import mentions
 from rag.probes import log_odds
 from rag.writer import Writer
 

@@ -15,7 +15,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.claims import Claims, Part, claims_of
 from rag.differences import Account as Account
 from rag.differences import kind_of_difference as kind_of_difference
 from rag.differences import spelled_otherwise
@@ -23,10 +22,11 @@ from rag.drafts import bare
 from rag.evidence import EvidenceSentence, candidates, known, missing_terms
 from rag.figures import Figure, find_figures, same
 from rag.intent import Intent, Kind
-from rag.lexicon import covers, stem, words
-from rag.names import bears, mentions
-from rag.roles import REVENUE, VALUATION
-from rag.roles import role as role
+from rag.language.claims import Claims, Part, claims_of
+from rag.language.lexicon import covers, stem, words
+from rag.language.money import REVENUE, VALUATION
+from rag.language.money import role as role
+from rag.language.names import bears, mentions
 
 MOST = 5  # values shown
 _SUMS: tuple[Kind, ...] = ("money", "percent")

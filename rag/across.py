@@ -20,7 +20,7 @@ from index.selection import Selected, leans_on
 from index.types import Hit
 from rag.evidence import EvidenceSentence
 from rag.intent import Intent
-from rag.names import bears, find_names, mentions
+from rag.language.names import bears, find_names, mentions
 
 BUDGET = 150  # tokens of evidence
 FAR = 2.0  # score below the best sentence's from which one is left out

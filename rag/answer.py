@@ -40,8 +40,8 @@ from rag.events import Done, Event, Evidence, Words
 from rag.evidence import EvidenceSentence
 from rag.finding import Finder
 from rag.intent import Intent
+from rag.language.names import mentions
 from rag.models import Remote, name_of, resolve, weights
-from rag.names import mentions
 from rag.probes import log_odds
 from rag.questions import checked, filters_of, today_of
 from rag.server import RemoteWriter

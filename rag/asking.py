@@ -9,7 +9,7 @@ from index.aliases import variants
 from prompts import render
 from rag.evidence import EvidenceSentence
 from rag.intent import Intent
-from rag.names import bears
+from rag.language.names import bears
 
 
 def prompt(

@@ -14,7 +14,7 @@ from rag.checks import Verdict
 from rag.differences import Account, classed
 from rag.evidence import EvidenceSentence
 from rag.figures import Figure, normalize
-from rag.states import status_of
+from rag.language.event_status import status_of
 from rag.types import (
     Answer,
     Check,

@@ -16,11 +16,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.claims import Claims, Part, claims_of
 from rag.evidence import EvidenceSentence, figures_of, stems_of
 from rag.figures import Figure, same
-from rag.lexicon import content, covers
-from rag.names import mentions
+from rag.language.claims import Claims, Part, claims_of
+from rag.language.lexicon import content, covers
+from rag.language.money import role
+from rag.language.names import mentions
+from rag.language.verbs import DIRECTED, RECEIVING, synonyms
 from rag.outcomes import (
     denies_more,
     grouped,
@@ -30,8 +32,6 @@ from rag.outcomes import (
     other_state,
     rooted,
 )
-from rag.roles import role
-from rag.verbs import DIRECTED, RECEIVING, synonyms
 
 LEAST_SHARED = 0.4  # of a sentence's meaning words, for an evidence sentence to tell the same
 

@@ -19,11 +19,11 @@ from index.search import STOPWORDS
 from rag.bearing import contradiction
 from rag.evidence import EvidenceSentence, figures_of, stems_of
 from rag.figures import Figure, find_figures, same
-from rag.lexicon import content, covers, groups, stem, words
-from rag.names import bears, find_names, mentions, same_name
-from rag.polarity import DENIAL
+from rag.language.lexicon import content, covers, groups, stem, words
+from rag.language.names import bears, find_names, mentions, same_name
+from rag.language.negation import DENIAL
+from rag.language.verbs import LIGHT, synonyms, verb
 from rag.types import CheckKind
-from rag.verbs import LIGHT, synonyms, verb
 
 MOST_CITED = 3
 LEAST_TOLD = 0.4  # the same of its words that are neither names nor figures

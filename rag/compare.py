@@ -16,8 +16,8 @@ from rag.accounts import Account, slot
 from rag.evidence import EvidenceSentence
 from rag.figures import order, same
 from rag.intent import Intent, Kind
-from rag.lexicon import content
-from rag.names import mentions
+from rag.language.lexicon import content
+from rag.language.names import mentions
 
 _SAME = r"\b(?:same|agree|agrees|match|matches|identical|consistent|equal|in line|concur|as much)\b"
 _DIFFERENT = (

@@ -19,7 +19,7 @@ from rag.compare import LEAST, Comparison, kinds_named
 from rag.evidence import EvidenceSentence, candidates, dates_fit
 from rag.figures import Figure, same
 from rag.intent import Intent
-from rag.roles import role
+from rag.language.money import role
 
 _CHANGE = re.compile(
     r"\b(?:develop(?:s|ed|ing|ment)?|chang(?:e|es|ed|ing)|climb(?:s|ed)?|gr[eo]w(?:n|s|th|ing)?"

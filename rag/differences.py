@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 
 from rag.evidence import EvidenceSentence
 from rag.figures import Figure, close, same
-from rag.states import status_of
+from rag.language.event_status import status_of
 from rag.types import DisagreementKind, EventStatus
 
 # Words that set two quantities of one subject apart; of each group only one can be meant.

@@ -9,8 +9,8 @@ import re
 
 from index.search import STOPWORDS
 from rag.figures import find_figures
-from rag.lexicon import words
-from rag.names import find_names
+from rag.language.lexicon import words
+from rag.language.names import find_names
 
 _NOTHING = re.compile(
     r"(?i)^\W*(?:not stated|no(?:t)? (?:mention|specified|provided|given|information)|the (?:"

@@ -19,9 +19,9 @@ from index.search import STOPWORDS, Nearness
 from index.types import Article, Hit
 from rag.figures import Figure, find_figures, same
 from rag.intent import Intent
-from rag.lexicon import covers, stem, stems
-from rag.names import find_names, mentions
-from rag.states import status_of
+from rag.language.event_status import status_of
+from rag.language.lexicon import covers, stem, stems
+from rag.language.names import find_names, mentions
 
 NEWER = 0.12  # what the newest of all gains where the latest state is asked for
 POOL = 60  # sentences scored per question

@@ -18,7 +18,7 @@ from rag import across
 from rag.abstain import Judgement, judge
 from rag.evidence import EvidenceSentence, gather
 from rag.intent import Intent, standalone, understand
-from rag.names import find_names
+from rag.language.names import find_names
 from rag.questions import filters_of, today_of
 from rag.types import Question
 from rag.untrusted import trusted

@@ -16,11 +16,11 @@ from index.passages import sentences
 from index.question import asks_latest
 from index.search import named
 from rag.figures import Figure, find_figures
-from rag.lexicon import content
-from rag.lexicon import words as lower_words
-from rag.names import bears, find_names
+from rag.language.lexicon import content
+from rag.language.lexicon import words as lower_words
+from rag.language.names import bears, find_names
+from rag.language.verbs import LIGHT, verb
 from rag.types import Turn
-from rag.verbs import LIGHT, verb
 
 Kind = Literal[
     "percent",

@@ -12,12 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.claims import Claims, Predicate, State, claims_of
 from rag.evidence import EvidenceSentence, figures_of, stems_of
 from rag.figures import Figure, same
-from rag.lexicon import groups, stem
-from rag.polarity import DENIAL
-from rag.verbs import LIGHT, NEGATIONS, PLEDGING, opposed, plain, synonyms
+from rag.language.claims import Claims, Predicate, State, claims_of
+from rag.language.lexicon import groups, stem
+from rag.language.negation import DENIAL
+from rag.language.verbs import LIGHT, NEGATIONS, PLEDGING, opposed, plain, synonyms
 
 _FITS: dict[State, frozenset[State]] = {
     "done": frozenset(("done", "open", "present")),

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.claims import Predicate, claims_of
 from rag.differences import Account
 from rag.evidence import EvidenceSentence
 from rag.figures import Figure
 from rag.intent import Intent
-from rag.verbs import (
+from rag.language.claims import Predicate, claims_of
+from rag.language.verbs import (
     AGREEING,
     BE,
     HAVE,

@@ -29,8 +29,8 @@ from rag.drafts import bare
 from rag.evidence import EvidenceSentence
 from rag.figures import Figure, find_figures, same
 from rag.intent import Intent
-from rag.lexicon import content, stems, words
-from rag.names import bears, find_names, same_name
+from rag.language.lexicon import content, stems, words
+from rag.language.names import bears, find_names, same_name
 from rag.probes import log_odds
 from rag.types import Dropped
 from rag.untrusted import trusted

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from prompts import render
 from rag.bounds import decides
-from rag.polarity import verdict as polarity
+from rag.language.negation import verdict as polarity
 from rag.probes import log_odds, odds_of
 
 if TYPE_CHECKING:

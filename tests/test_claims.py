@@ -6,9 +6,9 @@ import pytest
 
 from index.types import Article
 from rag.checks import check
-from rag.claims import claims_of
 from rag.differences import Account, apart, classed, spelled_otherwise
 from rag.evidence import EvidenceSentence
+from rag.language.claims import claims_of
 from rag.untrusted import suspect
 
 

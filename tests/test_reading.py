@@ -10,10 +10,10 @@ from rag.accounts import nearest, role, told_kind
 from rag.evidence import candidates
 from rag.figures import find_figures
 from rag.intent import kind_of, standalone, understand
-from rag.names import bears, find_names, mentions, same_name
-from rag.polarity import verdict
+from rag.language.event_status import status_of
+from rag.language.names import bears, find_names, mentions, same_name
+from rag.language.negation import verdict
 from rag.questions import MAX_TURNS, checked
-from rag.states import status_of
 from rag.types import Question, Turn
 
 

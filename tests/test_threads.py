@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from rag.lexicon import stem
+from rag.language.lexicon import stem
 
 _ENDINGS = ("ing", "ed", "ations", "ly", "iveness", "ies", "s", "ousness", "fulness", "er")
 

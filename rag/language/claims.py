@@ -16,8 +16,8 @@ from itertools import pairwise
 from typing import Literal
 
 from rag.figures import find_figures
-from rag.names import find_names
-from rag.verbs import (
+from rag.language.names import find_names
+from rag.language.verbs import (
     AGREEING,
     ALLEGING,
     BE,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.lexicon import content, covers, stem, words
+from rag.language.lexicon import content, covers, stem, words
 
 _DENIALS = (
     r"not|n't|never|no|nor|neither|without|none|nothing|nobody|fail(?:s|ed)?|refus\w+|reject\w*"
