@@ -66,7 +66,7 @@ def calibrate(
     """
     from eval.libraries import bundled
     from rag.answer import Dateline
-    from rag.probes import layer_of
+    from rag.llm.probes import layer_of
 
     dateline = Dateline.open(bundled())
     if layer_of(dateline.model) is None:
@@ -96,7 +96,7 @@ def read(dateline: Dateline, question: BundledQuestion) -> Row:
     from rag import yesno
     from rag.asking import prompt
     from rag.compose import Composer
-    from rag.probes import odds_of
+    from rag.llm.probes import odds_of
 
     intent, pool, judgement = dateline.read(question.asked())
     writer = dateline.writer
@@ -138,7 +138,7 @@ def read_over(corpus: Path, queries: Path, limit: int) -> list[Row]:
     from eval.texts import exact
     from prompts import render
     from rag.answer import Dateline
-    from rag.probes import odds_of
+    from rag.llm.probes import odds_of
     from rag.types import Question
 
     def kind(row: Row) -> str:
@@ -197,8 +197,8 @@ def unpacked(text: str) -> Floats:
 def fitted(rows: Sequence[Row], model: str, over: Sequence[Row] = ()) -> tuple[Row, Row]:
     """(probes, stages) from the rows of `read` and `read_over`; prints what each gives on questions
     left out."""
-    from rag import probes as present
     from rag.abstain import STAGES
+    from rag.llm import probes as present
 
     rows = [row for row in rows if "stated" in row or "said" in row]
     whole = [

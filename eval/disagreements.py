@@ -28,7 +28,7 @@ from rag.types import Answer, Question
 
 if TYPE_CHECKING:
     from rag.answer import Dateline
-    from rag.writer import Writer
+    from rag.llm.writer import Writer
 
 KINDS = ("rounding", "update", "conflict", "spelling", "none")
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -170,7 +170,7 @@ def measure(
     model: Annotated[str, typer.Option(metavar="SPEC", help="Model to answer with.")] = "none",
 ) -> None:
     """Ask the labelled cases and compare the disagreements told with their labels."""
-    from rag.writer import load_writer
+    from rag.llm.load import load_writer
 
     rows = measured(load(cases), load_writer(model))
     metrics, by_type = score(rows)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.tuning import cores
+from rag.llm.threads import cores
 
 if TYPE_CHECKING:
     from index.types import Article
@@ -217,7 +217,7 @@ def _heading(article: Article) -> str:
 def _file(model: str | None) -> Path:
     from index.errors import UsageError
     from index.settings import settings
-    from rag.models import resolve
+    from rag.llm.spec import resolve
 
     found = resolve(model or settings().model)
     if not isinstance(found, Path):

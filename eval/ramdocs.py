@@ -22,7 +22,7 @@ from index.errors import SourceError
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
-    from rag.writer import Writer
+    from rag.llm.writer import Writer
 
 _FIELDS = {"question", "documents", "gold_answers", "wrong_answers"}
 
@@ -54,7 +54,7 @@ def ramdocs(
     from eval.run import partial, read_rows, run_rows, sample, say, settings_record, write_json
     from index.encoder import load_encoder
     from index.settings import settings
-    from rag.writer import load_writer
+    from rag.llm.load import load_writer
 
     rows = sample(read_rows(questions), limit, kind_of)
     for row in rows:

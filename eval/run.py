@@ -273,7 +273,7 @@ def machine() -> dict[str, Any]:
 def model_record(spec: str | None) -> dict[str, Any]:
     """The SPEC, what it resolved to and the SHA-256 of its weights (None for a server or none)."""
     from index.settings import settings
-    from rag.models import Remote, resolve
+    from rag.llm.spec import Remote, resolve
 
     spec = spec or settings().model
     found = resolve(spec)

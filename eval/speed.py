@@ -273,7 +273,7 @@ def answers(
     from eval.run import machine, progress, resident, sample, say
     from index.errors import ModelError
     from rag.answer import Dateline
-    from rag.llama import LlamaWriter
+    from rag.llm.llama import LlamaWriter
 
     known = {q.id: q for q in load()}
     asked = sample([{"id": q.id, "kind": q.kind} for q in known.values()], count, _kind)

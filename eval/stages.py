@@ -20,7 +20,7 @@ from eval.run import Row
 from prompts import render
 
 if TYPE_CHECKING:
-    from rag.llama import LlamaWriter
+    from rag.llm.llama import LlamaWriter
 
 Piece = tuple[float, float, bool]  # tokens at once, seconds, whether the model had written them
 STAGES = ("evidence", "reading", "writing", "checking and the rest")

@@ -50,3 +50,11 @@ class LibraryUnwritable(LibraryError):
 
 class ModelError(DatelineError):
     """A model file or server is missing, damaged, unknown or silent."""
+
+
+class Busy(DatelineError):
+    """Too many are waiting already."""
+
+
+class Cancelled(DatelineError):
+    """Whoever asked does not wait for the answer any more."""

@@ -27,8 +27,8 @@ from rag.figures import same
 from rag.intent import Intent
 from rag.language.lexicon import covers, groups, stem, words
 from rag.language.names import mentions
-from rag.probes import log_odds
-from rag.writer import Writer
+from rag.llm.probes import log_odds
+from rag.llm.writer import Writer
 
 SIGNS = (
     "cosine", "coverage", "names", "in_article", "kind", "dates", "missing", "distance",

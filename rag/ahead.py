@@ -13,9 +13,9 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
+from index.errors import Cancelled
 from rag.events import Done, Event
 from rag.types import Answer
-from rag.waiting import Cancelled
 
 _MOST = 8  # answers that stand ready
 _LOOK = 0.1  # seconds

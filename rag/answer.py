@@ -22,6 +22,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 
+from index.errors import Cancelled
 from index.library import Library
 from index.search import Found, Searcher
 from index.selection import Count, Selected
@@ -41,14 +42,15 @@ from rag.evidence import EvidenceSentence
 from rag.finding import Finder
 from rag.intent import Intent
 from rag.language.names import mentions
-from rag.models import Remote, name_of, resolve, weights
-from rag.probes import log_odds
+from rag.llm.load import load
+from rag.llm.probes import log_odds
+from rag.llm.remote import RemoteWriter
+from rag.llm.spec import Remote, name_of, resolve, weights
+from rag.llm.writer import Writer
 from rag.questions import checked, filters_of, today_of
-from rag.server import RemoteWriter
 from rag.types import Answer, LibraryInfo, Question, Timings
 from rag.unlabelled import Readings, read_each, to_read, unlabelled
-from rag.waiting import Cancelled, Later, Turns
-from rag.writer import Writer, load
+from rag.waiting import Later, Turns
 from rag.yesno import told_by, yes
 
 MAX_TOKENS = 64

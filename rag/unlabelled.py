@@ -31,10 +31,10 @@ from rag.figures import Figure, find_figures, same
 from rag.intent import Intent
 from rag.language.lexicon import content, stems, words
 from rag.language.names import bears, find_names, same_name
-from rag.probes import log_odds
+from rag.llm.probes import log_odds
+from rag.llm.writer import Writer
 from rag.types import Dropped
 from rag.untrusted import trusted
-from rag.writer import Writer
 
 MOST_READ = 8  # articles
 WORDS = 130  # of each article

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
-from index.errors import DatelineError
+from index.errors import Busy, Cancelled
 
 T = TypeVar("T")
 
@@ -52,14 +52,6 @@ class Later(Generic[T]):
             made.set_result(self._make())
         except BaseException as error:  # raised to whoever asks for it
             made.set_exception(error)
-
-
-class Busy(DatelineError):
-    """Too many are waiting already."""
-
-
-class Cancelled(DatelineError):
-    """Whoever asked does not wait for the answer any more."""
 
 
 class Turns:

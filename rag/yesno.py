@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from prompts import render
 from rag.bounds import decides
 from rag.language.negation import verdict as polarity
-from rag.probes import log_odds, odds_of
+from rag.llm.probes import log_odds, odds_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rag.writer import Writer
+    from rag.llm.writer import Writer
 
 FIGURES = 3.0  # log odds that a comparison of figures is worth
 DENIALS = 1.4  # and words of denial, as fitted beside the probe

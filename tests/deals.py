@@ -10,7 +10,7 @@ from index.library import Library
 from index.search import Searcher
 from index.types import Article
 from rag.answer import Dateline
-from rag.writer import Writer
+from rag.llm.writer import Writer
 
 ARTICLES = [
     Article(

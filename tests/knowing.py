@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.probes import fitted
-from rag.writer import Enough, ScriptedWriter
+from rag.llm.probes import fitted
+from rag.llm.writer import Enough, ScriptedWriter
 
 
 class Knowing(ScriptedWriter):

@@ -12,13 +12,13 @@ import pytest
 from deals import PRICE, SHARE, Open, opened
 from scripted import answer as scripted_answer
 
+from index.errors import Cancelled
 from rag.ahead import Ahead
 from rag.answer import Dateline
 from rag.cache import Answers
 from rag.events import Done, Event, Evidence
+from rag.llm.writer import ScriptedWriter
 from rag.types import Question
-from rag.waiting import Cancelled
-from rag.writer import ScriptedWriter
 
 
 @pytest.fixture

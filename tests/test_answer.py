@@ -27,8 +27,8 @@ from rag.events import Done, Evidence, Words
 from rag.evidence import EvidenceSentence
 from rag.figures import find_figures
 from rag.intent import understand
+from rag.llm.writer import ScriptedWriter
 from rag.types import Answer, Question, Turn
-from rag.writer import ScriptedWriter
 
 pytestmark = pytest.mark.model  # the encoder is the real one: abstaining is fitted to it
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from index.errors import Busy, Cancelled
 from rag import cache
 from rag.cache import Answers, key_of
 from rag.types import Answer, LibraryInfo, Question, Turn
-from rag.waiting import Busy, Cancelled, Later, Turns
+from rag.waiting import Later, Turns
 
 
 def answer(text: str) -> Answer:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from index.errors import ModelError
-from rag.models import resolve
+from rag.llm.spec import resolve
 
 WEIGHTS = b"GGUF" + bytes(range(256)) * 400
 

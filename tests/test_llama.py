@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.errors import ModelError
-from rag import tuning
-from rag.hidden import Tap
-from rag.llama import LlamaWriter, _ggml
-from rag.waiting import Cancelled
-from rag.writer import Writer, load_writer
+from index.errors import Cancelled, ModelError
+from rag.llm import threads as tuning
+from rag.llm.hidden_state import Tap
+from rag.llm.llama import LlamaWriter, _ggml
+from rag.llm.load import load_writer
+from rag.llm.writer import Writer
 
 ROOT = Path(__file__).parents[1]
 SYSTEM = "You answer in one short sentence."
@@ -185,7 +185,7 @@ def test_a_prompt_too_long(small_path: Path) -> None:
 def test_a_file_that_cannot_be_loaded_is_one_line_and_no_noise(tmp_path: Path) -> None:
     (tmp_path / "broken.gguf").write_bytes(b"GGUF" + b"\0" * 5000)
     code = (
-        "import sys; from rag.writer import load_writer\n"
+        "import sys; from rag.llm.writer import load_writer\n"
         "from index.errors import ModelError\n"
         "try: load_writer(sys.argv[1])\n"
         "except ModelError as error: print(error)"
@@ -202,7 +202,7 @@ def test_a_file_that_cannot_be_loaded_is_one_line_and_no_noise(tmp_path: Path) -
 @pytest.mark.model
 def test_loading_is_silent_and_leaves_the_streams_alone(small_path: Path) -> None:
     code = (
-        "import sys, threading, time; from rag.writer import load_writer\n"
+        "import sys, threading, time; from rag.llm.writer import load_writer\n"
         "done = threading.Event(); out = sys.stdout\n"
         "def watch():\n"
         "    while not done.is_set(): assert sys.stdout is out; time.sleep(0.0005)\n"
@@ -278,7 +278,7 @@ def test_a_gpu_without_room_leaves_the_processor(
 def test_reading_for_a_probe_stops_at_its_layer_and_is_never_taken_for_whole(
     small_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.llama.layer_of", lambda name: 10)  # of 30
+    monkeypatch.setattr("rag.llm.llama.layer_of", lambda name: 10)  # of 30
     writer, read = LlamaWriter(small_path), list[float]()
     writer.watch = lambda tokens, seconds, written: read.append(tokens)
     one, other, begin = QUESTION * 16, QUESTION.replace("Meta", "Oracle") * 16, "Stated: Yes"
@@ -306,7 +306,7 @@ def test_reading_for_a_probe_stops_at_its_layer_and_is_never_taken_for_whole(
 def test_the_state_decides_whether_the_last_block_is_read_to_the_end(
     small_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.llama.layer_of", lambda name: 10)  # of 30
+    monkeypatch.setattr("rag.llm.llama.layer_of", lambda name: 10)  # of 30
     writer, read, seen = LlamaWriter(small_path), list[float](), list[Any]()
     writer._read(SYSTEM, QUESTION, "Stated:")
     hidden = writer.hidden

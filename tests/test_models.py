@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from index.errors import ModelError, UsageError
-from rag import models
-from rag.models import Packaged, Remote, resolve
+from rag.llm import spec as models
+from rag.llm.packaged import Packaged
+from rag.llm.spec import Remote, resolve
 
 WEIGHTS = b"GGUF" + bytes(range(256)) * 400
 ROOT = Path(__file__).parents[1]
@@ -231,7 +232,7 @@ def test_many_at_once(packaged: Packaged, cache: Path) -> None:
 
 def test_resolving_imports_nothing_heavy(packaged: Packaged, cache: Path) -> None:
     code = (
-        "import sys; from rag.models import resolve; import rag.writer; resolve('none')\n"
+        "import sys; from rag.llm.spec import resolve; import rag.llm.writer; resolve('none')\n"
         "print(sorted({'llama_cpp', 'httpx', 'rich', 'numpy', 'torch'} & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)

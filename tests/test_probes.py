@@ -18,9 +18,10 @@ from rag import yesno
 from rag.abstain import Judgement, stated_by
 from rag.evidence import EvidenceSentence
 from rag.intent import understand
-from rag.llama import LlamaWriter
-from rag.probes import log_odds, odds_of
-from rag.writer import ScriptedWriter, Writer, load_writer
+from rag.llm.llama import LlamaWriter
+from rag.llm.load import load_writer
+from rag.llm.probes import log_odds, odds_of
+from rag.llm.writer import ScriptedWriter, Writer
 
 QUOTE = "(AINews, 2025-07-01) Meta bought 49 percent of Scale AI for 14.3 billion dollars."
 

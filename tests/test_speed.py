@@ -17,7 +17,7 @@ from eval.speed import making
 from index.encoder import WordEncoder
 from index.errors import UsageError
 from rag.answer import Dateline
-from rag.llama import LlamaWriter
+from rag.llm.llama import LlamaWriter
 
 COST = {"read_ms_a_token": 20.0, "write_ms_a_token": 70.0}
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rag import tuning
-from rag.tuning import Threads, best, cores, counts, kept
+from rag.llm import threads as tuning
+from rag.llm.threads import Threads, best, cores, counts, kept
 
 
 @pytest.fixture

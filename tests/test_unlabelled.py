@@ -15,9 +15,9 @@ from rag.answer import Dateline
 from rag.assemble import Abstention
 from rag.compose import Composer
 from rag.intent import understand
+from rag.llm.writer import ScriptedWriter
 from rag.types import Answer, Question
 from rag.unlabelled import Readings, read_each, same_value, to_read, unlabelled
-from rag.writer import ScriptedWriter
 
 COOK = (
     "Ida Marsh (cook) Ida Marsh is a Scottish cook who was born in Perth and keeps the kitchen of "
@@ -149,7 +149,7 @@ def test_a_publisher_or_a_date_is_enough_to_order_articles() -> None:
 def test_a_folder_of_texts_about_namesakes(tmp_path: Path) -> None:
     from index.encoder import load_encoder
     from index.search import Searcher
-    from rag.writer import load_writer
+    from rag.llm.load import load_writer
 
     texts = {f"a{i}": text for i, text in enumerate((COOK, COPY, AGAIN, DIVER, NOISE))}
     encoder = load_encoder()

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from index.errors import ModelError
-from rag.models import Remote
-from rag.server import RemoteWriter
-from rag.writer import ScriptedWriter, Writer, load_writer
+from rag.llm.load import load_writer
+from rag.llm.remote import RemoteWriter
+from rag.llm.spec import Remote
+from rag.llm.writer import ScriptedWriter, Writer
 
 # The scripted writer, and what all share
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from index.errors import ModelError
-from rag.models import Remote
-from rag.writer import Streaming, Words, one_line
+from rag.llm.spec import Remote
+from rag.llm.writer import Streaming, Words, one_line
 
 if TYPE_CHECKING:
     import httpx

@@ -1,6 +1,6 @@
 """The seam to the language model: words from a prompt, and which of a few words comes next.
 
-Three writers: llama.cpp in this process (`rag.llama`), an OpenAI-compatible server (`rag.server`),
+Three writers: llama.cpp in this process (`rag.llm.llama`), an OpenAI-compatible server (`rag.llm.remote`),
 and a scripted one for tests. All are greedy. What is in the prompts is not decided here, nor is
 the answer checked.
 """
@@ -10,11 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Protocol
-
-from rag.models import Remote, resolve
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,24 +61,6 @@ class Writer(Protocol):
         It is less work than to read them whole, which is done only where `enough` is given and
         the state is not that.
         """
-
-
-def load_writer(spec: str) -> Writer | None:
-    """The writer that a SPEC names, loaded; None for `none`. UsageError, ModelError."""
-    return load(resolve(spec))
-
-
-def load(found: Path | Remote | None) -> Writer | None:
-    """The writer of what a SPEC was resolved to. ModelError."""
-    if found is None:
-        return None
-    if isinstance(found, Remote):
-        from rag.server import RemoteWriter
-
-        return RemoteWriter(found)
-    from rag.llama import LlamaWriter
-
-    return LlamaWriter(found)
 
 
 class Streaming:

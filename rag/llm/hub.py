@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote, urlsplit
 
 from index.errors import ModelError, UsageError
-from rag.disk import need, progress, writing
+from rag.llm.disk import need, progress, writing
 
 if TYPE_CHECKING:
     import httpx

@@ -23,7 +23,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rag.writer import Writer
+    from rag.llm.writer import Writer
 
 Name = Literal["stated", "yes", "agree"]
 _CERTAIN = 8.0  # log odds beyond which more says no more
@@ -93,5 +93,5 @@ def _weights(name: Name) -> NDArray[np.float32]:
 @cache
 def fitted() -> dict[str, Any]:
     """The probes of `probes.json` as they stand there."""
-    loaded: dict[str, Any] = json.loads(files("rag").joinpath("probes.json").read_text())
+    loaded: dict[str, Any] = json.loads(files("rag.llm").joinpath("probes.json").read_text())
     return loaded

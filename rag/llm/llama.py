@@ -19,13 +19,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import ModelError
-from rag.heads import HeadStates
-from rag.hidden import Tap
-from rag.probes import layer_of
-from rag.tuning import Threads, best, cores, counts, give_way, kept, let_go
-from rag.waiting import Cancelled
-from rag.writer import Enough, Streaming, Words, one_line
+from index.errors import Cancelled, ModelError
+from rag.llm.hidden_state import Tap
+from rag.llm.prefix_cache import HeadStates
+from rag.llm.probes import layer_of
+from rag.llm.threads import Threads, best, cores, counts, give_way, kept, let_go
+from rag.llm.writer import Enough, Streaming, Words, one_line
 
 if TYPE_CHECKING:
     import numpy as np
