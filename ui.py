@@ -343,7 +343,7 @@ def main(
         print(f"dateline: anyone who reaches {host} may ask: see --auth", file=sys.stderr)
     with listening:
         from rag.answer import Dateline
-        from rag.cache import kept_answers
+        from rag.serving.cache import kept_answers
 
         engine = Dateline.open(
             library,

@@ -30,10 +30,8 @@ from index.types import Hit
 from prompts import render
 from rag import across
 from rag.abstain import Judgement, stated_by
-from rag.ahead import Ahead
 from rag.asking import prompt
 from rag.assemble import Abstention, Spoken, citation
-from rag.cache import Answers, key_of, program
 from rag.compare import compare
 from rag.compose import Composer
 from rag.development import developed
@@ -48,9 +46,12 @@ from rag.llm.remote import RemoteWriter
 from rag.llm.spec import Remote, name_of, resolve, weights
 from rag.llm.writer import Writer
 from rag.questions import checked, filters_of, today_of
+from rag.serving.ahead import Ahead
+from rag.serving.background import Later
+from rag.serving.cache import Answers, key_of, program
+from rag.serving.queue import Turns
 from rag.types import Answer, LibraryInfo, Question, Timings
 from rag.unlabelled import Readings, read_each, to_read, unlabelled
-from rag.waiting import Later, Turns
 from rag.yesno import told_by, yes
 
 MAX_TOKENS = 64

@@ -162,7 +162,7 @@ def _engine(
 ) -> Iterator[Dateline]:
     """The opened engine; a spinner on standard error as long as the block runs."""
     from rag.answer import Dateline
-    from rag.cache import kept_answers
+    from rag.serving.cache import kept_answers
 
     spinner: Any = nullcontext()
     log: Callable[[str], None] = _silent if quiet else _log

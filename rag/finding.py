@@ -20,9 +20,9 @@ from rag.evidence import EvidenceSentence, gather
 from rag.intent import Intent, standalone, understand
 from rag.language.names import find_names
 from rag.questions import filters_of, today_of
+from rag.serving.background import Later
 from rag.types import Question
 from rag.untrusted import trusted
-from rag.waiting import Later
 
 HITS = 12
 

@@ -13,11 +13,11 @@ from deals import PRICE, SHARE, Open, opened
 from scripted import answer as scripted_answer
 
 from index.errors import Cancelled
-from rag.ahead import Ahead
 from rag.answer import Dateline
-from rag.cache import Answers
 from rag.events import Done, Event, Evidence
 from rag.llm.writer import ScriptedWriter
+from rag.serving.ahead import Ahead
+from rag.serving.cache import Answers
 from rag.types import Question
 
 

@@ -20,7 +20,6 @@ from index.search import Searcher
 from index.types import Article
 from rag.accounts import Account
 from rag.answer import Dateline
-from rag.cache import Answers
 from rag.compare import Comparison
 from rag.compose import Composer
 from rag.events import Done, Evidence, Words
@@ -28,6 +27,7 @@ from rag.evidence import EvidenceSentence
 from rag.figures import find_figures
 from rag.intent import understand
 from rag.llm.writer import ScriptedWriter
+from rag.serving.cache import Answers
 from rag.types import Answer, Question, Turn
 
 pytestmark = pytest.mark.model  # the encoder is the real one: abstaining is fitted to it

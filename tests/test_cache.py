@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from index.errors import Busy, Cancelled
-from rag import cache
-from rag.cache import Answers, key_of
+from rag.serving import cache
+from rag.serving.background import Later
+from rag.serving.cache import Answers, key_of
+from rag.serving.queue import Turns
 from rag.types import Answer, LibraryInfo, Question, Turn
-from rag.waiting import Later, Turns
 
 
 def answer(text: str) -> Answer:

@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 
 from index.settings import Settings
-from rag.cache import program_files
+from rag.serving.cache import program_files
 from rag.types import Answer
 
 ROOT = Path(__file__).resolve().parent.parent
