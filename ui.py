@@ -18,10 +18,10 @@ import typer
 
 from index.cli import run
 from index.errors import DatelineError, UsageError
-from rag import html
-from rag.html import Exchange
 from rag.questions import MAX_CHARACTERS, checked
-from rag.show import timing
+from rag.show import page as html
+from rag.show.page import Exchange
+from rag.show.wording import timing
 from rag.types import Citation, Question, Turn
 
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ def build_app(
     from rag.api import application
     from rag.guard import known
 
-    assets = files("rag") / "assets"
+    assets = files("rag.show") / "assets"
     style = (assets / "page.css").read_text("utf-8")
     # 400 and 700 only: the files that Gradio carries for other weights lack most letters
     fonts = (gr.themes.LocalFont("IBM Plex Sans", weights=(400, 700)), "system-ui", "sans-serif")

@@ -1,6 +1,6 @@
 """`python -m rag.ask`: one question, or a file of them, answered on standard output.
 
-Only arguments and output: the answering is `rag.answer`, the look is `rag.show`. Models and the
+Only arguments and output: the answering is `rag.answer`, the look is `rag.show.terminal`. Models and the
 library are opened after the arguments are known to be right.
 """
 
@@ -19,7 +19,7 @@ import typer
 from index.cli import run
 from index.errors import DatelineError, UsageError
 from rag.questions import Once, checked, parse_row, row_id
-from rag.show import paragraphs, plain, print_rich
+from rag.show.terminal import paragraphs, plain, print_rich
 from rag.types import Answer, Question
 
 if TYPE_CHECKING:

@@ -15,7 +15,9 @@ from fake_engine import HOSTILE, FakeEngine
 
 from index.errors import ModelError, UsageError
 from rag.questions import MAX_CHARACTERS, RowError, checked, parse_row, row_id
-from rag.show import emphasis, plain, print_rich, web_address
+from rag.show.highlight import emphasis
+from rag.show.terminal import plain, print_rich
+from rag.show.wording import web_address
 from rag.types import Question
 
 ROOT = Path(__file__).parent.parent

@@ -24,10 +24,10 @@ import pytest
 from fake_engine import HOSTILE, FakeEngine, serving
 
 from index.errors import UsageError
-from rag import html
 from rag.api import application, listen
 from rag.guard import MAX_BODY, read_users
-from rag.html import Exchange
+from rag.show import page as html
+from rag.show.page import Exchange
 from rag.types import Question
 
 ROOT = Path(__file__).parent.parent

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from rag.show import KINDS, day, emphasis, short_heads, web_address
+from rag.show.highlight import emphasis
+from rag.show.wording import KINDS, day, short_heads, web_address
 from rag.types import Answer, Citation, Disagreement
 
 Context = Callable[[Citation], tuple[str, str]]  # article text just before and after the quote

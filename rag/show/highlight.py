@@ -1,0 +1,73 @@
+"""TODO: what rag.show.highlight is."""
+
+from __future__ import annotations
+
+import re
+
+from rag.types import Answer
+
+_CURRENCY = r"(?:US\$|USD|EUR|GBP|[$€£¥])"
+_SCALE = r"(?:billion|million|trillion|thousand|bn|mn|tn|[bmk](?!\w))"
+_UNIT = r"(?:%|per\s?cent|percent|US\s+dollars|dollars|euros|pounds|USD|EUR|GBP)"
+_FIGURE = re.compile(rf"{_CURRENCY}?\s*(\d[\d,.]*\d|\d)\s*({_SCALE}?)\s*-?({_UNIT}?)", re.I)
+
+
+def emphasis(quote: str, answer: Answer | None, citation: int) -> list[tuple[str, bool]]:
+    """`quote` cut into pieces, True for those that carry the answer. Joined they are `quote`.
+
+    The short answer is marked where the quote has it; else the figures that were checked against
+    this citation; else its figure in a disagreement.
+    """
+    for needles in _needles(answer, citation):
+        spans = sorted({span for needle in needles for span in _find(needle, quote)})
+        if spans:
+            return _pieces(quote, spans)
+    return [(quote, False)] if quote else []
+
+
+def _needles(answer: Answer | None, citation: int) -> list[list[str]]:
+    if answer is None:
+        return []
+    short = [answer.short] if answer.short and answer.short not in ("Yes", "No") else []
+    checks = [
+        check.value
+        for sentence in answer.sentences
+        for check in sentence.checks
+        if citation in check.found_in and check.kind in ("percent", "money", "count", "date")
+    ]
+    rows = [
+        row.value
+        for disagreement in answer.disagreements
+        for row in disagreement.rows
+        if row.citation == citation
+    ]
+    return [short, checks, rows]
+
+
+def _find(needle: str, quote: str) -> list[tuple[int, int]]:
+    """Where `needle` stands in `quote` as a whole word or as the same figure."""
+    words = needle.split()
+    if not words:
+        return []
+    body = r"\s+".join(re.escape(word) for word in words)
+    if figure := _FIGURE.fullmatch(" ".join(words)):
+        body = rf"(?:{_CURRENCY}\s?)?{re.escape(figure[1])}"
+        if figure[2]:
+            body += rf"[\s-]?(?:{re.escape(figure[2])}|{re.escape(figure[2][0])}n?(?!\w))"
+        if "%" in figure[3] or "cent" in figure[3].lower():
+            body += r"[\s-]?(?:%|per\s?cent|percent)"
+        else:
+            body += rf"(?:[\s-]{_UNIT})?"
+    pattern = re.compile(rf"(?<![\w.,])(?<!\d[.,]){body}(?![\w%]|[.,]\d)", re.I)
+    return [match.span() for match in pattern.finditer(quote)]
+
+
+def _pieces(quote: str, spans: list[tuple[int, int]]) -> list[tuple[str, bool]]:
+    pieces, at = [], 0
+    for start, end in spans:
+        if start < at:
+            continue
+        pieces += [(quote[at:start], False), (quote[start:end], True)]
+        at = end
+    pieces.append((quote[at:], False))
+    return [piece for piece in pieces if piece[0]]

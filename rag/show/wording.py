@@ -1,0 +1,53 @@
+"""TODO: what rag.show.wording is."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from index.cli import one_line
+from rag.types import Answer
+
+KINDS = {
+    "rounding": "the same amount, rounded differently",
+    "update": "the figure changed over time",
+    "conflict": "sources contradict each other",
+    "spelling": "the same name, spelled differently",
+}
+
+
+def day(published: str | None) -> str:
+    """A published date as far as it is known: `2025-06-12`, `2025-06`, or `undated`."""
+    return one_line(published)[:10] if published else "undated"
+
+
+def web_address(url: str | None) -> str | None:
+    """`url` if it is a plain http(s) address, else None: nothing else becomes a link."""
+    if not url or url != one_line(url) or " " in url:
+        return None
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and host else None
+
+
+def short_heads(answer: Answer) -> bool:
+    """Whether the short answer says something worth a line of its own above the text."""
+    return bool(answer.short) and one_line(answer.short or "") != one_line(answer.text)
+
+
+def timing(answer: Answer) -> str:
+    """`evidence 90 ms, first word 2.4 s, 4.1 s in all, 190 tokens read, 24 written, model`."""
+    times = answer.timings
+    parts = [f"evidence {_duration(times.evidence_ms)}"]
+    if times.first_token_ms is not None:
+        parts.append(f"first word {_duration(times.first_token_ms)}")
+    parts.append(f"{_duration(times.total_ms)} in all")
+    if times.prompt_tokens or times.generated_tokens:
+        parts.append(f"{times.prompt_tokens} tokens read, {times.generated_tokens} written")
+    return ", ".join([*parts, one_line(answer.model)])
+
+
+def _duration(milliseconds: float) -> str:
+    return f"{milliseconds:.0f} ms" if milliseconds < 1_000 else f"{milliseconds / 1_000:.1f} s"
