@@ -18,7 +18,7 @@ import typer
 
 from index.cli import run
 from index.errors import DatelineError, UsageError
-from rag.questions import MAX_CHARACTERS, checked
+from rag.question.validate import MAX_CHARACTERS, checked
 from rag.show import page as html
 from rag.show.page import Exchange
 from rag.show.wording import timing

@@ -27,7 +27,7 @@ from index.cli import run
 
 if TYPE_CHECKING:
     from rag.evidence import EvidenceSentence
-    from rag.intent import Intent
+    from rag.question.intent import Intent
 
 CUT = 0.55  # chance from which a figure is another account
 SHARE = 0.2  # of the weight of the questions' rows, what the right ones have: among a hundred

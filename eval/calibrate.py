@@ -34,7 +34,7 @@ from index.errors import UsageError
 if TYPE_CHECKING:
     from rag.answer import Dateline
     from rag.evidence import EvidenceSentence
-    from rag.intent import Intent
+    from rag.question.intent import Intent
 
 FOLDS = 8
 MEASURED_QUERIES = 400  # queries of MultiHop-RAG that are measured and never learned from

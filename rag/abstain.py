@@ -24,11 +24,11 @@ from prompts import render
 from rag.asking import prompt
 from rag.evidence import Encode, EvidenceSentence, missing_terms, stems_of
 from rag.figures import same
-from rag.intent import Intent
 from rag.language.lexicon import covers, groups, stem, words
 from rag.language.names import mentions
 from rag.llm.probes import log_odds
 from rag.llm.writer import Writer
+from rag.question.intent import Intent
 
 SIGNS = (
     "cosine", "coverage", "names", "in_article", "kind", "dates", "missing", "distance",

@@ -21,12 +21,13 @@ from rag.differences import spelled_otherwise
 from rag.drafts import bare
 from rag.evidence import EvidenceSentence, candidates, known, missing_terms
 from rag.figures import Figure, find_figures, same
-from rag.intent import Intent, Kind
 from rag.language.claims import Claims, Part, claims_of
 from rag.language.lexicon import covers, stem, words
 from rag.language.money import REVENUE, VALUATION
 from rag.language.money import role as role
 from rag.language.names import bears, mentions
+from rag.question.intent import Intent
+from rag.question.kind import Kind
 
 MOST = 5  # values shown
 _SUMS: tuple[Kind, ...] = ("money", "percent")

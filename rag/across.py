@@ -19,8 +19,8 @@ from index.question import Asked
 from index.selection import Selected, leans_on
 from index.types import Hit
 from rag.evidence import EvidenceSentence
-from rag.intent import Intent
 from rag.language.names import bears, find_names, mentions
+from rag.question.intent import Intent
 
 BUDGET = 150  # tokens of evidence
 FAR = 2.0  # score below the best sentence's from which one is left out

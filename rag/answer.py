@@ -38,14 +38,14 @@ from rag.development import developed
 from rag.events import Done, Event, Evidence, Words
 from rag.evidence import EvidenceSentence
 from rag.finding import Finder
-from rag.intent import Intent
 from rag.language.names import mentions
 from rag.llm.load import load
 from rag.llm.probes import log_odds
 from rag.llm.remote import RemoteWriter
 from rag.llm.spec import Remote, name_of, resolve, weights
 from rag.llm.writer import Writer
-from rag.questions import checked, filters_of, today_of
+from rag.question.intent import Intent
+from rag.question.validate import checked, filters_of, today_of
 from rag.serving.ahead import Ahead
 from rag.serving.background import Later
 from rag.serving.cache import Answers, key_of, program

@@ -21,7 +21,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from index.errors import DatelineError, UsageError
 from rag.guard import BodyTooLarge, Guard, failure
-from rag.questions import Once, RowError, checked, parse_row
+from rag.question.validate import Once, RowError, checked, parse_row
 from rag.serving.queue import BACKLOG
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ import typer
 
 from index.cli import run
 from index.errors import DatelineError, UsageError
-from rag.questions import Once, checked, parse_row, row_id
+from rag.question.validate import Once, checked, parse_row, row_id
 from rag.show.terminal import paragraphs, plain, print_rich
 from rag.types import Answer, Question
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from index.aliases import variants
 from prompts import render
 from rag.evidence import EvidenceSentence
-from rag.intent import Intent
 from rag.language.names import bears
+from rag.question.intent import Intent
 
 
 def prompt(

@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 from rag.accounts import Account, slot
 from rag.evidence import EvidenceSentence
 from rag.figures import order, same
-from rag.intent import Intent, Kind
 from rag.language.lexicon import content
 from rag.language.names import mentions
+from rag.question.intent import Intent
+from rag.question.kind import Kind
 
 _SAME = r"\b(?:same|agree|agrees|match|matches|identical|consistent|equal|in line|concur|as much)\b"
 _DIFFERENT = (

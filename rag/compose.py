@@ -35,10 +35,10 @@ from rag.differences import after
 from rag.drafts import bare, found_nothing, sets_beside, without_yes
 from rag.evidence import EvidenceSentence, candidates, known, missing_terms
 from rag.figures import Figure, find_figures, same
-from rag.intent import Intent
 from rag.language.event_status import status_of
 from rag.language.names import Name, bears, find_names, mentions
 from rag.language.negation import verdict as polarity
+from rag.question.intent import Intent
 from rag.rivals import others
 from rag.tales import tales
 from rag.types import Answer, DisagreementKind, Dropped

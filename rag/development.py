@@ -18,8 +18,8 @@ from rag.checks import check
 from rag.compare import LEAST, Comparison, kinds_named
 from rag.evidence import EvidenceSentence, candidates, dates_fit
 from rag.figures import Figure, same
-from rag.intent import Intent
 from rag.language.money import role
+from rag.question.intent import Intent
 
 _CHANGE = re.compile(
     r"\b(?:develop(?:s|ed|ing|ment)?|chang(?:e|es|ed|ing)|climb(?:s|ed)?|gr[eo]w(?:n|s|th|ing)?"

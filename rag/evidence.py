@@ -18,10 +18,10 @@ from index.encoder import Vectors
 from index.search import STOPWORDS, Nearness
 from index.types import Article, Hit
 from rag.figures import Figure, find_figures, same
-from rag.intent import Intent
 from rag.language.event_status import status_of
 from rag.language.lexicon import covers, stem, stems
 from rag.language.names import find_names, mentions
+from rag.question.intent import Intent
 
 NEWER = 0.12  # what the newest of all gains where the latest state is asked for
 POOL = 60  # sentences scored per question

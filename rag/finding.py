@@ -17,9 +17,10 @@ from index.search import Found, Searcher
 from rag import across
 from rag.abstain import Judgement, judge
 from rag.evidence import EvidenceSentence, gather
-from rag.intent import Intent, standalone, understand
 from rag.language.names import find_names
-from rag.questions import filters_of, today_of
+from rag.question.followup import standalone
+from rag.question.intent import Intent, understand
+from rag.question.validate import filters_of, today_of
 from rag.serving.background import Later
 from rag.types import Question
 from rag.untrusted import trusted

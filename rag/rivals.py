@@ -24,7 +24,7 @@ from rag.differences import apart as set_apart
 from rag.evidence import EvidenceSentence, candidates
 from rag.figures import Figure, close, same
 from rag.figures.compare import in_one_unit
-from rag.intent import Intent
+from rag.question.intent import Intent
 
 SIGNS = (
     "apart", "close", "same_kind", "slot", "first", "names", "dates", "covered", "farther",

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from rag.differences import Account
 from rag.evidence import EvidenceSentence
 from rag.figures import Figure
-from rag.intent import Intent
 from rag.language.claims import Predicate, claims_of
 from rag.language.verbs import (
     AGREEING,
@@ -29,6 +28,7 @@ from rag.language.verbs import (
     plain,
     synonyms,
 )
+from rag.question.intent import Intent
 
 COMPARED = 12  # best sentences looked at
 LESS_COVERED, LESS_NEAR = 0.2, 0.15  # how much less of the question another account may tell

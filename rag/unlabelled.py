@@ -28,11 +28,11 @@ from rag.differences import Account, kind_of_difference
 from rag.drafts import bare
 from rag.evidence import EvidenceSentence
 from rag.figures import Figure, find_figures, same
-from rag.intent import Intent
 from rag.language.lexicon import content, stems, words
 from rag.language.names import bears, find_names, same_name
 from rag.llm.probes import log_odds
 from rag.llm.writer import Writer
+from rag.question.intent import Intent
 from rag.types import Dropped
 from rag.untrusted import trusted
 

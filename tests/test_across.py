@@ -12,7 +12,7 @@ from index.types import Article, Hit, Passage
 from rag.across import alternatives, common_name, near_best, quotes, spans, unheld
 from rag.compare import kinds_compared
 from rag.evidence import EvidenceSentence
-from rag.intent import understand
+from rag.question.intent import understand
 
 PUBLISHERS = ["The Wire", "CNA", "Harbor Post"]
 BOTH = (

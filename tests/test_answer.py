@@ -25,8 +25,8 @@ from rag.compose import Composer
 from rag.events import Done, Evidence, Words
 from rag.evidence import EvidenceSentence
 from rag.figures import find_figures
-from rag.intent import understand
 from rag.llm.writer import ScriptedWriter
+from rag.question.intent import understand
 from rag.serving.cache import Answers
 from rag.types import Answer, Question, Turn
 

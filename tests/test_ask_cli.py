@@ -14,7 +14,7 @@ import pytest
 from fake_engine import HOSTILE, FakeEngine
 
 from index.errors import ModelError, UsageError
-from rag.questions import MAX_CHARACTERS, RowError, checked, parse_row, row_id
+from rag.question.validate import MAX_CHARACTERS, RowError, checked, parse_row, row_id
 from rag.show.highlight import emphasis
 from rag.show.terminal import plain, print_rich
 from rag.show.wording import web_address

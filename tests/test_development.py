@@ -11,7 +11,7 @@ from rag.assemble import Abstention
 from rag.compose import Composer
 from rag.development import developed
 from rag.evidence import EvidenceSentence
-from rag.intent import understand
+from rag.question.intent import understand
 
 POOL = [
     ("2026-02-27", "More than 900 million people use Norvik every week, against 800 million in"

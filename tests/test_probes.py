@@ -17,11 +17,11 @@ from prompts import render
 from rag import yesno
 from rag.abstain import Judgement, stated_by
 from rag.evidence import EvidenceSentence
-from rag.intent import understand
 from rag.llm.llama import LlamaWriter
 from rag.llm.load import load_writer
 from rag.llm.probes import log_odds, odds_of
 from rag.llm.writer import ScriptedWriter, Writer
+from rag.question.intent import understand
 
 QUOTE = "(AINews, 2025-07-01) Meta bought 49 percent of Scale AI for 14.3 billion dollars."
 

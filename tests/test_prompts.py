@@ -10,7 +10,7 @@ import prompts
 from index.types import Article
 from rag.asking import in_their_words, prompt
 from rag.evidence import EvidenceSentence
-from rag.intent import understand
+from rag.question.intent import understand
 
 
 def test_the_user_prompt_ends_where_the_model_goes_on() -> None:

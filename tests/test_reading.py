@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from rag.accounts import nearest, role, told_kind
 from rag.evidence import candidates
 from rag.figures import find_figures
-from rag.intent import kind_of, standalone, understand
 from rag.language.event_status import status_of
 from rag.language.names import bears, find_names, mentions, same_name
 from rag.language.negation import verdict
-from rag.questions import MAX_TURNS, checked
+from rag.question.followup import standalone
+from rag.question.intent import understand
+from rag.question.kind import kind_of
+from rag.question.validate import MAX_TURNS, checked
 from rag.types import Question, Turn
 
 

@@ -13,7 +13,7 @@ from index.types import Article
 from rag.differences import Account
 from rag.evidence import EvidenceSentence
 from rag.figures import Figure, find_figures
-from rag.intent import Intent, understand
+from rag.question.intent import Intent, understand
 from rag.rivals import apart, chance, others, weighed
 
 QUESTION = "How much did Meta pay for its stake in Scale AI?"

@@ -8,7 +8,7 @@ from index.types import Article
 from rag.accounts import name_accounts
 from rag.compose import Composer
 from rag.evidence import EvidenceSentence
-from rag.intent import understand
+from rag.question.intent import understand
 from rag.tales import differing, tales
 
 

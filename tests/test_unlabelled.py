@@ -14,8 +14,8 @@ from index.types import Article, Hit, Passage
 from rag.answer import Dateline
 from rag.assemble import Abstention
 from rag.compose import Composer
-from rag.intent import understand
 from rag.llm.writer import ScriptedWriter
+from rag.question.intent import understand
 from rag.types import Answer, Question
 from rag.unlabelled import Readings, read_each, same_value, to_read, unlabelled
 

@@ -1,26 +1,13 @@
-"""What a question asks for, read off its words: the kind of answer, names, figures, sources.
-
-Rules of English questions, no model. A follow-up is completed from the conversation first
-(`standalone`), so that everything after it sees one question that stands alone.
-"""
+"""TODO: what rag.question.kind is."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
-from index.aliases import mentioned
 from index.passages import sentences
-from index.question import asks_latest
-from index.search import named
-from rag.figures import Figure, find_figures
-from rag.language.lexicon import content
 from rag.language.lexicon import words as lower_words
-from rag.language.names import bears, find_names
 from rag.language.verbs import LIGHT, verb
-from rag.types import Turn
 
 Kind = Literal[
     "percent",
@@ -35,6 +22,7 @@ Kind = Literal[
     "yesno",
     "open",
 ]
+
 
 _SHARE = r"share|stake|percent|percentage|per cent|%|fraction|portion|slice"
 _MONEY = (
@@ -163,72 +151,6 @@ _LEADS = re.compile(
     r" |(?:can|could) you (?:tell me|say) |do you know |tell me |i wonder )+",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(
-    r"\b(?:it|its|he|his|him|she|her|they|their|them|this|that|these|those|there|the company"
-    r"|the firm|the startup|the start-up|the deal|the lab|the man|the same)\b",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A stand-alone question understood. `figures` and `names` are those the question states."""
-
-    text: str
-    kind: Kind
-    names: tuple[str, ...]
-    figures: tuple[Figure, ...]
-    terms: tuple[str, ...]  # stems of the words that carry meaning, names included
-    publishers: tuple[str, ...]  # publishers as the question names them
-    sources: tuple[tuple[str, ...], ...]  # the library's publishers that each of these can be
-    relation: tuple[str, ...]  # stems that are neither of a name, a figure nor a publisher
-    outcome: bool = False  # asks what became of something
-    recent: bool = False  # asks for the latest state
-
-
-def understand(
-    question: str, publishers: Sequence[str] = (), known_names: Collection[str] = ()
-) -> Intent:
-    """Read the question; `known_names` are names that the articles found for it hold."""
-    question = re.sub(
-        r"\bseries ([a-k])\b", lambda m: f"Series {m[1].upper()}", question, flags=re.IGNORECASE
-    )
-    figures = tuple(f for f in find_figures(question) if f.kind not in ("ordinal",))
-    sources = named(question, publishers)
-    names = _names(question, list(sources), known_names, figures)
-    for name in known_names:  # the model reads names better in their own capitals
-        if name.casefold() in (n.casefold() for n in names):
-            question = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", name, question, flags=re.I)
-    rest = question
-    for gone in (*sources, *names, *(f.text for f in figures)):
-        rest = re.sub(rf"(?<!\w){re.escape(gone)}(?!\w)", " ", rest, flags=re.IGNORECASE)
-    return Intent(
-        text=question,
-        kind=kind_of(question),
-        names=names,
-        figures=figures,
-        terms=tuple(content(question)),
-        publishers=tuple(sources),
-        sources=tuple(tuple(group) for group in sources.values()),
-        relation=tuple(t for t in content(rest) if t not in _ASKING),
-        outcome=bool(_OUTCOME.search(question)),
-        recent=asks_latest(question),
-    )
-
-
-_OUTCOME = re.compile(
-    r"\b(?:what(?:['’]s| has| have| did| is)? (?:ever )?(?:became|become|come) of|what happened (?:to|with)"
-    r"|turn(?:ed)? out|fate of|go(?:ne)? through|in the end|end(?:ed)? up|ever (?:close|happen|start|take)"
-    r"|stick with|still (?:on|alive|in (?:force|effect|place))|fall through|come (?:about|off)|left of"
-    r"|final(?:ly)?|eventual(?:ly)?|survive)\b",
-    re.IGNORECASE,
-)
-_ASKING = frozenset(
-    content(
-        "share stake percent percentage price amount sum money number date day year month person"
-        " company name old age big large high long time many happened happen"
-    )
-)
 
 
 def kind_of(question: str) -> Kind:
@@ -274,98 +196,3 @@ def _asking(question: str) -> str:
 def _told(word: str) -> bool:
     known = verb(word)
     return known is not None and known[1] == "past" and known[0] not in LIGHT
-
-
-def standalone(question: str, history: Sequence[Turn]) -> str:
-    """The question with what it leans on from the conversation, or itself where it stands alone.
-
-    A follow-up is short or has a pronoun, and names nothing that the last question named. Missing
-    names come from the last turns; a question with only a new name ("And Google?") takes the last
-    question's words and puts the new name in the old one's place.
-    """
-    earlier = [turn.content for turn in history if turn.role == "user"]
-    if not earlier:
-        return question
-    text = _LEADS.sub("", question.strip()) or question
-    own = [n.text for n in find_names(text)] + mentioned(text)
-    last = earlier[-1]
-    last_names = [n.text for n in find_names(last)]
-    last_names += [m for m in mentioned(last) if not any(bears(m, n) for n in last_names)]
-    last_names = sorted(_unique(last_names), key=last.find)
-    words = content(text)
-    asks = kind_of(text) != "open" or re.search(r"\b(?:what|which|why|how)\b", text, re.I)
-    about = re.match(r"(?:(?:what|how) about|and)?\s*(.+?)\??$", question.strip(), re.IGNORECASE)
-    if own and not asks and len(words) <= 4 and last_names and about:
-        return _swap(last, last_names, own)
-    if not asks and len(words) <= 3 and about:
-        return f"{last.rstrip('?! .')} {about[1].strip()}?"
-    if own and not _PRONOUN.search(text):
-        return question
-    if len(own) >= 2:
-        return question
-    answers = [turn.content for turn in history if turn.role == "assistant"]
-    names = last_names
-    if re.search(r"\b(?:he|his|him|she|her|they|their|them)\b", text, re.IGNORECASE) and answers:
-        names = _unique([n.text for n in find_names(answers[-1])][:2] + names)
-    if not names:
-        return standalone(question, [t for t in history if t.content != last][:-1])
-    missing: list[str] = []
-    for name in names:
-        if not any(bears(name, have) or bears(have, name) for have in (*own, *missing)):
-            missing.append(name)
-    if re.search(r"\b(?:it|its|the (?:company|firm|start-?up|lab|deal))\b", text, re.IGNORECASE):
-        missing = missing[:1]
-    return f"About {' and '.join(missing[:3])}: {question}" if missing else question
-
-
-def _swap(question: str, old: Sequence[str], new: Sequence[str]) -> str:
-    """The old question asked of the new name; the name to replace is the last one that it has."""
-    if any(bears(n, question) for n in new):
-        return question
-    return re.sub(rf"(?<!\w){re.escape(old[-1])}(?!\w)", new[0], question)
-
-
-def _names(
-    question: str,
-    publishers: Sequence[str],
-    known_names: Collection[str],
-    figures: Sequence[Figure],
-) -> tuple[str, ...]:
-    found = [
-        re.sub(r"-(?:led|backed|owned|based|run|made|built)$", "", name.text)
-        for name in find_names(question)
-        if not any(f.start < name.end and name.start < f.end for f in figures)
-    ]
-    found = [
-        part
-        for name in found
-        for part in (name.split("-") if re.fullmatch(r"[A-Z]\w{2,}-[A-Z]\w{2,}", name) else [name])
-    ]
-    found += [f.text for f in figures if f.kind == "version"]
-    if found and question.startswith(found[0]) and " " in found[0]:
-        # a capital at the very beginning may be the sentence's, not the name's
-        rest = found[0].split(" ", 1)[1]
-        if known_names and rest in known_names and found[0] not in known_names:
-            found[0] = rest
-    found += mentioned(question)
-    found += [
-        name
-        for name in known_names
-        if len(name) > 2 and bears(name, question) and not re.match(r"[A-Z]\w*-[a-z]", name)
-    ]
-    kept: list[str] = []
-    for name in sorted(_unique(found), key=len, reverse=True):
-        if any(bears(name, p) for p in publishers) or (len(name) < 2 and name != "X"):
-            continue
-        if re.sub(r"^the ", "", name.casefold()) in ("ai", "ceo", "us dollars"):
-            continue
-        if not any(bears(name, other) for other in kept):
-            kept.append(name)
-    return tuple(sorted(kept, key=lambda n: question.casefold().find(n.casefold())))
-
-
-def _unique(items: Sequence[str]) -> list[str]:
-    seen: dict[str, str] = {}
-    for item in items:
-        seen.setdefault(item.casefold(), item)
-    return list(seen.values())

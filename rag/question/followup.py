@@ -1,0 +1,68 @@
+"""TODO: what rag.question.followup is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.aliases import mentioned
+from rag.language.lexicon import content
+from rag.language.names import bears, find_names
+from rag.question.intent import _unique
+from rag.question.kind import _LEADS, kind_of
+from rag.types import Turn
+
+_PRONOUN = re.compile(
+    r"\b(?:it|its|he|his|him|she|her|they|their|them|this|that|these|those|there|the company"
+    r"|the firm|the startup|the start-up|the deal|the lab|the man|the same)\b",
+    re.IGNORECASE,
+)
+
+
+def standalone(question: str, history: Sequence[Turn]) -> str:
+    """The question with what it leans on from the conversation, or itself where it stands alone.
+
+    A follow-up is short or has a pronoun, and names nothing that the last question named. Missing
+    names come from the last turns; a question with only a new name ("And Google?") takes the last
+    question's words and puts the new name in the old one's place.
+    """
+    earlier = [turn.content for turn in history if turn.role == "user"]
+    if not earlier:
+        return question
+    text = _LEADS.sub("", question.strip()) or question
+    own = [n.text for n in find_names(text)] + mentioned(text)
+    last = earlier[-1]
+    last_names = [n.text for n in find_names(last)]
+    last_names += [m for m in mentioned(last) if not any(bears(m, n) for n in last_names)]
+    last_names = sorted(_unique(last_names), key=last.find)
+    words = content(text)
+    asks = kind_of(text) != "open" or re.search(r"\b(?:what|which|why|how)\b", text, re.I)
+    about = re.match(r"(?:(?:what|how) about|and)?\s*(.+?)\??$", question.strip(), re.IGNORECASE)
+    if own and not asks and len(words) <= 4 and last_names and about:
+        return _swap(last, last_names, own)
+    if not asks and len(words) <= 3 and about:
+        return f"{last.rstrip('?! .')} {about[1].strip()}?"
+    if own and not _PRONOUN.search(text):
+        return question
+    if len(own) >= 2:
+        return question
+    answers = [turn.content for turn in history if turn.role == "assistant"]
+    names = last_names
+    if re.search(r"\b(?:he|his|him|she|her|they|their|them)\b", text, re.IGNORECASE) and answers:
+        names = _unique([n.text for n in find_names(answers[-1])][:2] + names)
+    if not names:
+        return standalone(question, [t for t in history if t.content != last][:-1])
+    missing: list[str] = []
+    for name in names:
+        if not any(bears(name, have) or bears(have, name) for have in (*own, *missing)):
+            missing.append(name)
+    if re.search(r"\b(?:it|its|the (?:company|firm|start-?up|lab|deal))\b", text, re.IGNORECASE):
+        missing = missing[:1]
+    return f"About {' and '.join(missing[:3])}: {question}" if missing else question
+
+
+def _swap(question: str, old: Sequence[str], new: Sequence[str]) -> str:
+    """The old question asked of the new name; the name to replace is the last one that it has."""
+    if any(bears(n, question) for n in new):
+        return question
+    return re.sub(rf"(?<!\w){re.escape(old[-1])}(?!\w)", new[0], question)
