@@ -26,7 +26,7 @@ from eval.run import Row, progress
 from index.cli import run
 
 if TYPE_CHECKING:
-    from rag.evidence import EvidenceSentence
+    from rag.evidence.sentence import EvidenceSentence
     from rag.question.intent import Intent
 
 CUT = 0.55  # chance from which a figure is another account
@@ -103,7 +103,7 @@ def rows_of(
 ) -> Iterator[Row]:
     """Each figure beside a sentence that answers: its signs, and whether it answers too."""
     from rag.differences import Account
-    from rag.evidence import candidates
+    from rag.evidence.fit import candidates
     from rag.figures import Figure, find_figures, same
     from rag.rivals import WEIGHED, weighed
 

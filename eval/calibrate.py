@@ -33,7 +33,7 @@ from index.errors import UsageError
 
 if TYPE_CHECKING:
     from rag.answer import Dateline
-    from rag.evidence import EvidenceSentence
+    from rag.evidence.sentence import EvidenceSentence
     from rag.question.intent import Intent
 
 FOLDS = 8
@@ -94,8 +94,8 @@ def read(dateline: Dateline, question: BundledQuestion) -> Row:
     """What is known of one question at every stage, and whether the model was shown its answer."""
     from prompts import render
     from rag import yesno
-    from rag.asking import prompt
     from rag.compose import Composer
+    from rag.evidence.prompt import prompt
     from rag.llm.probes import odds_of
 
     intent, pool, judgement = dateline.read(question.asked())

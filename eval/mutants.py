@@ -31,7 +31,7 @@ from index.passages import sentences
 from index.types import Article
 from rag.bearing import nearest
 from rag.checks import check
-from rag.evidence import EvidenceSentence, figures_of, stems_of
+from rag.evidence.sentence import EvidenceSentence, figures_of, stems_of
 from rag.figures import find_figures, same
 from rag.language.lexicon import content, groups, stem, words
 from rag.language.names import find_names, mentions
@@ -130,7 +130,7 @@ def _new_words(mutant: Mutant) -> frozenset[str]:
 
 
 def evidence_of(article: Article) -> list[EvidenceSentence]:
-    """An article's sentences with their contexts, as `rag.evidence` gives them to the checker."""
+    """An article's sentences with their contexts, as `rag.evidence.scoring` gives them to the checker."""
     spans = sentences(article.text)
     head = f"{article.title or ''}. {article.publisher or ''}. "
     found = []

@@ -21,8 +21,10 @@ from typing import Literal
 
 from index.search import STOPWORDS
 from prompts import render
-from rag.asking import prompt
-from rag.evidence import Encode, EvidenceSentence, missing_terms, stems_of
+from rag.evidence.fit import missing_terms
+from rag.evidence.prompt import prompt
+from rag.evidence.scoring import Encode
+from rag.evidence.sentence import EvidenceSentence, stems_of
 from rag.figures import same
 from rag.language.lexicon import covers, groups, stem, words
 from rag.language.names import mentions

@@ -18,7 +18,7 @@ from index.publishers import forms_of
 from index.question import Asked
 from index.selection import Selected, leans_on
 from index.types import Hit
-from rag.evidence import EvidenceSentence
+from rag.evidence.sentence import EvidenceSentence
 from rag.language.names import bears, find_names, mentions
 from rag.question.intent import Intent
 

@@ -30,14 +30,14 @@ from index.types import Hit
 from prompts import render
 from rag import across
 from rag.abstain import Judgement, stated_by
-from rag.asking import prompt
 from rag.assemble import Abstention, Spoken, citation
 from rag.compare import compare
 from rag.compose import Composer
 from rag.development import developed
 from rag.events import Done, Event, Evidence, Words
-from rag.evidence import EvidenceSentence
-from rag.finding import Finder
+from rag.evidence.finder import Finder
+from rag.evidence.prompt import prompt
+from rag.evidence.sentence import EvidenceSentence
 from rag.language.names import mentions
 from rag.llm.load import load
 from rag.llm.probes import log_odds

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from rag.checks import Verdict
 from rag.differences import Account, classed
-from rag.evidence import EvidenceSentence
+from rag.evidence.sentence import EvidenceSentence, source_of
 from rag.figures import Figure, normalize
 from rag.language.event_status import status_of
 from rag.types import (
@@ -110,12 +110,6 @@ def citation(e: EvidenceSentence, number: int) -> Citation:
         id=number, article_id=a.id, title=a.title, publisher=a.publisher, url=a.url,
         published=a.published, author=a.author, quote=e.text, start=e.start, end=e.end,
     )  # fmt: skip
-
-
-def source_of(e: EvidenceSentence) -> str:
-    """Publisher and day, as far as they are known."""
-    day = (e.article.published or "undated")[:10]
-    return ", ".join(part for part in (e.article.publisher, day) if part)
 
 
 def _sentence(s: Spoken, number: Number) -> Sentence:

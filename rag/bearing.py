@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.evidence import EvidenceSentence, figures_of, stems_of
+from rag.evidence.sentence import EvidenceSentence, figures_of, stems_of
 from rag.figures import Figure, same
 from rag.language.claims import Claims, Part, claims_of
 from rag.language.lexicon import content, covers

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from index.aliases import variants
 from index.search import STOPWORDS
 from rag.bearing import contradiction
-from rag.evidence import EvidenceSentence, figures_of, stems_of
+from rag.evidence.sentence import EvidenceSentence, figures_of, stems_of
 from rag.figures import Figure, find_figures, same
 from rag.language.lexicon import content, covers, groups, stem, words
 from rag.language.names import bears, find_names, mentions, same_name

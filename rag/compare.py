@@ -12,8 +12,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from rag.accounts import Account, slot
-from rag.evidence import EvidenceSentence
+from rag.accounts import Account
+from rag.evidence.sentence import EvidenceSentence
+from rag.evidence.slot import slot
 from rag.figures import order, same
 from rag.language.lexicon import content
 from rag.language.names import mentions

@@ -14,26 +14,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.passages import sentences
-from rag.accounts import (
-    MEASURES,
-    MOST,
-    Account,
-    asked_role,
-    groups,
-    kind_of_difference,
-    marks,
-    name_accounts,
-    nearest,
-    role,
-    slot,
-    told_kind,
-)
-from rag.assemble import Abstention, Difference, Spoken, assemble, source_of
+from rag.accounts import MOST, Account, groups, kind_of_difference, name_accounts, role, told_kind
+from rag.assemble import Abstention, Difference, Spoken, assemble
 from rag.checks import MOST_CITED, Verdict, check, recount
 from rag.compare import Comparison
 from rag.differences import after
 from rag.drafts import bare, found_nothing, sets_beside, without_yes
-from rag.evidence import EvidenceSentence, candidates, known, missing_terms
+from rag.evidence.fit import candidates, known, missing_terms
+from rag.evidence.sentence import EvidenceSentence, source_of
+from rag.evidence.slot import MEASURES, asked_role, marks, nearest, slot
 from rag.figures import Figure, find_figures, same
 from rag.language.event_status import status_of
 from rag.language.names import Name, bears, find_names, mentions

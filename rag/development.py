@@ -13,10 +13,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.accounts import MEASURES, Account, asked_role
+from rag.accounts import Account
 from rag.checks import check
 from rag.compare import LEAST, Comparison, kinds_named
-from rag.evidence import EvidenceSentence, candidates, dates_fit
+from rag.evidence.fit import candidates, dates_fit
+from rag.evidence.sentence import EvidenceSentence
+from rag.evidence.slot import MEASURES, asked_role
 from rag.figures import Figure, same
 from rag.language.money import role
 from rag.question.intent import Intent

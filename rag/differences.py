@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from rag.evidence import EvidenceSentence
+from rag.evidence.sentence import EvidenceSentence
 from rag.figures import Figure, close, same
 from rag.language.event_status import status_of
 from rag.types import DisagreementKind, EventStatus

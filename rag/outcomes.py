@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.evidence import EvidenceSentence, figures_of, stems_of
+from rag.evidence.sentence import EvidenceSentence, figures_of, stems_of
 from rag.figures import Figure, same
 from rag.language.claims import Claims, Predicate, State, claims_of
 from rag.language.lexicon import groups, stem

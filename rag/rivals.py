@@ -18,10 +18,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from rag.accounts import slot
 from rag.differences import Account
 from rag.differences import apart as set_apart
-from rag.evidence import EvidenceSentence, candidates
+from rag.evidence.fit import candidates
+from rag.evidence.sentence import EvidenceSentence
+from rag.evidence.slot import slot
 from rag.figures import Figure, close, same
 from rag.figures.compare import in_one_unit
 from rag.question.intent import Intent

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from rag.differences import Account
-from rag.evidence import EvidenceSentence
+from rag.evidence.sentence import EvidenceSentence
 from rag.figures import Figure
 from rag.language.claims import Predicate, claims_of
 from rag.language.verbs import (

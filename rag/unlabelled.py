@@ -21,12 +21,13 @@ from dataclasses import dataclass, field, replace
 from index.passages import sentences
 from index.types import Article, Hit
 from prompts import render
-from rag.asking import plain
 from rag.assemble import Difference, Spoken
 from rag.checks import Verdict, check, recount, repair
 from rag.differences import Account, kind_of_difference
 from rag.drafts import bare
-from rag.evidence import EvidenceSentence
+from rag.evidence.injection import trusted
+from rag.evidence.prompt import plain
+from rag.evidence.sentence import EvidenceSentence
 from rag.figures import Figure, find_figures, same
 from rag.language.lexicon import content, stems, words
 from rag.language.names import bears, find_names, same_name
@@ -34,7 +35,6 @@ from rag.llm.probes import log_odds
 from rag.llm.writer import Writer
 from rag.question.intent import Intent
 from rag.types import Dropped
-from rag.untrusted import trusted
 
 MOST_READ = 8  # articles
 WORDS = 130  # of each article

@@ -11,7 +11,7 @@ from index.selection import Selected
 from index.types import Article, Hit, Passage
 from rag.across import alternatives, common_name, near_best, quotes, spans, unheld
 from rag.compare import kinds_compared
-from rag.evidence import EvidenceSentence
+from rag.evidence.sentence import EvidenceSentence
 from rag.question.intent import understand
 
 PUBLISHERS = ["The Wire", "CNA", "Harbor Post"]

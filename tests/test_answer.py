@@ -23,7 +23,7 @@ from rag.answer import Dateline
 from rag.compare import Comparison
 from rag.compose import Composer
 from rag.events import Done, Evidence, Words
-from rag.evidence import EvidenceSentence
+from rag.evidence.sentence import EvidenceSentence
 from rag.figures import find_figures
 from rag.llm.writer import ScriptedWriter
 from rag.question.intent import understand

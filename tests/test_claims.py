@@ -7,9 +7,9 @@ import pytest
 from index.types import Article
 from rag.checks import check
 from rag.differences import Account, apart, classed, spelled_otherwise
-from rag.evidence import EvidenceSentence
+from rag.evidence.injection import suspect
+from rag.evidence.sentence import EvidenceSentence
 from rag.language.claims import claims_of
-from rag.untrusted import suspect
 
 
 def evidence(text: str, published: str | None = None, name: str = "a") -> EvidenceSentence:

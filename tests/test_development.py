@@ -10,7 +10,7 @@ from index.types import Article
 from rag.assemble import Abstention
 from rag.compose import Composer
 from rag.development import developed
-from rag.evidence import EvidenceSentence
+from rag.evidence.sentence import EvidenceSentence
 from rag.question.intent import understand
 
 POOL = [

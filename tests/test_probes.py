@@ -16,7 +16,7 @@ from index.types import Article
 from prompts import render
 from rag import yesno
 from rag.abstain import Judgement, stated_by
-from rag.evidence import EvidenceSentence
+from rag.evidence.sentence import EvidenceSentence
 from rag.llm.llama import LlamaWriter
 from rag.llm.load import load_writer
 from rag.llm.probes import log_odds, odds_of

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 import prompts
 from index.types import Article
-from rag.asking import in_their_words, prompt
-from rag.evidence import EvidenceSentence
+from rag.evidence.prompt import in_their_words, prompt
+from rag.evidence.sentence import EvidenceSentence
 from rag.question.intent import understand
 
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.accounts import nearest, role, told_kind
-from rag.evidence import candidates
+from rag.accounts import role, told_kind
+from rag.evidence.fit import candidates
+from rag.evidence.slot import nearest
 from rag.figures import find_figures
 from rag.language.event_status import status_of
 from rag.language.names import bears, find_names, mentions, same_name

@@ -11,7 +11,7 @@ from eval.accounts import rows_of
 from eval.disagreements import load
 from index.types import Article
 from rag.differences import Account
-from rag.evidence import EvidenceSentence
+from rag.evidence.sentence import EvidenceSentence
 from rag.figures import Figure, find_figures
 from rag.question.intent import Intent, understand
 from rag.rivals import apart, chance, others, weighed

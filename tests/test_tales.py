@@ -7,7 +7,7 @@ import pytest
 from index.types import Article
 from rag.accounts import name_accounts
 from rag.compose import Composer
-from rag.evidence import EvidenceSentence
+from rag.evidence.sentence import EvidenceSentence
 from rag.question.intent import understand
 from rag.tales import differing, tales
 

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from rag.evidence import EvidenceSentence
+from rag.evidence.sentence import EvidenceSentence
 
 _TAGS = re.compile(
     r"<\|?/?\s*(?:im_start|im_end|system|user|assistant|s|inst|script|style|div|span|iframe|img|!--)"

@@ -16,14 +16,15 @@ from index.passages import token_estimate
 from index.search import Found, Searcher
 from rag import across
 from rag.abstain import Judgement, judge
-from rag.evidence import EvidenceSentence, gather
+from rag.evidence.injection import trusted
+from rag.evidence.scoring import gather
+from rag.evidence.sentence import EvidenceSentence
 from rag.language.names import find_names
 from rag.question.followup import standalone
 from rag.question.intent import Intent, understand
 from rag.question.validate import filters_of, today_of
 from rag.serving.background import Later
 from rag.types import Question
-from rag.untrusted import trusted
 
 HITS = 12
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from index.aliases import variants
 from prompts import render
-from rag.evidence import EvidenceSentence
+from rag.evidence.sentence import EvidenceSentence
 from rag.language.names import bears
 from rag.question.intent import Intent
 
