@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.figures import Figure, close, find_figures, normalize, order, render, same
+from rag.figures import Figure, close, find_figures, normalize, order, same
 
 # Claim, sign, source: = the source bears it out, ~ only close, # neither.
 PAIRS = """
@@ -154,43 +154,6 @@ def test_same_close_or_neither(row: str) -> None:
     claim, source = (one(text) for text in row.split(f" {sign} "))
     assert same(claim, source) == (sign == "=")
     assert close(claim, source) == (sign != "#")
-
-
-RENDERED = """
-$14.3bn = 14.3 billion USD
-14,800 million dollars = 14.8 billion USD
-15 billion = 15 billion
-49 percent = 49%
-one third of it = 33.33%
-0.5 percentage points = 0.5 percentage points
-$20-50 billion = 20 to 50 billion USD
-$500 to $1 million = 500 to 1 million USD
-27-29% = 27 to 29%
-482,460 books = 482,460 books
-203,451,498 votes = 203,451,498 votes
-a 200-person team = 200 people
-June 12, 2025 = 12 June 2025
-2025-06 = June 2025
-in 2025 = 2025
-on June 12 = 12 June
-third quarter of 2025 = Q3 2025
-early May 2025 = early May 2025
-mid-2025 = mid-2025
-12-14 June 2025 = 12-14 June 2025
-a 28-year-old man = 28 years old
-a three-week trial = 3 weeks
-third place = 3rd
-the 11th place = 11th
-Llama 4 = Llama 4
-""".strip().splitlines()
-
-
-@pytest.mark.parametrize("row", RENDERED)
-def test_renders_the_short_form_and_reads_it_back(row: str) -> None:
-    text, _, expected = row.partition(" = ")
-    figure = one(text)
-    assert render(figure) == expected
-    assert same(one(render(figure)), figure) or figure.text == "one third"
 
 
 def test_normalize_gives_the_bare_value() -> None:

@@ -15,8 +15,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ModelError, UsageError
-from rag.llm import spec as models
-from rag.llm.packaged import Packaged
+from rag.llm.packaged import STALE_SECONDS, Packaged
 from rag.llm.spec import Remote, resolve
 
 WEIGHTS = b"GGUF" + bytes(range(256)) * 400
@@ -186,10 +185,10 @@ def test_a_cache_that_is_a_file(packaged: Packaged, cache: Path) -> None:
 def test_killed_in_the_middle(packaged: Packaged, cache: Path, tmp_path: Path) -> None:
     """No final file, and the next start joins it and, after an hour, clears what was left."""
     script = (
-        "import os, time; from rag import models\n"
+        "import os, time; from rag.llm import packaged\n"
         "def stop(*_): print('here', flush=True); time.sleep(60)\n"
-        "models.os.replace = stop\n"
-        f"models.resolve('auto', packaged=models.{packaged!r})"
+        "packaged.os.replace = stop\n"
+        f"from rag.llm.spec import resolve; resolve('auto', packaged=packaged.{packaged!r})"
     )
     path = os.pathsep.join([str(ROOT), str(tmp_path / "site")])
     with subprocess.Popen(
@@ -204,7 +203,7 @@ def test_killed_in_the_middle(packaged: Packaged, cache: Path, tmp_path: Path) -
     final = resolve("auto", packaged=packaged)
     assert final == cache / "models" / "tiny.gguf" and final.read_bytes() == WEIGHTS
     assert left.exists()  # young: it might belong to a living process
-    old = time.time() - 2 * models._STALE_SECONDS
+    old = time.time() - 2 * STALE_SECONDS
     os.utime(left, (old, old))
     final.unlink()
     resolve("auto", packaged=packaged)

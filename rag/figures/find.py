@@ -1,12 +1,6 @@
-"""Quantities in news prose: where they stand, what they are worth, whether two are the same.
+"""Every quantity of a text: `find_figures`, and the shares, fractions, ages and ordinals in it.
 
-Code, not the language model, decides whether a claim's figure is borne out by a quoted sentence:
-`find_figures` reads both, `same(claim, source)` compares exactly, `close` by rounding, `order` by
-size.
-
-The parts: figure_words (tokens, number words), figure_hedges (nearly, up to), figure_amounts
-(currency, percent, ranges), figure_nouns (what is counted), figure_dates, figure_names (names with
-numbers), figure_compare (same, close, render).
+The other kinds are read by the modules beside this one, tried in order at each token.
 """
 
 from __future__ import annotations
@@ -15,17 +9,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rag.figures.amounts import SYMBOLS, Part, lend, part_at, range_at
-from rag.figures.compare import close, normalize, order, same
 from rag.figures.dates import date_at
 from rag.figures.figure import Figure, Kind
 from rag.figures.hedges import hedge_after, hedge_before
 from rag.figures.nouns import MONEY_NOUNS, noun_at
-from rag.figures.render import render
 from rag.figures.scan import Scan
 from rag.figures.tables import DASHES, DURATIONS, LONG_SCALES, MONTHS, UNITS
 from rag.figures.versions import version_at
-
-__all__ = ["Figure", "Kind", "close", "find_figures", "normalize", "order", "render", "same"]
 
 _DENOMINATORS = {
     "half": 2,

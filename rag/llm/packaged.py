@@ -15,7 +15,7 @@ from index.errors import ModelError
 from rag.llm.disk import need, progress, say, writing
 
 _CHUNK = 1 << 20
-_STALE_SECONDS = 3600
+STALE_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ PACKAGED = Packaged(
 )
 
 
-def _joined(packaged: Packaged, folder: Path) -> Path:
+def joined(packaged: Packaged, folder: Path) -> Path:
     """The packaged model as one file in `folder`, joined there unless it is already."""
     target = folder / f"{packaged.name}.gguf"
     if target.is_file():
@@ -47,7 +47,7 @@ def _joined(packaged: Packaged, folder: Path) -> Path:
     with writing(folder):
         for left in folder.glob(f"{target.name}.*.tmp"):  # by a process that was killed
             with suppress(FileNotFoundError):
-                if time.time() - left.stat().st_mtime > _STALE_SECONDS:
+                if time.time() - left.stat().st_mtime > STALE_SECONDS:
                     left.unlink()
         # Unique, so that two processes joining at once each finish a whole file of their own.
         temporary = folder / f"{target.name}.{secrets.token_hex(8)}.tmp"

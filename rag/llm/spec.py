@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from index.errors import ModelError, UsageError
-from rag.llm.packaged import PACKAGED, Packaged, _joined
+from rag.llm.packaged import PACKAGED, Packaged, joined
 
 _KINDS = "auto, none, FILE.gguf, hf:OWNER/REPO/FILE.gguf or http(s)://HOST/v1#MODEL"
 
@@ -37,7 +37,7 @@ def resolve(spec: str, *, packaged: Packaged = PACKAGED) -> Path | Remote | None
     if spec == "none":
         return None
     if spec == "auto":
-        return _joined(packaged, cache_dir() / "models")
+        return joined(packaged, cache_dir() / "models")
     if spec.startswith(("http://", "https://")):
         return _remote(spec)
     if spec.startswith("hf:"):
