@@ -197,7 +197,7 @@ def unpacked(text: str) -> Floats:
 def fitted(rows: Sequence[Row], model: str, over: Sequence[Row] = ()) -> tuple[Row, Row]:
     """(probes, stages) from the rows of `read` and `read_over`; prints what each gives on questions
     left out."""
-    from rag.abstain import STAGES
+    from rag.abstain.judgement import STAGES
     from rag.llm import probes as present
 
     rows = [row for row in rows if "stated" in row or "said" in row]

@@ -29,7 +29,8 @@ from index.selection import Count, Selected
 from index.types import Hit
 from prompts import render
 from rag import across
-from rag.abstain import Judgement, stated_by
+from rag.abstain.judge import stated_by
+from rag.abstain.judgement import Judgement
 from rag.assemble import Abstention, Spoken, citation
 from rag.compare import compare
 from rag.compose import Composer

@@ -15,7 +15,8 @@ from eval.calibrate import auc, fit, fitted, left_out, packed, unpacked
 from index.types import Article
 from prompts import render
 from rag import yesno
-from rag.abstain import Judgement, stated_by
+from rag.abstain.judge import stated_by
+from rag.abstain.judgement import Judgement
 from rag.evidence.sentence import EvidenceSentence
 from rag.llm.llama import LlamaWriter
 from rag.llm.load import load_writer
@@ -77,7 +78,7 @@ def test_the_quotes_are_read_in_part_where_no_draft_follows(
         EvidenceSentence(article, 0, 35, article.text[:35], ""),
         EvidenceSentence(article, 36, 57, article.text[36:], ""),
     ]
-    monkeypatch.setattr("rag.abstain.SETTLED", 0.0)  # one sentence never settles it
+    monkeypatch.setattr("rag.abstain.judge.SETTLED", 0.0)  # one sentence never settles it
     monkeypatch.setattr(Judgement, "chance", property(lambda self: chance))
     monkeypatch.setattr(Judgement, "hopeless", property(lambda self: hopeless))
     writer = Knowing()
@@ -117,7 +118,7 @@ def test_a_question_and_its_copy_without_answer_are_left_out_together() -> None:
 def test_a_stage_is_fitted_on_what_probes_say_of_other_questions(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from rag.abstain import SIGNS, STAGES
+    from rag.abstain.judgement import SIGNS, STAGES
 
     rng = np.random.default_rng(3)
     rows: list[dict[str, Any]] = []

@@ -15,7 +15,8 @@ from index.library import Library
 from index.passages import token_estimate
 from index.search import Found, Searcher
 from rag import across
-from rag.abstain import Judgement, judge
+from rag.abstain.judge import judge
+from rag.abstain.judgement import Judgement
 from rag.evidence.injection import trusted
 from rag.evidence.scoring import gather
 from rag.evidence.sentence import EvidenceSentence
