@@ -29,8 +29,8 @@ from eval.run import Row, print_table, read_rows, settings_record, write_json
 from index.cli import run
 from index.passages import sentences
 from index.types import Article
-from rag.bearing import nearest
-from rag.checks import check
+from rag.checking.check import check
+from rag.checking.contradiction import nearest
 from rag.evidence.sentence import EvidenceSentence, figures_of, stems_of
 from rag.figures import find_figures, same
 from rag.language.lexicon import content, groups, stem, words

@@ -31,7 +31,8 @@ from prompts import render
 from rag import across
 from rag.abstain.judge import stated_by
 from rag.abstain.judgement import Judgement
-from rag.assemble import Abstention, Spoken, citation
+from rag.assemble import Abstention, citation
+from rag.checking.spoken import Spoken
 from rag.compare import compare
 from rag.compose import Composer
 from rag.development import developed

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from rag.checks import Verdict
+from rag.checking.spoken import Spoken
 from rag.differences import Account, classed
 from rag.evidence.sentence import EvidenceSentence, source_of
-from rag.figures import Figure, normalize
+from rag.figures import normalize
 from rag.language.event_status import status_of
 from rag.types import (
     Answer,
@@ -29,20 +29,6 @@ from rag.types import (
 )
 
 Number = Callable[[EvidenceSentence], int]
-
-
-@dataclass(slots=True)
-class Spoken:
-    """One sentence to be said with the evidence that bears it out."""
-
-    verdict: Verdict
-    short: str | None = None
-    figure: Figure | None = None
-    also: list[EvidenceSentence] = field(default_factory=list)  # give the same value
-
-    @property
-    def cited(self) -> list[EvidenceSentence]:
-        return [*self.verdict.cited, *self.also]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,11 @@ from dataclasses import replace
 
 from index.passages import sentences
 from rag.accounts import MOST, Account, groups, kind_of_difference, name_accounts, role, told_kind
-from rag.assemble import Abstention, Difference, Spoken, assemble
-from rag.checks import MOST_CITED, Verdict, check, recount
+from rag.assemble import Abstention, Difference, assemble
+from rag.checking.check import check
+from rag.checking.cite import MOST_CITED
+from rag.checking.items import Verdict, recount
+from rag.checking.spoken import Spoken
 from rag.compare import Comparison
 from rag.differences import after
 from rag.drafts import bare, found_nothing, sets_beside, without_yes

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.accounts import Account
-from rag.checks import check
+from rag.checking.check import check
 from rag.compare import LEAST, Comparison, kinds_named
 from rag.evidence.fit import candidates, dates_fit
 from rag.evidence.sentence import EvidenceSentence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.types import Article
-from rag.checks import check
+from rag.checking.check import check
 from rag.differences import Account, apart, classed, spelled_otherwise
 from rag.evidence.injection import suspect
 from rag.evidence.sentence import EvidenceSentence

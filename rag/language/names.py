@@ -178,3 +178,7 @@ def _split(parts: list[tuple[str, int]]) -> list[list[tuple[str, int]]]:
         while run and run[-1][0] == "of":
             run.pop()
     return [run for run in runs if run]
+
+
+def _one_name(a: str, b: str) -> bool:
+    return mentions(a, b) or mentions(b, a)

@@ -1,0 +1,61 @@
+"""TODO: what rag.checking.repair is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.aliases import variants
+from rag.checking.items import Item, holds
+from rag.evidence.sentence import EvidenceSentence
+from rag.figures import Figure, find_figures, same
+from rag.language.names import bears, find_names, same_name
+
+_TITLE = re.compile(
+    r"\b(Judge|Justice|President|Chairman|Chairwoman|Senator|Governor|Minister|Professor|Director"
+    r"|Dr|Mr|Ms|Mrs)\.? ([A-Z]\w+)"
+)
+
+
+def repair(text: str, pool: Sequence[EvidenceSentence]) -> str:
+    """The sentence with names put as the evidence puts them: aliases, misspellings, full names;
+    a title before a name ("Judge Stein") that no evidence gives it is left out."""
+    text = _TITLE.sub(
+        lambda m: m[0] if any(bears(m[1], e.text) for e in pool if bears(m[2], e.text)) else m[2],
+        text,
+    )
+    for name in sorted(find_names(text), key=lambda n: -n.start):
+        if any(holds(e, Item("name", name.text)) for e in pool):
+            continue
+        written = _as_written(name.text, pool)
+        if written:
+            text = text[: name.start] + written + text[name.end :]
+    return text
+
+
+def _without_dates(text: str, asked: Sequence[Figure], pool: Sequence[EvidenceSentence]) -> str:
+    """The sentence without dates taken over from the question that no evidence holds."""
+    for figure in reversed(find_figures(text)):
+        if figure.kind not in ("date", "duration") or not any(same(figure, f) for f in asked):
+            continue
+        if any(holds(e, Item("date", figure.text, figure)) for e in pool):
+            continue
+        before = re.sub(
+            r",?\s*\b(?:in|on|of|by|since|during|as of|from|at)\s*$", "", text[: figure.start]
+        )
+        after = re.sub(r"^ (?:later|earlier|before|ago|after)\b", "", text[figure.end :])
+        if before != text[: figure.start] or after != text[figure.end :]:
+            text = before.rstrip() + after
+    return text
+
+
+def _as_written(name: str, pool: Sequence[EvidenceSentence]) -> str | None:
+    forms = [*variants(name), *([name.split()[-1]] if " " in name else [])]
+    for e in pool:
+        for form in forms:
+            if len(form) > 1 and bears(form, e.text):
+                return form
+        for other in find_names(e.text):
+            if same_name(name, other.text):
+                return other.text
+    return None
