@@ -102,10 +102,10 @@ def rows_of(
     group: str, source: str, intent: Intent, pool: list[EvidenceSentence], gives: Gives
 ) -> Iterator[Row]:
     """Each figure beside a sentence that answers: its signs, and whether it answers too."""
-    from rag.differences import Account
+    from rag.disagreements.account import Account
+    from rag.disagreements.other_figures import WEIGHED, weighed
     from rag.evidence.fit import candidates
     from rag.figures import Figure, find_figures, same
-    from rag.rivals import WEIGHED, weighed
 
     def answers(e: EvidenceSentence, figure: Figure) -> bool:
         told = [f for form in gives(e) for f in find_figures(form)]
@@ -126,7 +126,7 @@ def rows_of(
 def fitted(rows: list[Row]) -> dict[str, Any]:
     """The weights; both sources weigh the same, and of the questions the right rows SHARE. Prints
     what they give on groups left out."""
-    from rag.rivals import SIGNS
+    from rag.disagreements.other_figures import SIGNS
 
     table = np.array([[row["signs"][name] for name in SIGNS] for row in rows])
     right = np.array([row["right"] for row in rows])

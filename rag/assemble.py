@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.checking.spoken import Spoken
-from rag.differences import Account, classed
+from rag.disagreements.account import Difference
+from rag.disagreements.kinds import classed
 from rag.evidence.sentence import EvidenceSentence, source_of
 from rag.figures import normalize
 from rag.language.event_status import status_of
@@ -20,7 +21,6 @@ from rag.types import (
     Check,
     Citation,
     Disagreement,
-    DisagreementKind,
     DisagreementRow,
     Dropped,
     LibraryInfo,
@@ -37,14 +37,6 @@ class Abstention:
 
     premise: str | None = None
     undated: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Accounts of one thing whose values differ; the one that the answer leads with is first."""
-
-    kind: DisagreementKind
-    accounts: tuple[Account, ...]
 
 
 def assemble(

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from rag.accounts import Account
+from rag.disagreements.other_names import Account
 from rag.evidence.sentence import EvidenceSentence
 from rag.evidence.slot import slot
 from rag.figures import order, same

@@ -14,15 +14,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.passages import sentences
-from rag.accounts import MOST, Account, groups, kind_of_difference, name_accounts, role, told_kind
-from rag.assemble import Abstention, Difference, assemble
+from rag.assemble import Abstention, assemble
 from rag.checking.check import check
 from rag.checking.cite import MOST_CITED
 from rag.checking.items import Verdict, recount
 from rag.checking.spoken import Spoken
 from rag.compare import Comparison
-from rag.differences import after
-from rag.drafts import bare, found_nothing, sets_beside, without_yes
+from rag.disagreements.account import Difference, groups
+from rag.disagreements.kinds import after
+from rag.disagreements.other_events import tales
+from rag.disagreements.other_figures import others
+from rag.disagreements.other_names import MOST, Account, kind_of_difference, name_accounts, role
+from rag.drafts import bare, found_nothing, sets_beside, told_kind, without_yes
 from rag.evidence.fit import candidates, known, missing_terms
 from rag.evidence.sentence import EvidenceSentence, source_of
 from rag.evidence.slot import MEASURES, asked_role, marks, nearest, slot
@@ -31,8 +34,6 @@ from rag.language.event_status import status_of
 from rag.language.names import Name, bears, find_names, mentions
 from rag.language.negation import verdict as polarity
 from rag.question.intent import Intent
-from rag.rivals import others
-from rag.tales import tales
 from rag.types import Answer, DisagreementKind, Dropped
 from rag.unlabelled import Readings, together
 

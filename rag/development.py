@@ -13,9 +13,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.accounts import Account
 from rag.checking.check import check
 from rag.compare import LEAST, Comparison, kinds_named
+from rag.disagreements.other_names import Account
 from rag.evidence.fit import candidates, dates_fit
 from rag.evidence.sentence import EvidenceSentence
 from rag.evidence.slot import MEASURES, asked_role

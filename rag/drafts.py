@@ -6,11 +6,15 @@ Words only, no evidence; see `checks.py` for whether a sentence holds.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from index.search import STOPWORDS
-from rag.figures import find_figures
+from rag.evidence.fit import candidates
+from rag.evidence.slot import _SUMS, MEASURES
+from rag.figures import find_figures, same
 from rag.language.lexicon import words
 from rag.language.names import find_names
+from rag.question.intent import Intent
 
 _NOTHING = re.compile(
     r"(?i)^\W*(?:not stated|no(?:t)? (?:mention|specified|provided|given|information)|the (?:"
@@ -50,3 +54,20 @@ def without_yes(text: str) -> str:
 def sets_beside(text: str) -> bool:
     """Whether a sentence has a word that sets one account of a thing beside another."""
     return bool(_BESIDE.search(text))
+
+
+def told_kind(intent: Intent, draft: str) -> Intent:
+    """The question with the kind that the draft gives: where its own words leave that open and the
+    draft has a single sum or share, or where its sentence has another measure than they seem to
+    ask for and not that one ("how much of the company": 26%)."""
+    if intent.outcome:
+        return intent
+    new = [f for f in find_figures(draft) if not any(same(f, g) for g in intent.figures)]
+    if intent.kind == "open":
+        wanted = _SUMS if len(new) == 1 else ()
+    elif intent.kind in MEASURES and not candidates(intent, draft) and not bare(draft):
+        wanted = MEASURES
+    else:
+        return intent
+    told = next((kind for kind in wanted if new and new[0].kind == kind != intent.kind), None)
+    return replace(intent, kind=told) if told else intent

@@ -21,12 +21,12 @@ from dataclasses import dataclass, field, replace
 from index.passages import sentences
 from index.types import Article, Hit
 from prompts import render
-from rag.assemble import Difference
 from rag.checking.check import check
 from rag.checking.items import Verdict, recount
 from rag.checking.repair import repair
 from rag.checking.spoken import Spoken
-from rag.differences import Account, kind_of_difference
+from rag.disagreements.account import Account, Difference
+from rag.disagreements.kinds import kind_of_difference
 from rag.drafts import bare
 from rag.evidence.injection import trusted
 from rag.evidence.prompt import plain

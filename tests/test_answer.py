@@ -18,10 +18,10 @@ from index.encoder import load_encoder
 from index.library import Library
 from index.search import Searcher
 from index.types import Article
-from rag.accounts import Account
 from rag.answer import Dateline
 from rag.compare import Comparison
 from rag.compose import Composer
+from rag.disagreements.other_names import Account
 from rag.events import Done, Evidence, Words
 from rag.evidence.sentence import EvidenceSentence
 from rag.figures import find_figures

@@ -6,7 +6,9 @@ import pytest
 
 from index.types import Article
 from rag.checking.check import check
-from rag.differences import Account, apart, classed, spelled_otherwise
+from rag.disagreements.account import Account
+from rag.disagreements.kinds import apart, classed
+from rag.disagreements.spelling import spelled_otherwise
 from rag.evidence.injection import suspect
 from rag.evidence.sentence import EvidenceSentence
 from rag.language.claims import claims_of

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.accounts import role, told_kind
+from rag.disagreements.other_names import role
+from rag.drafts import told_kind
 from rag.evidence.fit import candidates
 from rag.evidence.slot import nearest
 from rag.figures import find_figures

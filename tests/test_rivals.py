@@ -10,11 +10,11 @@ import pytest
 from eval.accounts import rows_of
 from eval.disagreements import load
 from index.types import Article
-from rag.differences import Account
+from rag.disagreements.account import Account
+from rag.disagreements.other_figures import apart, chance, others, weighed
 from rag.evidence.sentence import EvidenceSentence
 from rag.figures import Figure, find_figures
 from rag.question.intent import Intent, understand
-from rag.rivals import apart, chance, others, weighed
 
 QUESTION = "How much did Meta pay for its stake in Scale AI?"
 

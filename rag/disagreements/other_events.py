@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.differences import Account
+from rag.disagreements.account import Account
 from rag.evidence.sentence import EvidenceSentence
 from rag.figures import Figure
 from rag.language.claims import Predicate, claims_of

@@ -13,16 +13,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
-from rag.differences import Account as Account
-from rag.differences import kind_of_difference as kind_of_difference
-from rag.differences import spelled_otherwise
-from rag.drafts import bare
-from rag.evidence.fit import candidates, known, missing_terms
+from rag.disagreements.account import Account as Account
+from rag.disagreements.kinds import kind_of_difference as kind_of_difference
+from rag.disagreements.spelling import spelled_otherwise
+from rag.evidence.fit import known, missing_terms
 from rag.evidence.sentence import EvidenceSentence
-from rag.evidence.slot import _SUMS, MEASURES
-from rag.figures import Figure, find_figures, same
+from rag.figures import Figure
 from rag.language.claims import Claims, Part, claims_of
 from rag.language.money import role as role
 from rag.language.names import bears, mentions
@@ -32,23 +29,6 @@ MOST = 5  # values shown
 _OFFICES = re.compile(
     r"(?i)\b(?:chief|ceo|cto|cfo|head|heads|leads?|led|runs?|chair\w*|president|governor|judge|owns?)\b"
 )
-
-
-def told_kind(intent: Intent, draft: str) -> Intent:
-    """The question with the kind that the draft gives: where its own words leave that open and the
-    draft has a single sum or share, or where its sentence has another measure than they seem to
-    ask for and not that one ("how much of the company": 26%)."""
-    if intent.outcome:
-        return intent
-    new = [f for f in find_figures(draft) if not any(same(f, g) for g in intent.figures)]
-    if intent.kind == "open":
-        wanted = _SUMS if len(new) == 1 else ()
-    elif intent.kind in MEASURES and not candidates(intent, draft) and not bare(draft):
-        wanted = MEASURES
-    else:
-        return intent
-    told = next((kind for kind in wanted if new and new[0].kind == kind != intent.kind), None)
-    return replace(intent, kind=told) if told else intent
 
 
 def name_accounts(
@@ -167,18 +147,3 @@ def _told_alike_but(own: Part, mine: Claims, other: str) -> bool:
 
 def _named(name: str, start: int) -> Figure:
     return Figure("version", name, start, start + len(name), name.casefold(), None)
-
-
-def groups(found: Sequence[Account], first: Figure | None = None) -> list[list[Account]]:
-    """Accounts of one value together, the group of `first` leading."""
-    out: list[list[Account]] = []
-    for account in found:
-        for group in out:
-            if same(account.figure, group[0].figure) or same(group[0].figure, account.figure):
-                group.append(account)
-                break
-        else:
-            out.append([account])
-    if first is not None:
-        out.sort(key=lambda g: not (same(first, g[0].figure) or same(g[0].figure, first)))
-    return out

@@ -18,8 +18,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from rag.differences import Account
-from rag.differences import apart as set_apart
+from rag.disagreements.account import Account
+from rag.disagreements.kinds import apart as set_apart
 from rag.evidence.fit import candidates
 from rag.evidence.sentence import EvidenceSentence
 from rag.evidence.slot import slot
@@ -129,5 +129,5 @@ def _months(date: str) -> float:
 
 @cache
 def _weights() -> dict[str, float]:
-    loaded = json.loads(files("rag").joinpath("rivals.json").read_text())
+    loaded = json.loads(files("rag.disagreements").joinpath("other_figures.json").read_text())
     return {name: float(loaded[name]) for name in ("bias", "cut", *SIGNS)}
