@@ -93,10 +93,10 @@ def calibrate(
 def read(dateline: Dateline, question: BundledQuestion) -> Row:
     """What is known of one question at every stage, and whether the model was shown its answer."""
     from prompts import render
-    from rag import yesno
-    from rag.compose import Composer
     from rag.evidence.prompt import prompt
     from rag.llm.probes import odds_of
+    from rag.strategies import yesno
+    from rag.strategies.single import Composer
 
     intent, pool, judgement = dateline.read(question.asked())
     writer = dateline.writer

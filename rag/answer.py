@@ -28,14 +28,10 @@ from index.search import Found, Searcher
 from index.selection import Count, Selected
 from index.types import Hit
 from prompts import render
-from rag import across
 from rag.abstain.judge import stated_by
 from rag.abstain.judgement import Judgement
 from rag.assemble import Abstention, citation
 from rag.checking.spoken import Spoken
-from rag.compare import compare
-from rag.compose import Composer
-from rag.development import developed
 from rag.events import Done, Event, Evidence, Words
 from rag.evidence.finder import Finder
 from rag.evidence.prompt import prompt
@@ -52,9 +48,14 @@ from rag.serving.ahead import Ahead
 from rag.serving.background import Later
 from rag.serving.cache import Answers, key_of, program
 from rag.serving.queue import Turns
+from rag.strategies import multihop as across
+from rag.strategies.comparison import compare
+from rag.strategies.over_time import developed
+from rag.strategies.per_article import read_each, to_read, unlabelled
+from rag.strategies.reading import Readings
+from rag.strategies.single import Composer
+from rag.strategies.yesno import told_by, yes
 from rag.types import Answer, LibraryInfo, Question, Timings
-from rag.unlabelled import Readings, read_each, to_read, unlabelled
-from rag.yesno import told_by, yes
 
 MAX_TOKENS = 64
 SHOWN_FIRST = 3

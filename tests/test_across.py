@@ -9,10 +9,10 @@ import pytest
 from index.question import understand as asked_of
 from index.selection import Selected
 from index.types import Article, Hit, Passage
-from rag.across import alternatives, common_name, near_best, quotes, spans, unheld
-from rag.compare import kinds_compared
 from rag.evidence.sentence import EvidenceSentence
 from rag.question.intent import understand
+from rag.strategies.comparison import kinds_compared
+from rag.strategies.multihop import alternatives, common_name, near_best, quotes, spans, unheld
 
 PUBLISHERS = ["The Wire", "CNA", "Harbor Post"]
 BOTH = (

@@ -19,8 +19,6 @@ from index.library import Library
 from index.search import Searcher
 from index.types import Article
 from rag.answer import Dateline
-from rag.compare import Comparison
-from rag.compose import Composer
 from rag.disagreements.other_names import Account
 from rag.events import Done, Evidence, Words
 from rag.evidence.sentence import EvidenceSentence
@@ -28,6 +26,8 @@ from rag.figures import find_figures
 from rag.llm.writer import ScriptedWriter
 from rag.question.intent import understand
 from rag.serving.cache import Answers
+from rag.strategies.comparison import Comparison
+from rag.strategies.single import Composer
 from rag.types import Answer, Question, Turn
 
 pytestmark = pytest.mark.model  # the encoder is the real one: abstaining is fitted to it

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.bounds import decides
 from rag.figures import find_figures, order
+from rag.strategies.bounds import decides
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import pytest
 
 from index.types import Article
 from rag.assemble import Abstention
-from rag.compose import Composer
-from rag.development import developed
 from rag.evidence.sentence import EvidenceSentence
 from rag.question.intent import understand
+from rag.strategies.over_time import developed
+from rag.strategies.single import Composer
 
 POOL = [
     ("2026-02-27", "More than 900 million people use Norvik every week, against 800 million in"

@@ -14,7 +14,6 @@ from knowing import Knowing
 from eval.calibrate import auc, fit, fitted, left_out, packed, unpacked
 from index.types import Article
 from prompts import render
-from rag import yesno
 from rag.abstain.judge import stated_by
 from rag.abstain.judgement import Judgement
 from rag.evidence.sentence import EvidenceSentence
@@ -23,6 +22,7 @@ from rag.llm.load import load_writer
 from rag.llm.probes import log_odds, odds_of
 from rag.llm.writer import ScriptedWriter, Writer
 from rag.question.intent import understand
+from rag.strategies import yesno
 
 QUOTE = "(AINews, 2025-07-01) Meta bought 49 percent of Scale AI for 14.3 billion dollars."
 

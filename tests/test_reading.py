@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.disagreements.other_names import role
-from rag.drafts import told_kind
 from rag.evidence.fit import candidates
 from rag.evidence.slot import nearest
 from rag.figures import find_figures
@@ -18,6 +17,7 @@ from rag.question.followup import standalone
 from rag.question.intent import understand
 from rag.question.kind import kind_of
 from rag.question.validate import MAX_TURNS, checked
+from rag.strategies.draft import told_kind
 from rag.types import Question, Turn
 
 

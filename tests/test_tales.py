@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from index.types import Article
-from rag.compose import Composer
 from rag.disagreements.other_events import differing, tales
 from rag.disagreements.other_names import name_accounts
 from rag.evidence.sentence import EvidenceSentence
 from rag.question.intent import understand
+from rag.strategies.single import Composer
 
 
 @pytest.mark.parametrize(

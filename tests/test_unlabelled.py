@@ -13,11 +13,13 @@ from index.library import Library
 from index.types import Article, Hit, Passage
 from rag.answer import Dateline
 from rag.assemble import Abstention
-from rag.compose import Composer
 from rag.llm.writer import ScriptedWriter
 from rag.question.intent import understand
+from rag.strategies.per_article import read_each, to_read, unlabelled
+from rag.strategies.reading import Readings
+from rag.strategies.settle import same_value
+from rag.strategies.single import Composer
 from rag.types import Answer, Question
-from rag.unlabelled import Readings, read_each, same_value, to_read, unlabelled
 
 COOK = (
     "Ida Marsh (cook) Ida Marsh is a Scottish cook who was born in Perth and keeps the kitchen of "

@@ -14,7 +14,6 @@ from index.aliases import usual
 from index.library import Library
 from index.passages import token_estimate
 from index.search import Found, Searcher
-from rag import across
 from rag.abstain.judge import judge
 from rag.abstain.judgement import Judgement
 from rag.evidence.injection import trusted
@@ -25,6 +24,7 @@ from rag.question.followup import standalone
 from rag.question.intent import Intent, understand
 from rag.question.validate import filters_of, today_of
 from rag.serving.background import Later
+from rag.strategies import multihop as across
 from rag.types import Question
 
 HITS = 12

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.checking.check import check
-from rag.compare import LEAST, Comparison, kinds_named
 from rag.disagreements.other_names import Account
 from rag.evidence.fit import candidates, dates_fit
 from rag.evidence.sentence import EvidenceSentence
@@ -22,6 +21,7 @@ from rag.evidence.slot import MEASURES, asked_role
 from rag.figures import Figure, same
 from rag.language.money import role
 from rag.question.intent import Intent
+from rag.strategies.comparison import LEAST, Comparison, kinds_named
 
 _CHANGE = re.compile(
     r"\b(?:develop(?:s|ed|ing|ment)?|chang(?:e|es|ed|ing)|climb(?:s|ed)?|gr[eo]w(?:n|s|th|ing)?"

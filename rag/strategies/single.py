@@ -19,13 +19,11 @@ from rag.checking.check import check
 from rag.checking.cite import MOST_CITED
 from rag.checking.items import Verdict, recount
 from rag.checking.spoken import Spoken
-from rag.compare import Comparison
 from rag.disagreements.account import Difference, groups
 from rag.disagreements.kinds import after
 from rag.disagreements.other_events import tales
 from rag.disagreements.other_figures import others
 from rag.disagreements.other_names import MOST, Account, kind_of_difference, name_accounts, role
-from rag.drafts import bare, found_nothing, sets_beside, told_kind, without_yes
 from rag.evidence.fit import candidates, known, missing_terms
 from rag.evidence.sentence import EvidenceSentence, source_of
 from rag.evidence.slot import MEASURES, asked_role, marks, nearest, slot
@@ -34,8 +32,11 @@ from rag.language.event_status import status_of
 from rag.language.names import Name, bears, find_names, mentions
 from rag.language.negation import verdict as polarity
 from rag.question.intent import Intent
+from rag.strategies.comparison import Comparison
+from rag.strategies.draft import bare, found_nothing, sets_beside, told_kind, without_yes
+from rag.strategies.reading import Readings
+from rag.strategies.settle import together
 from rag.types import Answer, DisagreementKind, Dropped
-from rag.unlabelled import Readings, together
 
 PROMPT_SENTENCES = 3
 PROMPT_WORDS = 100

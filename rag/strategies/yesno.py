@@ -13,9 +13,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prompts import render
-from rag.bounds import decides
 from rag.language.negation import verdict as polarity
 from rag.llm.probes import log_odds, odds_of
+from rag.strategies.bounds import decides
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,0 +1,120 @@
+"""Articles that nothing orders: neither publisher nor date says who tells what, or which is newer.
+
+    hits -> their articles, each read on its own: states it the answer? -> value, sentence
+    values -> checked against the article's own sentences -> the same value told together
+    two near copies with different values -> the one that more articles give stands, the other is
+    told as a disagreement
+    values of different things that share the name -> each said in a sentence of its own
+
+One name may stand for several things ("Justice Cole"), and a text that was tampered with looks like
+any other. Read together, a model gives one answer; read one by one, each article gives its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+
+from index.passages import sentences
+from index.types import Article, Hit
+from prompts import render
+from rag.evidence.injection import trusted
+from rag.evidence.prompt import plain
+from rag.evidence.sentence import EvidenceSentence
+from rag.language.lexicon import stems
+from rag.llm.probes import log_odds
+from rag.llm.writer import Writer
+from rag.question.intent import Intent
+from rag.strategies.reading import Reading, Readings, reading_of
+from rag.types import Dropped
+
+MOST_READ = 8  # articles
+WORDS = 130  # of each article
+MAX_TOKENS = 48
+STOP = ("\n\n", "Question")
+LEAST_STATED = 0.0  # log odds that an article states the answer, below which it is left alone
+
+
+def unlabelled(intent: Intent, chosen: Sequence[EvidenceSentence]) -> bool:
+    """Whether a question rests on articles of which nobody knows who published them, or when."""
+    if intent.kind == "yesno" or not chosen:
+        return False
+    return not any(e.article.publisher or e.article.published for e in chosen)
+
+
+def to_read(
+    intent: Intent, hits: Sequence[Hit], article: Callable[[str], Article | None], defended: bool
+) -> list[list[EvidenceSentence]]:
+    """For each article without publisher and date, best first, the sentences to be read of it; also
+    of the copies that were folded into one, as copies may differ in the very word that is asked.
+
+    `article` gives an article by its id.
+    """
+    out: dict[str, list[EvidenceSentence]] = {}
+    for hit in hits:
+        copies = [a for name in hit.also_in if (a := article(name))]
+        for a in (hit.article, *copies):
+            if a.publisher or a.published or a.id in out or len(out) == MOST_READ:
+                continue
+            inside = (hit.passage.start, hit.passage.end) if a is hit.article else (0, len(a.text))
+            part = _part(intent, a, *inside)
+            if part := trusted(part) if defended else part:
+                out[a.id] = part
+    return list(out.values())
+
+
+def _part(intent: Intent, article: Article, start: int, end: int) -> list[EvidenceSentence]:
+    """Sentences of a passage in their order: all of a short one, else those that have most words
+    of the question, with the first."""
+    spans = [(a, b) for a, b in sentences(article.text) if a < end and b > start]
+    asked = set(intent.terms)
+
+    def worth(place: int) -> tuple[bool, int, int]:
+        a, b = spans[place]
+        return place == 0, len(asked & stems(article.text[a:b])), -place
+
+    kept: list[int] = []
+    length = 0
+    for place in sorted(range(len(spans)), key=worth, reverse=True):
+        a, b = spans[place]
+        size = len(article.text[a:b].split())
+        if not kept or length + size <= WORDS:
+            kept.append(place)
+            length += size
+    whole = article.text[start:end]
+    return [
+        EvidenceSentence(article, spans[i][0], spans[i][1], article.text[slice(*spans[i])], whole)
+        for i in sorted(kept)
+    ]
+
+
+def read_each(writer: Writer, intent: Intent, readings: Readings) -> Iterator[str]:
+    """Have each article read on its own; the sentences drafted come as they are written, and
+    nothing ("") at every step between, where who asks can leave."""
+    system = render("each.system")
+    for own in readings.articles:
+        text = plain(" ".join(e.text for e in own))
+        user = render("each.user", text=text, question=plain(intent.text))
+        begin = render("answer.stated")
+        stated = log_odds(writer, "stated", system, user, begin, lambda odds: odds < LEAST_STATED)
+        readings.prompt_tokens += writer.prompt_tokens
+        if stated is not None and stated < LEAST_STATED:
+            readings.silent.append(text)
+            yield ""
+            continue
+        begin, draft = render("answer.begin"), ""
+        pieces = writer.write(system, user, begin=begin, max_tokens=MAX_TOKENS, stop=STOP)
+        with closing(pieces):
+            for piece in pieces:
+                draft += piece
+                yield ""
+        readings.generated_tokens += writer.generated_tokens
+        value, _, said = draft.strip().partition("\n")
+        said = said.removeprefix("Sentence:").strip()
+        yield f"{said or value} "
+        reading = reading_of(intent, own, value.strip().strip('."“”'), said, text)
+        if isinstance(reading, Reading):
+            readings.found.append(reading)
+        else:
+            readings.dropped.append(Dropped(text=said or value, reason=reading))
+            readings.silent.append(text)
