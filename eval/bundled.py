@@ -85,8 +85,8 @@ class BundledQuestion(BaseModel):
 
 def brief(stem: str) -> Article | None:
     """A bundled article as the library stores it; None when there is none of that name."""
-    from index.settings import briefs_dir
-    from index.sources import read
+    from index.bundled import briefs_dir
+    from index.ingest.sources import read
     from index.types import Article
 
     path = briefs_dir() / f"{stem}.md"

@@ -19,7 +19,7 @@ def build(folder: Path, articles: Sequence[Article], encoder: Encoder | None = N
     from eval.run import progress, say
     from index.encoder import load_encoder
     from index.library import FILE, Library
-    from index.vectors import refresh
+    from index.library.vectors import refresh
 
     if (folder / FILE).is_file():
         with Library.open(folder) as library:
@@ -39,8 +39,8 @@ def build(folder: Path, articles: Sequence[Article], encoder: Encoder | None = N
 
 def briefs() -> list[Article]:
     """The bundled articles."""
-    from index.settings import briefs_dir
-    from index.sources import read
+    from index.bundled import briefs_dir
+    from index.ingest.sources import read
     from index.types import Rejected
 
     found = []
@@ -54,9 +54,9 @@ def briefs() -> list[Article]:
 def bundled() -> Path:
     """Folder of the library of exactly the bundled articles, never the user's own."""
     from eval.run import say
+    from index.bundled import build as build_bundled
+    from index.bundled import bundled_library
     from index.library import FILE
-    from index.settings import bundled_library
-    from rag.bundled import build as build_bundled
 
     folder = bundled_library()
     if not (folder / FILE).is_file():

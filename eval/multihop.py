@@ -123,8 +123,8 @@ def library_of(corpus: Path) -> Path:
 
 def cached_library(corpus: Path) -> Path:
     """Folder in the cache for this corpus file, by its hash."""
+    from index.library.sqlite import FORMAT
     from index.settings import cache_dir
-    from index.sqlite import FORMAT
 
     try:
         with corpus.open("rb") as file:
@@ -136,8 +136,8 @@ def cached_library(corpus: Path) -> Path:
 
 def article_of(row: Row) -> Article:
     """An article of the corpus with Dateline's fields."""
-    from index.formats import Draft
-    from index.sources import article
+    from index.ingest.formats import Draft
+    from index.ingest.sources import article
 
     try:
         return article(

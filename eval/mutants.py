@@ -27,7 +27,7 @@ from eval.mutations import KINDS, Mutant, mutants
 from eval.rewrites import rewrites
 from eval.run import Row, print_table, read_rows, settings_record, write_json
 from index.cli import run
-from index.passages import sentences
+from index.text.passages import sentences
 from index.types import Article
 from rag.checking.check import check
 from rag.checking.contradiction import nearest

@@ -92,10 +92,10 @@ def kind_of(row: Row) -> str:
 
 def ask(row: Row, encoder: Encoder, writer: Writer | None, scratch: str) -> Row:
     """One row's library, question and judged answer."""
-    from index.formats import Draft
+    from index.ingest.formats import Draft
+    from index.ingest.sources import article
     from index.library import Library
     from index.search import Searcher
-    from index.sources import article
     from rag.answer import Dateline
     from rag.types import Question
 

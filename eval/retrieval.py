@@ -81,8 +81,8 @@ def load(name: str) -> list[Row]:
 
 def by_stem() -> dict[str, str]:
     """Article ids of the bundled articles by the stem of their file."""
-    from index.settings import briefs_dir
-    from index.sources import read
+    from index.bundled import briefs_dir
+    from index.ingest.sources import read
     from index.types import Article
 
     found = {}

@@ -29,9 +29,9 @@ from eval.run import SEED, Row, clock, print_table, resident, say
 from index.errors import DatelineError, UsageError
 
 if TYPE_CHECKING:
-    from index.corpus import Corpus
     from index.encoder import Vectors
     from index.library import Library
+    from index.ranking.corpus import Corpus
 
 QUESTIONS = 200
 NEAREST = 10
@@ -57,7 +57,7 @@ def measure_sizes(folder: Path, sizes: Sequence[int], corpus: Path | None) -> li
     from eval.synthetic import Pool, fill, holds, pool
     from index.encoder import load_encoder
     from index.library import Library
-    from index.vectors import refresh
+    from index.library.vectors import refresh
 
     encoder = load_encoder()
 

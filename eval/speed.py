@@ -228,11 +228,11 @@ def fresh_add(folder: Path, article: Article) -> dict[str, Any]:
 def timed_add(folder: Path, file: Path) -> dict[str, Any]:
     """Add the article of `file` as `index add` does, the encoder loaded before the clock."""
     from index.encoder import load_encoder
+    from index.ingest.sources import read
     from index.library import Library
+    from index.library.vectors import refresh
     from index.search import Searcher
-    from index.sources import read
     from index.types import Article
-    from index.vectors import refresh
 
     loading, encoder = clock(load_encoder)
     encoder.encode(["warm"])

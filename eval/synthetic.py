@@ -49,7 +49,7 @@ class Pool:
 def pool(more: Sequence[Article] = (), seed: int = SEED) -> Pool:
     """The sentences of the bundled articles, and some of `more`."""
     from eval.libraries import briefs
-    from index.passages import sentences
+    from index.text.passages import sentences
 
     def parts(sources: Sequence[Article]) -> list[str]:
         found = (s.text[start:end] for s in sources for start, end in sentences(s.text))
@@ -128,7 +128,7 @@ def fill(folder: Path, count: int, of: Pool, vectors: Vectors, encoder: Encoder)
 
 def _encoded(count: int, of: Pool, vectors: Vectors) -> Iterator[Encoded]:
     """Articles as `Library.add_encoded` takes them; the last of `vectors` is the number's."""
-    from index.packing import pack
+    from index.library.packing import pack
     from index.types import Passage
 
     random_ = np.random.default_rng(SEED)

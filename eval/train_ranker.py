@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from index.cli import run
 
 if TYPE_CHECKING:
-    from index.ranker import Ranker
+    from index.ranking.ranker import Ranker
     from index.search import Searcher
 
 Floats = NDArray[np.float32]
@@ -47,7 +47,7 @@ def train(
     from eval.run import progress, read_rows, say
     from index.encoder import load_encoder
     from index.library import Library
-    from index.ranker import Rankers, by_hand, to_json
+    from index.ranking.ranker import Rankers, by_hand, to_json
     from index.search import Searcher
 
     folder = library_of(corpus)
@@ -134,7 +134,7 @@ def learn(examples: Sequence[Example], seed: int = 0) -> Ranker:
     """One hidden layer; the softmax over a question's candidates is to fit the labels."""
     import torch
 
-    from index.ranker import Ranker
+    from index.ranking.ranker import Ranker
 
     torch.manual_seed(seed)
     kept = [(x, y) for x, y, _ in examples if y.sum() > 0]

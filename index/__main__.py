@@ -52,8 +52,8 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Add articles; each one is committed and acknowledged before the next is read."""
+    from index.ingest.sources import read
     from index.library import Library
-    from index.sources import read
 
     path = _path(library)
     rejected = 0
@@ -65,7 +65,8 @@ def add(
                 _acknowledge(item, "rejected", as_json)
                 continue
             if opened is None:  # so a source without articles makes no library
-                from index import encoder, vectors
+                from index import encoder
+                from index.library import vectors
 
                 model = encoder.load_encoder()  # first: an empty library would be the one asked
                 opened = stack.enter_context(Library.open(path, create=True, write=True))
@@ -216,7 +217,7 @@ def remove(
 ) -> None:
     """Remove one article, by its id or its URL."""
     with _opened(library, write=True) as opened:
-        from index import vectors
+        from index.library import vectors
 
         if not opened.remove(article):
             raise LibraryError(f"no article {article}: 'python -m index list' shows the ids")
@@ -232,7 +233,7 @@ def check(library: Folder = None, as_json: AsJson = False) -> None:
     with _opened(library) as opened:
         problems = opened.check()
         if not problems:
-            from index import vectors
+            from index.library import vectors
 
             problems = vectors.problems(opened)
     if as_json:
@@ -247,7 +248,8 @@ def check(library: Folder = None, as_json: AsJson = False) -> None:
 def rebuild(library: Folder = None, as_json: AsJson = False) -> None:
     """Make passages, lexical index and vectors anew from the stored text."""
     with _opened(library, write=True, upgrade=True) as opened:
-        from index import encoder, vectors
+        from index import encoder
+        from index.library import vectors
 
         number = opened.rebuild(encoder.load_encoder())
         vectors.refresh(opened, anew=True)

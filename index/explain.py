@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from index.ranker import Ranker
+from index.ranking.ranker import Ranker
+from index.ranking.signals import SIGNALS
 from index.search import Found
-from index.signals import SIGNALS
 from index.types import Hit
 
 SHOWN = 5  # signals named for a hit

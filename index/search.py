@@ -18,23 +18,23 @@ from datetime import date
 
 import numpy as np
 
-from index.aliases import mentioned, named_by_description, variants
-from index.corpus import UNDATED, Corpus
 from index.dates import first_day
-from index.diversity import Waits, choose, folded
 from index.encoder import Encoder, Remembering, Vectors
-from index.lexical import Floats
 from index.library import Library
-from index.passages import sentences, token_estimate, whole
-from index.publishers import named
-from index.question import Asked, Clause, understand
-from index.ranker import Rankers, load_rankers
-from index.selection import BUDGET, Count, Selected, select
-from index.sentence_signals import Pool, pool
-from index.signals import SIGNALS, Candidates, gather
+from index.library.vocabulary import Vocabulary
+from index.query.publishers import named
+from index.query.question import Asked, Clause, understand
+from index.ranking.bm25 import Floats
+from index.ranking.corpus import UNDATED, Corpus
+from index.ranking.diversity import Waits, choose, folded
+from index.ranking.ranker import Rankers, load_rankers
+from index.ranking.selection import BUDGET, Count, Selected, select
+from index.ranking.sentence_signals import Pool, pool
+from index.ranking.signals import SIGNALS, Candidates, gather
+from index.text.aliases import mentioned, named_by_description, variants
+from index.text.passages import sentences, token_estimate, whole
+from index.text.words import STOPWORDS, terms
 from index.types import Article, Filters, Hit
-from index.vocabulary import Vocabulary
-from index.words import STOPWORDS, terms
 
 __all__ = ["STOPWORDS", "Found", "Searcher", "named", "terms"]
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from importlib.resources import as_file, files
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -57,23 +55,3 @@ def user_library() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("dateline") / "library"
-
-
-def briefs_dir() -> Path:
-    """Folder of the articles that come with Dateline."""
-    with as_file(files("index") / "briefs") as path:
-        return Path(path)
-
-
-def bundled_library() -> Path:
-    """Folder of the library built from the bundled articles, named by their content and format."""
-    from index.sqlite import FORMAT
-
-    digest = hashlib.sha256(FORMAT.encode())
-    briefs = briefs_dir()
-    paths = sorted(path for path in briefs.rglob("*") if path.is_file()) if briefs.is_dir() else []
-    for path in paths:
-        name, data = path.relative_to(briefs).as_posix().encode(), path.read_bytes()
-        for part in (name, data):
-            digest.update(len(part).to_bytes(8, "big") + part)
-    return cache_dir() / f"bundled-{digest.hexdigest()[:12]}"

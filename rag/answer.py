@@ -24,8 +24,8 @@ from pathlib import Path
 
 from index.errors import Cancelled
 from index.library import Library
+from index.ranking.selection import Count, Selected
 from index.search import Found, Searcher
-from index.selection import Count, Selected
 from index.types import Hit
 from prompts import render
 from rag.abstain.judge import stated_by
@@ -103,9 +103,9 @@ class Dateline:
         With `answers` what was answered before is not answered again. Unless it has to `wait`,
         nothing is loaded before something is asked that was not, and the parts side by side.
         """
+        from index.bundled import default_library
         from index.encoder import load_encoder
         from index.settings import settings
-        from rag.bundled import default_library
 
         found = resolve(model or settings().model)
         opened = Library.open(library or default_library(log))

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from index.question import understand as asked_of
-from index.selection import Selected
+from index.query.question import understand as asked_of
+from index.ranking.selection import Selected
 from index.types import Article, Hit, Passage
 from rag.evidence.sentence import EvidenceSentence
 from rag.question.intent import understand

@@ -335,7 +335,8 @@ def test_the_real_engine_answers_from_the_bundled_library(browser: Browser) -> N
 
 def _bundled() -> list[str]:
     """Options that choose the bundled library even where the user has one of their own."""
-    from index.settings import bundled_library, user_library
+    from index.bundled import bundled_library
+    from index.settings import user_library
 
     if not user_library().exists():
         return []

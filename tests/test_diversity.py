@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index.diversity import Waits, choose, folded, says_the_same
-from index.packing import pack, unpack
+from index.library.packing import pack, unpack
+from index.ranking.diversity import Waits, choose, folded, says_the_same
 
 TEXT = "Acme agreed to buy 49% of Wile for $3 billion on 6 June, the companies said in a statement."
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.bundled import briefs_dir
 from index.encoder import (
     Remembering,
     Vectors,
@@ -22,8 +23,8 @@ from index.encoder import (
     model_folder,
 )
 from index.errors import ModelError
-from index.settings import briefs_dir, cache_dir
-from index.sources import read
+from index.ingest.sources import read
+from index.settings import cache_dir
 from index.types import Article
 
 TEXTS = [

@@ -289,7 +289,7 @@ def test_settings_name_the_model_by_its_hash(tmp_path: Path) -> None:
 
 
 def test_synthetic_articles_are_one_passage_each_and_fixed() -> None:
-    from index.passages import passages
+    from index.text.passages import passages
 
     made = recombined(40)
     assert made == recombined(40) and made[:5] == recombined(5)

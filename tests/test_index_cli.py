@@ -16,10 +16,11 @@ import typer
 
 from index import cli
 from index.__main__ import main
+from index.bundled import bundled_library
 from index.encoder import WordEncoder
 from index.errors import LibraryUnwritable, ModelError, UsageError
 from index.library import Library
-from index.settings import bundled_library, cache_dir, settings, user_library
+from index.settings import cache_dir, settings, user_library
 
 ROOT = Path(__file__).resolve().parent.parent
 Rows = Callable[..., Path]

@@ -12,15 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.synthetic import pool, recombined
-from index import postings, vectors
 from index.encoder import WordEncoder
 from index.library import FILE as SQLITE
-from index.library import Library
-from index.nearness import NearestCosines
-from index.postings import Postings
+from index.library import Library, postings, vectors
+from index.library.postings import Postings
+from index.library.vectors import FILE, MANIFEST, open_vectors, problems, refresh
+from index.ranking.nearness import NearestCosines
 from index.search import Searcher
 from index.types import Article, Filters
-from index.vectors import FILE, MANIFEST, open_vectors, problems, refresh
 
 ENCODER = WordEncoder(dim=64)
 ARTICLES = recombined(300)

@@ -23,8 +23,8 @@ from index.errors import (
     LibraryUnwritable,
 )
 from index.library import FILE, Library
+from index.library.vectors import open_vectors
 from index.types import Article, Filters
-from index.vectors import open_vectors
 
 ROOT = Path(__file__).resolve().parent.parent
 ENCODER = WordEncoder()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.passages import MAX_TOKENS, passages, sentences, token_estimate, whole
+from index.text.passages import MAX_TOKENS, passages, sentences, token_estimate, whole
 from index.types import Article
 
 

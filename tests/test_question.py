@@ -7,11 +7,14 @@ from datetime import date
 
 import pytest
 
-from index import diversity, publishers, question, when, words
-from index.aliases import named_by_description
-from index.publishers import forms_of, named
-from index.question import asks_latest, understand
-from index.when import dates_in
+from index.query import dates as when
+from index.query import publishers, question
+from index.query.dates import dates_in
+from index.query.publishers import forms_of, named
+from index.query.question import asks_latest, understand
+from index.ranking import diversity
+from index.text import words
+from index.text.aliases import named_by_description
 
 SOURCES = ["TechWire", "The Ledger - Markets", "The Ledger - Sport", "CNA | World News", "Fortune",
            "Reuters via CNB", "Mint", "Bits.com"]  # fmt: skip

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from index import corpus, publishers
 from index.encoder import WordEncoder
 from index.errors import LibraryMismatch
 from index.library import Library
+from index.library.vectors import VectorIndex
+from index.query import publishers
+from index.ranking import corpus
 from index.search import Searcher, named, terms
 from index.types import Article, Filters
-from index.vectors import VectorIndex
 
 ARTICLES = [
     Article("a1", "Meta paid 14.3 billion dollars for Scale AI.", "Meta deal", None, "HNGN", "2025-06-13"),

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import sources
 from index.encoder import WordEncoder
-from index.formats import markdown, plain
+from index.ingest import sources
+from index.ingest.formats import markdown, plain
+from index.ingest.sources import read
 from index.library import Library
-from index.sources import read
 from index.types import Article, Rejected
 
 Rows = Callable[..., Path]

@@ -14,8 +14,8 @@ import pytest
 from index.encoder import WordEncoder
 from index.library import FILE as SQLITE
 from index.library import Library
+from index.library.vectors import FILE, MANIFEST, open_vectors, problems, refresh
 from index.types import Article, Filters
-from index.vectors import FILE, MANIFEST, open_vectors, problems, refresh
 
 ENCODER = WordEncoder()
 TEXTS = {

@@ -8,8 +8,8 @@ import pytest
 
 from index.encoder import WordEncoder
 from index.library import Library
+from index.library.vocabulary import Vocabulary
 from index.types import Article
-from index.vocabulary import Vocabulary
 
 TEXTS = [
     "Anthropic raised 13 billion dollars. Claude is its assistant.",

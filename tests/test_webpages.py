@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import sources
 from index.errors import SourceError
-from index.formats import markdown, plain, webpage
+from index.ingest import sources
+from index.ingest.formats import markdown, plain, webpage
 
 _PAGE = """<!doctype html><html><head><title>Meta buys 49% | AI News</title>
 <meta property="og:title" content="Meta buys 49%"><meta property="og:site_name" content="AI News">

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.aliases import variants
+from index.text.aliases import variants
 from rag.checking.items import Item, holds
 from rag.evidence.sentence import EvidenceSentence
 from rag.figures import Figure, find_figures, same

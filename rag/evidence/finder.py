@@ -10,10 +10,10 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from index.aliases import usual
 from index.library import Library
-from index.passages import token_estimate
 from index.search import Found, Searcher
+from index.text.aliases import usual
+from index.text.passages import token_estimate
 from rag.abstain.judge import judge
 from rag.abstain.judgement import Judgement
 from rag.evidence.injection import trusted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.aliases import variants
+from index.text.aliases import variants
 from prompts import render
 from rag.evidence.sentence import EvidenceSentence
 from rag.language.names import bears

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from index.aliases import kin, variants
 from index.search import STOPWORDS
+from index.text.aliases import kin, variants
 
 _CAPITAL = r"(?:(?:al|el)-)?(?:[A-Z][\w’'-]*(?:\.[A-Z]\w*)*|x\.?AI|[a-z]+[A-Z]\w*)"
 _NAME = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.aliases import mentioned
+from index.text.aliases import mentioned
 from rag.language.lexicon import content
 from rag.language.names import bears, find_names
 from rag.question.intent import _unique

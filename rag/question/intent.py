@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from index.aliases import mentioned
-from index.question import asks_latest
+from index.query.question import asks_latest
 from index.search import named
+from index.text.aliases import mentioned
 from rag.figures import Figure, find_figures
 from rag.language.lexicon import content
 from rag.language.names import bears, find_names

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from index.passages import sentences
+from index.text.passages import sentences
 from rag.language.lexicon import words as lower_words
 from rag.language.verbs import LIGHT, verb
 

@@ -14,9 +14,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Container, Sequence
 
-from index.publishers import forms_of
-from index.question import Asked
-from index.selection import Selected, leans_on
+from index.query.publishers import forms_of
+from index.query.question import Asked
+from index.ranking.selection import Selected, leans_on
 from index.types import Hit
 from rag.evidence.sentence import EvidenceSentence
 from rag.language.names import bears, find_names, mentions

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
-from index.passages import sentences
+from index.text.passages import sentences
 from index.types import Article, Hit
 from prompts import render
 from rag.evidence.injection import trusted

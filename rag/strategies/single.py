@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.passages import sentences
+from index.text.passages import sentences
 from rag.assemble import Abstention, assemble
 from rag.checking.check import check
 from rag.checking.cite import MOST_CITED

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.corpus import Corpus
-from index.lexical import Floats
-from index.nearness import Cosines, Mask, Places, best
-from index.question import Asked, Clause
-from index.when import When
+from index.query.dates import When
+from index.query.question import Asked, Clause
+from index.ranking.bm25 import Floats
+from index.ranking.corpus import Corpus
+from index.ranking.nearness import Cosines, Mask, Places, best
 
 SIGNALS = (
     "lexical", "lexical_share", "dense", "sentence",  # of the whole question

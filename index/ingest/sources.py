@@ -19,10 +19,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from index import formats
 from index.dates import parse_published
 from index.errors import SourceError
-from index.formats import Draft
+from index.ingest import formats
+from index.ingest.formats import Draft
 from index.types import Article, Rejected
 
 KINDS = (".md", ".txt", ".html", ".htm", ".jsonl", ".jsonl.gz")

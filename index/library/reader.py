@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from index.encoder import Encoder, Vectors
 from index.errors import LibraryMismatch
-from index.packing import spans_of, unpack
-from index.terms import Terms, where
+from index.library.packing import spans_of, unpack
+from index.library.terms import Terms, where
 from index.types import Article, Filters, Passage
 
 _OF_ARTICLES = ("publisher", "first", "last")

@@ -18,10 +18,10 @@ from typing import IO, Literal
 from index.dates import first_day, last_day
 from index.encoder import Encoder, Vectors
 from index.errors import LibraryError, LibraryMismatch, LibraryMissing, LibraryUnwritable
-from index.packing import pack
-from index.passages import passages, sentences
-from index.reader import Reader, article_of, digest_of
-from index.sqlite import FORMAT, FROM_1, INDEXES, SCHEMA, connect, take_lock, translated
+from index.library.packing import pack
+from index.library.reader import Reader, article_of, digest_of
+from index.library.sqlite import FORMAT, FROM_1, INDEXES, SCHEMA, connect, take_lock, translated
+from index.text.passages import passages, sentences
 from index.types import Article, Passage
 
 FILE = "library.sqlite3"

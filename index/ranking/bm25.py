@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.library import Library
-from index.postings import Postings
+from index.library.postings import Postings
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

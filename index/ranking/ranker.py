@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from index.lexical import Floats
-from index.sentence_signals import SIGNALS as SENTENCE_SIGNALS
-from index.signals import SIGNALS
+from index.ranking.bm25 import Floats
+from index.ranking.sentence_signals import SIGNALS as SENTENCE_SIGNALS
+from index.ranking.signals import SIGNALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _linear(signals: Sequence[str], weights: Mapping[str, float]) -> Ranker:
 @lru_cache(maxsize=1)
 def load_rankers() -> Rankers:
     """The rankers that come with Dateline, those by hand where none are learned yet."""
-    file = files("index") / "ranker.json"
+    file = files("index.ranking") / "ranker.json"
     if not file.is_file():
         return by_hand()
     return from_json(json.loads(file.read_text(encoding="utf-8")))

@@ -6,17 +6,19 @@ so that a half-built one is never opened.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from importlib.resources import as_file, files
 from pathlib import Path
 
+from index.ingest.sources import read
 from index.library import FILE, Library
-from index.settings import briefs_dir, bundled_library, user_library
-from index.sources import read
+from index.library.vectors import refresh
+from index.settings import cache_dir, user_library
 from index.types import Rejected
-from index.vectors import refresh
 
 
 def default_library(log: Callable[[str], None]) -> Path:
@@ -52,3 +54,23 @@ def build(target: Path) -> None:
                 raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def briefs_dir() -> Path:
+    """Folder of the articles that come with Dateline."""
+    with as_file(files("index") / "briefs") as path:
+        return Path(path)
+
+
+def bundled_library() -> Path:
+    """Folder of the library built from the bundled articles, named by their content and format."""
+    from index.library.sqlite import FORMAT
+
+    digest = hashlib.sha256(FORMAT.encode())
+    briefs = briefs_dir()
+    paths = sorted(path for path in briefs.rglob("*") if path.is_file()) if briefs.is_dir() else []
+    for path in paths:
+        name, data = path.relative_to(briefs).as_posix().encode(), path.read_bytes()
+        for part in (name, data):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return cache_dir() / f"bundled-{digest.hexdigest()[:12]}"

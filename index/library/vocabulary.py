@@ -12,7 +12,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from index.library import Library
+from index.library.library import Library
 
 _SHORTEST = 5  # letters of a word that may be corrected
 _LIKENESS = 85.0  # of rapidfuzz.fuzz.ratio, 0 to 100

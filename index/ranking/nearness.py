@@ -15,8 +15,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.lexical import Floats, Ints
-from index.vectors import VectorIndex
+from index.library.vectors import VectorIndex
+from index.ranking.bm25 import Floats, Ints
 
 Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]

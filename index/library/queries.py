@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.sqlite import translated
+from index.library.sqlite import translated
 
 
 class Queries:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from index.sentences import Span, ends, paragraphs, sentences
+from index.text.sentences import Span, ends, paragraphs, sentences
 from index.types import Article, Passage
 
 __all__ = ["MAX_TOKENS", "passages", "sentences", "token_estimate"]

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.packing import varints
-from index.queries import Queries
-from index.sqlite import TOKENIZER, translated
+from index.library.packing import varints
+from index.library.queries import Queries
+from index.library.sqlite import TOKENIZER, translated
 from index.types import Filters
 
 

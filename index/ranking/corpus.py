@@ -13,13 +13,13 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from index.lexical import Floats, Ints, Lexical
 from index.library import Library
-from index.nearness import AllCosines, Cosines, Mask, NearestCosines, Places
-from index.reader import day
+from index.library.reader import day
+from index.library.vectors import VectorIndex, open_vectors
+from index.ranking.bm25 import Floats, Ints, Lexical
+from index.ranking.nearness import AllCosines, Cosines, Mask, NearestCosines, Places
+from index.text.words import topical_only
 from index.types import Filters
-from index.vectors import VectorIndex, open_vectors
-from index.words import topical_only
 
 _KEPT = 20_000  # passages whose words are kept in memory
 _WORD = re.compile(r"[^\W_]+")

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.passages import token_estimate
-from index.ranker import Ranker
-from index.sentence_signals import Pool
+from index.ranking.ranker import Ranker
+from index.ranking.sentence_signals import Pool
+from index.text.passages import token_estimate
 from index.types import Article, Hit
 
 BUDGET = 90

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from index.publishers import Mention, mentions
-from index.when import When, dates_in
-from index.words import STOPWORDS, topical, topical_only
+from index.query.dates import When, dates_in
+from index.query.publishers import Mention, mentions
+from index.text.words import STOPWORDS, topical, topical_only
 
 _BREAK = re.compile(
     r"[;:?!\n]+|,|\.(?=\s)|[–—]| - "

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from index.aliases import variants
+from index.text.aliases import variants
 
 _PARTS = re.compile(r" via | and (?=[A-Z])|, | \(|\)")  # one report, several names
 _SECTION = re.compile(r" *(?:\||:) +| +[-–—] +")  # a feed's section or slogan

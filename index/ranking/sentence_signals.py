@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.corpus import Corpus
-from index.lexical import Floats
-from index.question import Asked
+from index.query.question import Asked
+from index.ranking.bm25 import Floats
+from index.ranking.corpus import Corpus
+from index.text.words import topical_only
 from index.types import Hit
-from index.words import topical_only
 
 SIGNALS = (
     "passage", "rank", "dense", "clause_dense", "any_dense", "below_passage",

@@ -21,9 +21,9 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index import postings
 from index.encoder import Vectors
-from index.library import Library
+from index.library import postings
+from index.library.library import Library
 
 FILE = "vectors.faiss"
 MANIFEST = "manifest.json"

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from index.library import Library, lexical_heading
+from index.library.library import Library, lexical_heading
 
 Counts = NDArray[np.uint8]
 Held = tuple[NDArray[np.int64], Counts, Counts]  # passage numbers, times in heading, in body
