@@ -17,7 +17,7 @@ from index.cli import run
 from index.errors import UsageError
 
 if TYPE_CHECKING:
-    from eval.run import Row
+    from eval.harness import Row
     from rag.answer import Dateline
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -56,10 +56,10 @@ def evaluate(
     An interrupted run goes on where it stopped. Exit status: 1 when a gate fell or a question
     could not be asked.
     """
-    from eval import bundled
-    from eval.gates import gates
+    from eval.bundled import questions as bundled
+    from eval.bundled.gates import gates
+    from eval.harness import partial, run_rows, sample, settings_record, write_json
     from eval.libraries import text_of
-    from eval.run import partial, run_rows, sample, settings_record, write_json
 
     if subset not in ("ci", "all"):
         raise UsageError(f"--subset is ci or all, not {subset}")
@@ -94,7 +94,7 @@ def evaluate(
     if json_file is not None:
         write_json(json_file, metrics, by_type, record, rows)
     if report is not None:
-        from eval.report import write_report
+        from eval.bundled.report import write_report
 
         write_report(report / "index.html", metrics, by_type, record, rows, found)
     if not metrics["errors"]:
@@ -106,8 +106,8 @@ def evaluate(
 
 def engine(library: Path | None, model: str | None) -> Dateline:
     """Dateline over `library`, by default over the bundled one and never over the user's own."""
+    from eval.harness import say
     from eval.libraries import bundled
-    from eval.run import say
     from rag.answer import Dateline
 
     return Dateline.open(library or bundled(), model, log=say)
@@ -115,7 +115,7 @@ def engine(library: Path | None, model: str | None) -> Dateline:
 
 def print_score(metrics: Mapping[str, Any], by_type: Mapping[str, Any]) -> None:
     """The table by kind, the headline metrics with their intervals, and the timings."""
-    from eval.run import print_table, shown
+    from eval.harness import print_table, shown
 
     names = ("n", "right", "abstained", "wrong", "accuracy", "crag_score")
     print_table(
@@ -136,7 +136,7 @@ def print_score(metrics: Mapping[str, Any], by_type: Mapping[str, Any]) -> None:
 
 def print_failures(rows: list[Row]) -> None:
     """One line a row that is not right or breaks an invariant."""
-    from eval.run import print_table
+    from eval.harness import print_table
 
     lines = []
     for row in rows:
@@ -149,7 +149,7 @@ def print_failures(rows: list[Row]) -> None:
 
 def print_gates(found: list[Any]) -> bool:
     """Every gate and whether it holds; True when one fell."""
-    from eval.run import print_table
+    from eval.harness import print_table
 
     sign: dict[Literal["minimum", "maximum"], str] = {"minimum": ">=", "maximum": "<="}
     print_table(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def build(folder: Path, articles: Sequence[Article], encoder: Encoder | None = None) -> None:
     """Add what the library lacks; one that was interrupted goes on where it stopped."""
-    from eval.run import progress, say
+    from eval.harness import progress, say
     from index.encoder import load_encoder
     from index.library import FILE, Library
     from index.library.vectors import refresh
@@ -53,7 +53,7 @@ def briefs() -> list[Article]:
 
 def bundled() -> Path:
     """Folder of the library of exactly the bundled articles, never the user's own."""
-    from eval.run import say
+    from eval.harness import say
     from index.bundled import build as build_bundled
     from index.bundled import bundled_library
     from index.library import FILE

@@ -22,8 +22,8 @@ from typing import Annotated, Any
 
 import typer
 
-from eval.metrics import mean, percentile
-from eval.run import SEED, Row, resident
+from eval.harness import SEED, Row, resident
+from eval.judging.metrics import mean, percentile
 from index.cli import run
 from index.errors import DatelineError
 
@@ -52,9 +52,9 @@ def load(
     ] = None,
 ) -> None:
     """Ask with many users at once; exit status 1 where a request failed."""
-    from eval.bundled import load as questions
+    from eval.bundled.questions import load as questions
+    from eval.harness import print_table, settings_record, write_json
     from eval.libraries import bundled
-    from eval.run import print_table, settings_record, write_json
 
     record = settings_record("eval.load", model, users=users, minutes=minutes)
     asked = [

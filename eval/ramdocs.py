@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from eval.metrics import bootstrap, mean
-from eval.run import Row
-from eval.texts import contains
+from eval.harness import Row
+from eval.judging.metrics import bootstrap, mean
+from eval.judging.texts import contains
 from index.cli import run
 from index.errors import SourceError
 
@@ -51,7 +51,7 @@ def ramdocs(
 
     An interrupted run goes on where it stopped.
     """
-    from eval.run import partial, read_rows, run_rows, sample, say, settings_record, write_json
+    from eval.harness import partial, read_rows, run_rows, sample, say, settings_record, write_json
     from index.encoder import load_encoder
     from index.settings import settings
     from rag.llm.load import load_writer
@@ -170,7 +170,7 @@ def _score(rows: Sequence[Row]) -> dict[str, Any]:
 
 def print_score(metrics: dict[str, Any], by_type: dict[str, Any]) -> None:
     """A line a type and one for all, with the headline's interval."""
-    from eval.run import print_table, shown
+    from eval.harness import print_table, shown
 
     names = ("n", "answer_accuracy", "gold_answers_held", "misled", "abstained")
     lines = [(kind, *(row[name] for name in names), "") for kind, row in by_type.items()]

@@ -13,7 +13,7 @@ import pytest
 from deals import ARTICLES, PRICE, SHARE, Open, opened
 from knowing import Knowing
 
-from eval.support import invariants
+from eval.judging.support import invariants
 from index.encoder import load_encoder
 from index.library import Library
 from index.search import Searcher

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from scripted import TEXT, Scripted
 
-from eval import multihop, ramdocs
+from eval import ramdocs
 from eval.libraries import build
-from eval.synthetic import recombined
+from eval.multihop import __main__ as multihop
+from eval.speed.synthetic import recombined
 from index.errors import SourceError
 
 

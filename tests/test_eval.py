@@ -13,12 +13,15 @@ from typing import Any
 import pytest
 from scripted import ARTICLE, TEXT, Scripted, answer
 
-from eval import bundled, crash, disagreements, run
-from eval.bundled import BundledQuestion, judge
-from eval.gates import gates
-from eval.report import page, write_report
-from eval.support import Gold
-from eval.synthetic import recombined
+from eval import harness as run
+from eval.bundled import questions as bundled
+from eval.bundled.gates import gates
+from eval.bundled.questions import BundledQuestion, judge
+from eval.bundled.report import page, write_report
+from eval.disagreements import __main__ as disagreements
+from eval.judging.support import Gold
+from eval.speed import crash
+from eval.speed.synthetic import recombined
 from index.errors import DatelineError, ModelError, SourceError, UsageError
 from index.types import Hit, Passage
 from rag.types import Answer
@@ -336,5 +339,5 @@ def test_the_command_resumes_and_gates(tmp_path: Path, monkeypatch: pytest.Monke
     done = CliRunner().invoke(command.app, [*arguments, "--gate"])
     assert len(scripted.asked) == 4  # a finished run is not resumed
     assert done.exit_code == 1 and "evidence_recall@10 >= " in done.output  # no gold: not measured
-    monkeypatch.setattr("eval.gates.gates", lambda metrics: [])
+    monkeypatch.setattr("eval.bundled.gates.gates", lambda metrics: [])
     assert CliRunner().invoke(command.app, [*arguments, "--gate"]).exit_code == 0

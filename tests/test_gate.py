@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.support import invariants
+from eval.judging.support import invariants
 from rag.types import Answer
 
 pytestmark = pytest.mark.model

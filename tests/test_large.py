@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.synthetic import pool, recombined
+from eval.speed.synthetic import pool, recombined
 from index.encoder import WordEncoder
 from index.library import FILE as SQLITE
 from index.library import Library, postings, vectors

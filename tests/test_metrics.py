@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from eval.metrics import (
+from eval.judging.metrics import (
     ANSWER_METRICS,
     RANKING_METRICS,
     Outcome,
@@ -15,8 +15,8 @@ from eval.metrics import (
     percentile,
     rank,
 )
-from eval.support import Gold, cited, invariants, missing, names, supported
-from eval.texts import contains, exact, holds, markers, without_markers
+from eval.judging.support import Gold, cited, invariants, missing, names, supported
+from eval.judging.texts import contains, exact, holds, markers, without_markers
 from rag.types import (
     Answer,
     Citation,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from eval.libraries import briefs
-from eval.mutants import cases, judged, score
-from eval.mutations import mutants
-from eval.rewrites import rewrites
+from eval.mutants.cases import cases, judged, score
+from eval.mutants.mutations import mutants
+from eval.mutants.rewrites import rewrites
 
 
 def test_lies_are_caught_and_truths_pass() -> None:

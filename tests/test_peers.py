@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.bundled import BundledQuestion
-from eval.peers import answer_lines, judged, main, questions, score
+from eval.bundled.questions import BundledQuestion
+from eval.peers.__main__ import answer_lines, judged, main, questions, score
 from index.errors import SourceError
 
 SHARE = BundledQuestion.model_validate({

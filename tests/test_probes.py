@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from knowing import Knowing
 
-from eval.calibrate import auc, fit, fitted, left_out, packed, unpacked
+from eval.fit.abstain import fitted, packed, unpacked
+from eval.fit.regression import auc, fit, left_out
 from index.types import Article
 from prompts import render
 from rag.abstain.judge import stated_by

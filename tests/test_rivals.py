@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.accounts import rows_of
-from eval.disagreements import load
+from eval.disagreements.cases import load
+from eval.fit.other_figures import rows_of
 from index.types import Article
 from rag.disagreements.account import Account
 from rag.disagreements.other_figures import apart, chance, others, weighed

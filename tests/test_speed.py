@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from eval import stages
-from eval.bundled import load
+from eval.bundled.questions import load
 from eval.libraries import bundled
-from eval.speed import making
+from eval.speed import stages
+from eval.speed.adding import making
 from index.encoder import WordEncoder
 from index.errors import UsageError
 from rag.answer import Dateline

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.support import invariants
+from eval.judging.support import invariants
 from index.library import Library
 from index.types import Article, Hit, Passage
 from rag.answer import Dateline

@@ -2,7 +2,7 @@
 
     (signals - mean) / scale -> layers of weights, ReLU between them -> score, a logit
 
-`ranker.json` is written by `eval.train_ranker`, which says what it was trained on. A score is
+`ranker.json` is written by `eval.fit.ranker`, which says what it was trained on. A score is
 comparable within one question only.
 """
 
@@ -99,7 +99,7 @@ def to_json(passages: Ranker, sentences: Ranker, about: Mapping[str, str]) -> st
 
 def _read(data: Mapping[str, Any], signals: Sequence[str]) -> Ranker:
     if data["signals"] != list(signals):
-        raise ValueError("ranker.json knows other signals: run 'python -m eval.train_ranker'")
+        raise ValueError("ranker.json knows other signals: run 'python -m eval.fit.ranker'")
     return Ranker(
         np.array(data["mean"], np.float32),
         np.array(data["scale"], np.float32),

@@ -1,4 +1,4 @@
-"""`python -m eval.accounts`: fit what tells another account from a figure of something else.
+"""`python -m eval.fit.other_figures`: fit what tells another account from a figure of something else.
 
     calibration questions of the bundled articles, calibration cases of a few articles each
     -> a figure that answers, every other figure beside it with its signs (`rag/rivals.py`)
@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 import typer
 
-from eval.calibrate import auc, fit, left_out, same_sentence
-from eval.disagreements import Case, load, opened
-from eval.run import Row, progress
+from eval.disagreements.cases import Case, load, opened
+from eval.fit.abstain import same_sentence
+from eval.fit.regression import auc, fit, left_out
+from eval.harness import Row, progress
 from index.cli import run
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def gives_in(case: Case) -> Gives:
 
 def of_questions() -> Iterator[Row]:
     """The rows of the calibration questions on the bundled articles."""
-    from eval.bundled import load as questions
+    from eval.bundled.questions import load as questions
     from eval.libraries import bundled
     from rag.answer import Dateline
 
@@ -149,7 +150,7 @@ def fitted(rows: list[Row]) -> dict[str, Any]:
         )
     bias, weights = fit(table, right, STRENGTH, weight)
     return {
-        "source": f"eval.accounts on {len(rows)} figures beside answers",
+        "source": f"eval.fit.other_figures on {len(rows)} figures beside answers",
         "cut": CUT, "bias": round(bias, 3),
         **{name: round(w, 3) for name, w in zip(SIGNS, weights, strict=True)},
     }  # fmt: skip

@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.metrics import percentile
-from eval.run import SEED, Row, clock, print_table, resident, say
+from eval.harness import SEED, Row, clock, print_table, resident, say
+from eval.judging.metrics import percentile
 from index.errors import DatelineError, UsageError
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def sizes_of(text: str) -> list[int]:
 
 def measure_sizes(folder: Path, sizes: Sequence[int], corpus: Path | None) -> list[Row]:
     """One row a size; the libraries stay in `folder` and are taken up again."""
-    from eval.multihop import articles_of
-    from eval.synthetic import Pool, fill, holds, pool
+    from eval.multihop.corpus import articles_of
+    from eval.speed.synthetic import Pool, fill, holds, pool
     from index.encoder import load_encoder
     from index.library import Library
     from index.library.vectors import refresh
@@ -130,7 +130,7 @@ def nearest(corpus: Corpus, vector: NDArray[np.float32]) -> NDArray[np.int64]:
 
 def questions(library: Library, count: int = QUESTIONS) -> list[str]:
     """Bundled questions and first words of stored passages, half each; the same every time."""
-    from eval.bundled import load
+    from eval.bundled.questions import load
 
     generator = random.Random(SEED)
     bundled = [question.question for question in load()]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from eval.run import SEED
+from eval.harness import SEED
 
 if TYPE_CHECKING:
     from index.encoder import Encoder, Vectors
@@ -116,7 +116,7 @@ def holds(folder: Path, count: int) -> bool:
 
 def fill(folder: Path, count: int, of: Pool, vectors: Vectors, encoder: Encoder) -> None:
     """Make a library of `count` synthetic articles; `vectors` are those of the pool's sentences."""
-    from eval.run import progress
+    from eval.harness import progress
     from index.library import Library
 
     items = _encoded(count, of, vectors)

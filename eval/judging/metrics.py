@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from eval.support import invariants
-from eval.texts import squeezed
+from eval.judging.support import invariants
+from eval.judging.texts import squeezed
 
 T = TypeVar("T")
 

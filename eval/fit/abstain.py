@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import base64
 import json
-import zlib
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -26,8 +25,10 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from eval.bundled import BundledQuestion, load
-from eval.run import Row, partial, run_rows, settings_record
+from eval.bundled.questions import BundledQuestion, load
+from eval.fit.regression import LINE_C, STAGE_C, STATED_C, YES_C, Floats, auc, fit, left_out
+from eval.harness import Row, partial, run_rows, settings_record
+from eval.multihop.corpus import MEASURED_QUERIES
 from index.cli import run
 from index.errors import UsageError
 
@@ -36,16 +37,12 @@ if TYPE_CHECKING:
     from rag.evidence.sentence import EvidenceSentence
     from rag.question.intent import Intent
 
-FOLDS = 8
-MEASURED_QUERIES = 400  # queries of MultiHop-RAG that are measured and never learned from
-STATED_C, YES_C, STAGE_C, LINE_C = 0.001, 0.003, 0.06, 1.0  # inverse strengths of the ridge
 CUTS: dict[str, tuple[float, float]] = {  # threshold that is answered, floor below which to stop
     "evidence": (0.5, 0.12),
     "stated": (0.4, 0.2),
     "drafted": (0.45, 0.0),
 }
 
-Floats = NDArray[np.float64]
 app = typer.Typer(add_completion=False)
 
 
@@ -73,7 +70,7 @@ def calibrate(
         raise UsageError("rag/probes.json names another model: put this one's name and layer there")
     questions = load(Path(str(files("eval") / "calibration.jsonl")))
     asked = {question.id: question for question in questions}
-    kept = partial("calibrate", None, settings_record("eval.calibrate", None))
+    kept = partial("calibrate", None, settings_record("eval.fit.abstain", None))
     rows = run_rows(
         [question.model_dump(mode="json") for question in questions],
         lambda row: read(dateline, asked[row["id"]]),
@@ -133,9 +130,9 @@ def read(dateline: Dateline, question: BundledQuestion) -> Row:
 def read_over(corpus: Path, queries: Path, limit: int) -> list[Row]:
     """The model's states after reading sentences of several articles, and whether Yes is right; of
     queries that `eval.multihop --limit 400` does not ask."""
-    from eval.multihop import library_of
-    from eval.run import read_rows, sample
-    from eval.texts import exact
+    from eval.harness import read_rows, sample
+    from eval.judging.texts import exact
+    from eval.multihop.corpus import library_of
     from prompts import render
     from rag.answer import Dateline
     from rag.llm.probes import odds_of
@@ -256,53 +253,11 @@ def fitted(rows: Sequence[Row], model: str, over: Sequence[Row] = ()) -> tuple[R
 
 
 def _source(rows: Sequence[Row]) -> str:
-    return f"eval.calibrate on {len(rows)} of the calibration questions"
+    return f"eval.fit.abstain on {len(rows)} of the calibration questions"
 
 
 def _drafted(row: Row) -> Row:
     return {name: row[name] for name in ("holds", "lost") if name in row}
-
-
-def fit(
-    table: Floats, right: NDArray[np.bool_], strength: float, weight: Floats | None = None
-) -> tuple[float, list[float]]:
-    """Bias and weights of a ridge logistic regression on (rows, columns) and labels (rows,); both
-    classes weigh the same, or each row as `weight` (rows,) says."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import StandardScaler
-
-    scaler = StandardScaler().fit(table)
-    balance = "balanced" if weight is None else None
-    model = LogisticRegression(C=strength, class_weight=balance, max_iter=2000)
-    model.fit(scaler.transform(table), right, sample_weight=weight)
-    weights = model.coef_[0] / scaler.scale_
-    return float(model.intercept_[0] - weights @ scaler.mean_), weights.tolist()
-
-
-def left_out(
-    table: Floats,
-    right: NDArray[np.bool_],
-    groups: Sequence[str],
-    strength: float,
-    weight: Floats | None = None,
-) -> Floats:
-    """The log odds of each row by weights fitted without its group, in `FOLDS` parts."""
-    folds = np.array([zlib.crc32(group.encode()) % FOLDS for group in groups])
-    out = np.zeros(len(right))
-    for fold in range(FOLDS):
-        held = folds == fold
-        if held.any():
-            kept = None if weight is None else weight[~held]
-            bias, weights = fit(table[~held], right[~held], strength, kept)
-            out[held] = bias + table[held] @ np.array(weights)
-    return out
-
-
-def auc(score: Floats, right: NDArray[np.bool_]) -> float:
-    """Area under the ROC curve."""
-    from sklearn.metrics import roc_auc_score
-
-    return float(roc_auc_score(right, score))
 
 
 def print_cuts(chances: Floats, right: NDArray[np.bool_]) -> None:

@@ -30,11 +30,11 @@ from typing import Annotated, Any
 
 import typer
 
-from eval.bundled import BundledQuestion
-from eval.metrics import mean, percentile
-from eval.peer_systems import SYSTEMS, Ask
-from eval.run import Row, resident, sample
-from eval.texts import holds_any, squeezed
+from eval.bundled.questions import BundledQuestion
+from eval.harness import Row, resident, sample
+from eval.judging.metrics import mean, percentile
+from eval.judging.texts import holds_any, squeezed
+from eval.peers.systems import SYSTEMS, Ask
 from index.cli import one_line, run
 from index.errors import DatelineError, UsageError
 
@@ -69,8 +69,8 @@ def peers(
     serve: Annotated[str | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Ask every system in turn; accuracy, sources, seconds and memory, and ratios to Dateline."""
-    from eval.peer_systems import library
-    from eval.run import print_table, progress, say, settings_record, write_json
+    from eval.harness import print_table, progress, say, settings_record, write_json
+    from eval.peers.systems import library
 
     if serve is not None:
         answer_lines(SYSTEMS[serve](model, corpus))
@@ -184,9 +184,8 @@ def answer_lines(ask: Ask) -> None:
 def questions(queries: Path | None) -> dict[str, BundledQuestion]:
     """Questions by id: those of MultiHop-RAG that `eval.multihop --limit 400` asks, which no probe
     has learned from, or the bundled ones that need nothing but their words."""
-    from eval.bundled import load
-    from eval.calibrate import MEASURED_QUERIES
-    from eval.multihop import NULL, read_queries
+    from eval.bundled.questions import load
+    from eval.multihop.corpus import MEASURED_QUERIES, NULL, read_queries
 
     if queries is None:
         usable = [

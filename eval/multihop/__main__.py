@@ -8,7 +8,6 @@ are scored by exact match; the published scorer, which counts any shared word, i
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -17,20 +16,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from eval.harness import Row
+from eval.judging.metrics import RANKING_METRICS, Outcome, Ranking, bootstrap, mean, rank
+from eval.judging.texts import exact
 from eval.libraries import build
-from eval.metrics import RANKING_METRICS, Outcome, Ranking, bootstrap, mean, rank
-from eval.run import Row
-from eval.texts import exact
+from eval.multihop.corpus import NULL, Cutter, articles_of, cached_library, cutter, read_queries
 from index.cli import run
-from index.errors import SourceError
 
 if TYPE_CHECKING:
-    from index.types import Article
     from rag.answer import Dateline
 
 INSUFFICIENT = "Insufficient information"
-NULL = "null_query"
-PASSAGE_TOKENS = 256
 BUDGETS = (150, 400)  # tokens of the sentences selected
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -62,7 +58,7 @@ def multihop(
 
     An interrupted run goes on where it stopped, and the library is built once.
     """
-    from eval.run import partial, run_rows, sample, say, settings_record, write_json
+    from eval.harness import partial, run_rows, sample, say, settings_record, write_json
     from rag.answer import Dateline
 
     rows = sample(read_queries(queries), limit, lambda row: str(row["question_type"]))
@@ -94,91 +90,6 @@ def multihop(
         say(f"{len(failures)} queries could not be asked, the first: {failures[0][1]['error']}")
         raise typer.Exit(1)
     kept.finish()
-
-
-def read_queries(path: Path) -> list[Row]:
-    """The rows of a query file; SourceError where one lacks a field."""
-    from eval.run import read_rows
-
-    rows = read_rows(path)
-    for row in rows:
-        if not {"query", "answer", "question_type", "evidence_list"} <= set(row):
-            raise SourceError(f"{path} is no MultiHop-RAG query file: rows lack its fields")
-    return rows
-
-
-def articles_of(corpus: Path) -> list[Article]:
-    """The articles of a corpus file."""
-    from eval.run import read_rows
-
-    return [article_of(row) for row in read_rows(corpus)]
-
-
-def library_of(corpus: Path) -> Path:
-    """Folder of the library of a corpus file, made once in the cache."""
-    folder = cached_library(corpus)
-    build(folder, articles_of(corpus))
-    return folder
-
-
-def cached_library(corpus: Path) -> Path:
-    """Folder in the cache for this corpus file, by its hash."""
-    from index.library.sqlite import FORMAT
-    from index.settings import cache_dir
-
-    try:
-        with corpus.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise SourceError(f"cannot read {corpus}: {error.strerror}; check the path") from None
-    return cache_dir() / "eval" / f"multihop-{digest[:16]}-{FORMAT}"
-
-
-def article_of(row: Row) -> Article:
-    """An article of the corpus with Dateline's fields."""
-    from index.ingest.formats import Draft
-    from index.ingest.sources import article
-
-    try:
-        return article(
-            Draft(
-                text=row["body"],
-                title=row.get("title"),
-                url=row.get("url"),
-                publisher=row.get("source"),
-                published=row.get("published_at"),
-                author=row.get("author"),
-            )
-        )
-    except KeyError as error:
-        raise SourceError(f"the corpus has an article without {error}: give corpus.jsonl") from None
-
-
-class Cutter:
-    """What of a text the encoder reads: its first 256 tokens, special ones left out."""
-
-    def __init__(self, tokenizer: Any) -> None:
-        self._tokenizer = tokenizer
-
-    def __call__(self, text: str) -> str:
-        spans = self._tokenizer.encode(text, add_special_tokens=False).offsets
-        return text if len(spans) <= PASSAGE_TOKENS else text[: spans[PASSAGE_TOKENS - 1][1]]
-
-    def count(self, text: str) -> int:
-        """Tokens of a text, by which budgets are counted."""
-        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
-
-
-def cutter() -> Cutter:
-    """The cutter of the encoder's own tokenizer."""
-    from tokenizers import Tokenizer
-
-    from index.encoder import model_folder
-
-    tokenizer: Any = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return Cutter(tokenizer)
 
 
 def ask(dateline: Dateline, row: Row, retrieval_only: bool, cut: Cutter) -> Row:
@@ -302,7 +213,7 @@ def _intervals(queries: Sequence[Row], rows: Sequence[Row]) -> dict[str, Any]:
 
 def print_score(metrics: dict[str, Any], by_type: dict[str, Any]) -> None:
     """Metrics overall with intervals, beside each type and the two trivial baselines."""
-    from eval.run import print_table, shown
+    from eval.harness import print_table, shown
 
     kinds = list(by_type)
     lines: list[tuple[object, ...]] = []

@@ -13,9 +13,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from eval.gates import Gate
-from eval.metrics import ANSWER_METRICS
-from eval.run import Row, shown, write_text
+from eval.bundled.gates import Gate
+from eval.harness import Row, shown, write_text
+from eval.judging.metrics import ANSWER_METRICS
 
 _OUTCOMES = ("right", "abstained", "wrong")
 

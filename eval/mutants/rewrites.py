@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from eval.mutations import MONTH, PEOPLE
+from eval.mutants.mutations import MONTH, PEOPLE
 
 _ALIASES = {
     "Meta": "Facebook",

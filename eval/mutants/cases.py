@@ -1,32 +1,21 @@
-"""`python -m eval.mutants`: lies made from true sentences, and how many the checker catches.
-
-    bundled articles -> true sentences and true rewrites -> mutants (`mutations.py`)
-    each -> checked against the sentences of its own and related articles, as an answer would be
-    -> share of lies caught by kind, share of true sentences flagged
-
-No model and no encoder: seconds. A mutant that another sentence of the library bears out by
-accident is left out.
-"""
+"""TODO: what eval.mutants.cases is."""
 
 from __future__ import annotations
 
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from eval.bundled import brief
-from eval.metrics import percentile
-from eval.mutations import KINDS, Mutant, mutants
-from eval.rewrites import rewrites
-from eval.run import Row, print_table, read_rows, settings_record, write_json
-from index.cli import run
+from eval.bundled.questions import brief
+from eval.harness import Row, read_rows
+from eval.judging.metrics import percentile
+from eval.mutants.mutations import KINDS, Mutant, mutants
+from eval.mutants.rewrites import rewrites
 from index.text.passages import sentences
 from index.types import Article
 from rag.checking.check import check
@@ -38,7 +27,6 @@ from rag.language.names import find_names, mentions
 
 RELATED = 6  # articles whose sentences are checked against, beside the sentence's own
 POOL = 24  # sentences, as many as an answer is checked against
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,55 +213,3 @@ def score(rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
-
-
-@app.command()
-def measure(
-    json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write metrics and rows to FILE.")
-    ] = None,
-    show: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Show N lies missed and N truths flagged.")
-    ] = 0,
-) -> None:
-    """Make lies from the bundled articles and count those that the checker lets through."""
-    from eval.libraries import briefs
-    from eval.run import progress
-
-    made = list(cases(briefs()))
-    rows = [
-        judged(made[row["n"]])
-        for row in progress([{"n": i} for i in range(len(made))], "sentences")
-    ]
-    metrics, by_type = score(rows)
-    print_score(metrics, by_type)
-    if show:
-        print_wrong(rows, show)
-    if json_file is not None:
-        write_json(json_file, metrics, by_type, settings_record("mutants", "none"), rows)
-
-
-def print_score(metrics: Mapping[str, Any], by_type: Mapping[str, Any]) -> None:
-    """The tables by kind of lie and by kind of truth."""
-    lies = [(k, r["n"], r["caught"], r["share"]) for k, r in by_type.items() if "caught" in r]
-    print_table("Lies", ("kind", "n", "caught", "share"), lies)
-    truth = [(k, r["n"], r["flagged"], r["share"]) for k, r in by_type.items() if "flagged" in r]
-    print_table("True sentences", ("kind", "n", "flagged", "share"), truth)
-    print_table("Metrics", ("metric", "value"), list(metrics.items()))
-
-
-def print_wrong(rows: Sequence[Row], most: int) -> None:
-    """What was decided wrong, at most `most` of each sort."""
-    missed = [r for r in rows if r["kind"] != "true" and not r["caught"]][:most]
-    flagged = [r for r in rows if r.get("flagged")][:most]
-    print_table("Lies let through", ("kind", "text"), [(r["kind"], r["text"]) for r in missed])
-    print_table("Truths flagged", ("reason", "text"), [(r["reason"], r["text"]) for r in flagged])
-
-
-def main() -> None:
-    """Run the command; errors become one line on standard error and an exit status."""
-    run(app)
-
-
-if __name__ == "__main__":
-    main()

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from eval.metrics import RANKING_METRICS, mean, rank
-from eval.run import Row
+from eval.harness import Row
+from eval.judging.metrics import RANKING_METRICS, mean, rank
 from index.cli import run
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def retrieval(
     ] = None,
 ) -> None:
     """Measure retrieval on the bundled articles, and on a corpus with each part switched off."""
+    from eval.harness import print_table, settings_record, write_json
     from eval.libraries import bundled
-    from eval.run import print_table, settings_record, write_json
     from index.encoder import load_encoder
     from index.library import Library
     from index.search import Searcher
@@ -166,8 +166,8 @@ def table(metrics: dict[str, Any]) -> list[tuple[object, ...]]:
 
 def ablation(corpus: Path, queries: Path, limit: int | None) -> dict[str, dict[str, Any]]:
     """The ranking metrics with everything, and without each part of the search."""
-    from eval.multihop import cutter, library_of
-    from eval.run import progress, read_rows, sample
+    from eval.harness import progress, read_rows, sample
+    from eval.multihop.corpus import cutter, library_of
     from index.encoder import load_encoder
     from index.library import Library
     from index.search import PARTS, Searcher

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eval.metrics import percentile
-from eval.run import Row
+from eval.harness import Row
+from eval.judging.metrics import percentile
 from prompts import render
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from eval.run import SEED, Row, progress
+from eval.harness import SEED, Row, progress
 from index.errors import DatelineError
 
 ARTICLES = 400
@@ -26,7 +26,7 @@ ARTICLES = 400
 
 def crashes(folder: Path, kills: int, seed: int = SEED) -> list[Row]:
     """One row a kill: acknowledged so far, lost (should be 0), and what `index check` said."""
-    from eval.synthetic import recombined
+    from eval.speed.synthetic import recombined
 
     generator = random.Random(seed)
     acknowledged: set[str] = set()
@@ -116,7 +116,7 @@ def checked(folder: Path) -> str:
 
 def print_crashes(rows: list[Row]) -> dict[str, Any]:
     """The table of kills, and its sums as metrics."""
-    from eval.run import print_table
+    from eval.harness import print_table
 
     names = ("kill", "added", "acknowledged", "lost", "check")
     print_table("Kills while adding", names, [[row[name] for name in names] for row in rows])

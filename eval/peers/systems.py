@@ -197,14 +197,14 @@ def haystack(model: str | None, corpus: Path | None) -> Ask:
 def library(corpus: Path | None) -> Path:
     """Folder of the library that is asked: of the bundled articles or of a corpus, made once."""
     from eval.libraries import bundled
-    from eval.multihop import library_of
+    from eval.multihop.corpus import library_of
 
     return bundled() if corpus is None else library_of(corpus)
 
 
 def _articles(corpus: Path | None) -> list[Article]:
     from eval.libraries import briefs
-    from eval.multihop import articles_of
+    from eval.multihop.corpus import articles_of
 
     return briefs() if corpus is None else articles_of(corpus)
 

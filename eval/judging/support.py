@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from eval.texts import holds_any, markers, tokens, without_markers
+from eval.judging.texts import holds_any, markers, tokens, without_markers
 from rag.figures import Figure, find_figures, same
 from rag.types import Answer, Citation
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from eval.run import Row, partial, print_table, read_rows, run_rows, settings_record, write_json
-from eval.texts import holds_any
+from eval.harness import Row, partial, print_table, read_rows, run_rows, settings_record, write_json
+from eval.judging.texts import holds_any
 from index.cli import run
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ def measure(
     ] = None,
 ) -> None:
     """Ask each attack's question over the bundled articles and the attacks of its kind."""
+    from eval.harness import sample
     from eval.libraries import briefs, build
-    from eval.run import sample
     from index.settings import cache_dir
     from rag.answer import Dateline
     from rag.types import Question

@@ -1,4 +1,4 @@
-"""`python -m eval.train_ranker`: the weights of `index/ranker.json`, learned from questions.
+"""`python -m eval.fit.ranker`: the weights of `index/ranker.json`, learned from questions.
 
     questions with gold facts -> signals of their candidates -> a small network, by listwise loss
     -> the same for the sentences of the hits -> index/ranker.json
@@ -42,9 +42,9 @@ def train(
     output: Annotated[Path, typer.Option(metavar="FILE")] = Path("index/ranker.json"),
 ) -> None:
     """Learn from these queries and the calibration questions; print what cross-validation gives."""
+    from eval.harness import progress, read_rows, say
     from eval.libraries import bundled
-    from eval.multihop import library_of
-    from eval.run import progress, read_rows, say
+    from eval.multihop.corpus import library_of
     from index.encoder import load_encoder
     from index.library import Library
     from index.ranking.ranker import Rankers, by_hand, to_json
@@ -82,7 +82,7 @@ def train(
     ]
     sentences = learn([pool for pool in pools if len(pool[0])])
     about = {
-        "made_by": "python -m eval.train_ranker",
+        "made_by": "python -m eval.fit.ranker",
         "trained_on": f"{len(rows)} questions over several news articles (ODC-BY 1.0), "
         f"{len(asked)} calibration questions",
     }

@@ -1,0 +1,106 @@
+"""TODO: what eval.multihop.corpus is."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eval.harness import Row
+from eval.libraries import build
+from index.errors import SourceError
+
+if TYPE_CHECKING:
+    from index.types import Article
+
+
+MEASURED_QUERIES = 400  # queries of MultiHop-RAG that are measured and never learned from
+
+
+NULL = "null_query"
+PASSAGE_TOKENS = 256
+
+
+def read_queries(path: Path) -> list[Row]:
+    """The rows of a query file; SourceError where one lacks a field."""
+    from eval.harness import read_rows
+
+    rows = read_rows(path)
+    for row in rows:
+        if not {"query", "answer", "question_type", "evidence_list"} <= set(row):
+            raise SourceError(f"{path} is no MultiHop-RAG query file: rows lack its fields")
+    return rows
+
+
+def articles_of(corpus: Path) -> list[Article]:
+    """The articles of a corpus file."""
+    from eval.harness import read_rows
+
+    return [article_of(row) for row in read_rows(corpus)]
+
+
+def library_of(corpus: Path) -> Path:
+    """Folder of the library of a corpus file, made once in the cache."""
+    folder = cached_library(corpus)
+    build(folder, articles_of(corpus))
+    return folder
+
+
+def cached_library(corpus: Path) -> Path:
+    """Folder in the cache for this corpus file, by its hash."""
+    from index.library.sqlite import FORMAT
+    from index.settings import cache_dir
+
+    try:
+        with corpus.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise SourceError(f"cannot read {corpus}: {error.strerror}; check the path") from None
+    return cache_dir() / "eval" / f"multihop-{digest[:16]}-{FORMAT}"
+
+
+def article_of(row: Row) -> Article:
+    """An article of the corpus with Dateline's fields."""
+    from index.ingest.formats import Draft
+    from index.ingest.sources import article
+
+    try:
+        return article(
+            Draft(
+                text=row["body"],
+                title=row.get("title"),
+                url=row.get("url"),
+                publisher=row.get("source"),
+                published=row.get("published_at"),
+                author=row.get("author"),
+            )
+        )
+    except KeyError as error:
+        raise SourceError(f"the corpus has an article without {error}: give corpus.jsonl") from None
+
+
+class Cutter:
+    """What of a text the encoder reads: its first 256 tokens, special ones left out."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+
+    def __call__(self, text: str) -> str:
+        spans = self._tokenizer.encode(text, add_special_tokens=False).offsets
+        return text if len(spans) <= PASSAGE_TOKENS else text[: spans[PASSAGE_TOKENS - 1][1]]
+
+    def count(self, text: str) -> int:
+        """Tokens of a text, by which budgets are counted."""
+        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def cutter() -> Cutter:
+    """The cutter of the encoder's own tokenizer."""
+    from tokenizers import Tokenizer
+
+    from index.encoder import model_folder
+
+    tokenizer: Any = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return Cutter(tokenizer)
