@@ -58,6 +58,7 @@ def evaluate(
     """
     from eval.bundled import questions as bundled
     from eval.bundled.gates import gates
+    from eval.bundled.scores import score
     from eval.harness import partial, run_rows, sample, settings_record, write_json
     from eval.libraries import text_of
 
@@ -86,7 +87,7 @@ def evaluate(
         bundled.failed(loaded[question["id"]], row["error"]) if "outcome" not in row else row
         for question, row in zip(chosen, asked, strict=True)
     ]
-    metrics, by_type = bundled.score(rows)
+    metrics, by_type = score(rows)
     record |= {"subset": subset, "limit": limit, "seconds": round(time.monotonic() - started, 1)}
     print_score(metrics, by_type)
     print_failures(rows)

@@ -11,6 +11,7 @@ from scripted import TEXT, Scripted
 from eval import ramdocs
 from eval.libraries import build
 from eval.multihop import __main__ as multihop
+from eval.multihop.corpus import article_of, cached_library
 from eval.speed.synthetic import recombined
 from index.errors import SourceError
 
@@ -66,11 +67,11 @@ def test_multihop_articles_have_datelines_fields() -> None:
         "url": "https://example.org/a",
         "author": "A",
     }
-    made = multihop.article_of(row)
+    made = article_of(row)
     assert (made.publisher, made.text, made.author) == ("The Verge", "Text.", "A")
     assert made.published is not None and made.published.startswith("2023-09-28")
     with pytest.raises(SourceError, match="body"):
-        multihop.article_of({"title": "T"})
+        article_of({"title": "T"})
 
 
 def test_ramdocs_right_and_scores() -> None:
@@ -135,6 +136,6 @@ def test_multihop_builds_its_library_once(
     assert "reusing" in capsys.readouterr().err
     corpus = tmp_path / "corpus.jsonl"
     corpus.write_text("{}")
-    first = multihop.cached_library(corpus)
+    first = cached_library(corpus)
     corpus.write_text("{ }")
-    assert multihop.cached_library(corpus) != first
+    assert cached_library(corpus) != first

@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import json
 from collections import Counter
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from eval.bundled import questions as bundled
 from eval.bundled.gates import gates
 from eval.bundled.questions import BundledQuestion, judge
 from eval.bundled.report import page, write_report
-from eval.disagreements import __main__ as disagreements
+from eval.bundled.scores import score
+from eval.disagreements import cases as disagreements
 from eval.judging.support import Gold
 from eval.speed import crash
 from eval.speed.synthetic import recombined
@@ -105,7 +107,7 @@ def rows() -> list[run.Row]:
 
 
 def test_scoring() -> None:
-    metrics, by_type = bundled.score(rows())
+    metrics, by_type = score(rows())
     assert metrics["answer_accuracy"] == 1 / 4
     assert metrics["abstention_precision"] == 1 / 2
     assert metrics["abstention_recall"] == 1
@@ -129,7 +131,7 @@ def test_scoring() -> None:
 
 def test_the_disagreement_cases_are_sound() -> None:
     for name in ("disagreements", "disagreements-unseen"):
-        cases = disagreements.load(Path(bundled.__file__).with_name(f"{name}.jsonl"))
+        cases = disagreements.load(Path(disagreements.__file__).with_name(f"{name}.jsonl"))
         assert len({case.id for case in cases}) == len(cases) >= 60
         assert sum(case.alike for case in cases) >= 25
         for case in cases:
@@ -139,9 +141,8 @@ def test_the_disagreement_cases_are_sound() -> None:
 
 
 def test_the_bundled_questions_are_sound() -> None:
-    for name in (None, Path(bundled.__file__).with_name("calibration.jsonl")):
-        if name is None or name.is_file():
-            assert len(bundled.load(name)) > 10
+    for name in (None, Path(str(files("eval.fit") / "calibration.jsonl"))):
+        assert len(bundled.load(name)) > 10
 
 
 @pytest.mark.parametrize(
@@ -228,7 +229,7 @@ def test_gates(tmp_path: Path) -> None:
 
 
 def test_the_bundled_gates_name_metrics_that_exist() -> None:
-    metrics, _ = bundled.score(rows())
+    metrics, _ = score(rows())
     found = gates(metrics)
     assert {gate.metric for gate in found} <= set(metrics)
     assert ("invariants_broken", 0) in {(gate.metric, gate.limit) for gate in found}
@@ -236,7 +237,7 @@ def test_the_bundled_gates_name_metrics_that_exist() -> None:
 
 
 def test_the_report_is_one_escaped_file(tmp_path: Path) -> None:
-    metrics, by_type = bundled.score(rows())
+    metrics, by_type = score(rows())
     settings = {"model": "none", "commit": None}
     write_report(tmp_path / "r" / "index.html", metrics, by_type, settings, rows(), gates(metrics))
     html = (tmp_path / "r" / "index.html").read_text(encoding="utf-8")
@@ -244,7 +245,7 @@ def test_the_report_is_one_escaped_file(tmp_path: Path) -> None:
     assert "<svg" in html and "51%" in html and "the server is silent" in html
     assert "Meta &lt;b&gt;&amp; Scale" in html and "<b>& Scale" not in html
     assert "src=" not in html and "http" not in html and "<script" not in html
-    empty, kinds = bundled.score([rows()[-1]])
+    empty, kinds = score([rows()[-1]])
     assert "No answers were timed" in page(empty, kinds, settings, [rows()[-1]])
 
 

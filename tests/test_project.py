@@ -130,12 +130,12 @@ def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
 
 def test_one_file_imports_llama_cpp() -> None:
     importing = {p for package in OURS for p in code(package) if "llama_cpp" in imported(p)}
-    assert importing == {ROOT / "rag" / "llm" / "llama.py", ROOT / "eval" / "peer_systems.py"}
+    assert importing == {ROOT / "rag" / "llm" / "llama.py", ROOT / "eval" / "peers" / "systems.py"}
 
 
 def test_only_what_asks_the_peers_imports_them() -> None:
     importing = {p for package in OURS for p in code(package) if PEERS & set(imported(p))}
-    assert importing == {ROOT / "eval" / "peer_systems.py"}
+    assert importing == {ROOT / "eval" / "peers" / "systems.py"}
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:

@@ -80,8 +80,8 @@ def test_what_is_fitted_is_labelled_by_the_value_of_each_sentence() -> None:
 
 def test_the_labelled_cases_hold_together_and_are_none_of_the_measured_ones() -> None:
     folder = Path(str(files("eval")))
-    cases = load(folder / "calibration-accounts.jsonl")
-    measured = [*load(), *load(folder / "disagreements-unseen.jsonl")]
+    cases = load(folder / "fit" / "calibration-accounts.jsonl")
+    measured = [*load(), *load(folder / "disagreements" / "disagreements-unseen.jsonl")]
     texts, others_texts = ({a.text for c in some for a in c.articles} for some in (cases, measured))
     assert not texts & others_texts
     for case in cases:

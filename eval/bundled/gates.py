@@ -32,7 +32,7 @@ class Gate:
 
 def gates(metrics: Mapping[str, Any], path: Path | None = None) -> list[Gate]:
     """Every gate of gates.json with the metric's value; SourceError when the file is malformed."""
-    source = path or Path(str(files("eval") / "gates.json"))
+    source = path or Path(str(files("eval.bundled") / "gates.json"))
     try:
         limits = json.loads(source.read_text(encoding="utf-8"))
         found = [

@@ -99,7 +99,7 @@ def load(
     path: Path | None = None, find: Callable[[str], Article | None] = brief
 ) -> list[BundledQuestion]:
     """All questions, validated; SourceError names the row and what is wrong with it."""
-    lines = (path or Path(str(files("eval") / "questions.jsonl"))).read_bytes().splitlines()
+    lines = (path or Path(str(files("eval.bundled") / "questions.jsonl"))).read_bytes().splitlines()
     questions: dict[str, BundledQuestion] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():

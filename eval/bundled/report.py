@@ -66,7 +66,7 @@ def page(
     parts += [_row(row) for row in passing] or ['<p class="soft">None.</p>']
     settings_text = json.dumps(settings, indent=2, ensure_ascii=False)
     parts.append(f"<h2>Settings</h2><pre>{escape(settings_text)}</pre>")
-    css = (files("eval") / "report.css").read_text(encoding="utf-8")
+    css = (files("eval.bundled") / "report.css").read_text(encoding="utf-8")
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

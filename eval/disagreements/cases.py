@@ -57,7 +57,7 @@ class Case(BaseModel):
 
 def load(path: Path | None = None) -> list[Case]:
     """All cases, validated; SourceError names the row and what is wrong with it."""
-    source = path or Path(str(files("eval") / "disagreements.jsonl"))
+    source = path or Path(str(files("eval.disagreements") / "disagreements.jsonl"))
     found = []
     for number, row in enumerate(read_rows(source), 1):
         try:

@@ -68,7 +68,7 @@ def calibrate(
     dateline = Dateline.open(bundled())
     if layer_of(dateline.model) is None:
         raise UsageError("rag/probes.json names another model: put this one's name and layer there")
-    questions = load(Path(str(files("eval") / "calibration.jsonl")))
+    questions = load(Path(str(files("eval.fit") / "calibration.jsonl")))
     asked = {question.id: question for question in questions}
     kept = partial("calibrate", None, settings_record("eval.fit.abstain", None))
     rows = run_rows(
@@ -80,8 +80,11 @@ def calibrate(
     over = read_over(corpus, queries, limit) if corpus and queries else []
     probes, stages = fitted([row for row in rows if row.get("signs")], dateline.model, over)
     if write:
-        for name, result in (("probes", probes), ("abstain", stages)):
-            path = Path(str(files("rag") / f"{name}.json"))
+        for package, name, result in (
+            ("rag.llm", "probes", probes),
+            ("rag.abstain", "abstain", stages),
+        ):
+            path = Path(str(files(package) / f"{name}.json"))
             path.write_text(json.dumps(result, indent=None if name == "probes" else 1) + "\n")
             print(f"wrote {path.name}")
     kept.finish()

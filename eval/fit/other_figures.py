@@ -46,7 +46,7 @@ def accounts(write: Annotated[bool, typer.Option(help="Write rag/rivals.json.")]
     rows = [*of_cases(), *of_questions()]
     result = fitted(rows)
     if write:
-        path = Path(str(files("rag") / "rivals.json"))
+        path = Path(str(files("rag.disagreements") / "other_figures.json"))
         path.write_text(json.dumps(result, indent=1) + "\n")
         print(f"wrote {path.name}")
 
@@ -54,7 +54,7 @@ def accounts(write: Annotated[bool, typer.Option(help="Write rag/rivals.json.")]
 def of_cases() -> Iterator[Row]:
     """The rows of the labelled cases, each in a library of its own articles."""
     cases = {
-        case.id: case for case in load(Path(str(files("eval") / "calibration-accounts.jsonl")))
+        case.id: case for case in load(Path(str(files("eval.fit") / "calibration-accounts.jsonl")))
     }
     with tempfile.TemporaryDirectory() as folder:
         for row in progress([{"id": name} for name in cases], "cases"):
@@ -82,7 +82,7 @@ def of_questions() -> Iterator[Row]:
     from rag.answer import Dateline
 
     dateline = Dateline.open(bundled(), "none")
-    asked = {q.id: q for q in questions(Path(str(files("eval") / "calibration.jsonl")))}
+    asked = {q.id: q for q in questions(Path(str(files("eval.fit") / "calibration.jsonl")))}
     for row in progress([{"id": name} for name in asked], "questions"):
         question = asked[row["id"]]
         if question.kind in UNASKED or not question.answerable:

@@ -62,7 +62,7 @@ def train(
     asked = [
         row
         for name in ("calibration", "calibration-search")
-        for row in read_rows(Path(str(files("eval") / f"{name}.jsonl")))
+        for row in read_rows(Path(str(files("eval.fit") / f"{name}.jsonl")))
         if row["evidence"] and not row.get("history")
     ]
     groups += [

@@ -31,7 +31,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 
 def attacks() -> list[Row]:
     """The attack rows: id, kind, question, gold, wrong, article."""
-    return read_rows(Path(str(files("eval") / "attacks.jsonl")))
+    return read_rows(Path(str(files("eval.injection") / "attacks.jsonl")))
 
 
 def article(row: Row) -> Article:

@@ -102,7 +102,7 @@ def paraphrases(news: News) -> dict[tuple[str, int], list[str]]:
     """The sentences of rewordings.jsonl, retold by hand in other words, by the article sentence
     that each is nearest to: {(article id, start): texts}."""
     found: dict[tuple[str, int], list[str]] = {}
-    for row in read_rows(Path(str(files("eval") / "rewordings.jsonl"))):
+    for row in read_rows(Path(str(files("eval.mutants") / "rewordings.jsonl"))):
         article = brief(row["article"])
         if article is None or article.id not in news.evidence:
             continue

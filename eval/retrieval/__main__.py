@@ -75,7 +75,7 @@ def load(name: str) -> list[Row]:
     """The rows of a file of this package."""
     import json
 
-    text = (files("eval") / name).read_text(encoding="utf-8")
+    text = (files("eval.retrieval") / name).read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
