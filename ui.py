@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
 
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
 
 EXAMPLES = (
     "What share of Scale AI did Meta buy?",
@@ -342,7 +342,7 @@ def main(
     if users is None and host not in ("127.0.0.1", "localhost", "::1"):
         print(f"dateline: anyone who reaches {host} may ask: see --auth", file=sys.stderr)
     with listening:
-        from rag.answer import Dateline
+        from rag.dateline import Dateline
         from rag.serving.cache import kept_answers
 
         engine = Dateline.open(

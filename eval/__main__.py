@@ -18,7 +18,7 @@ from index.errors import UsageError
 
 if TYPE_CHECKING:
     from eval.harness import Row
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -109,7 +109,7 @@ def engine(library: Path | None, model: str | None) -> Dateline:
     """Dateline over `library`, by default over the bundled one and never over the user's own."""
     from eval.harness import say
     from eval.libraries import bundled
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
 
     return Dateline.open(library or bundled(), model, log=say)
 

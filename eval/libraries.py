@@ -11,7 +11,7 @@ from index.errors import LibraryError
 if TYPE_CHECKING:
     from index.encoder import Encoder
     from index.types import Article
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
 
 
 def build(folder: Path, articles: Sequence[Article], encoder: Encoder | None = None) -> None:

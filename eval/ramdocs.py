@@ -96,7 +96,7 @@ def ask(row: Row, encoder: Encoder, writer: Writer | None, scratch: str) -> Row:
     from index.ingest.sources import article
     from index.library import Library
     from index.search import Searcher
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
     from rag.types import Question
 
     with tempfile.TemporaryDirectory(dir=scratch) as folder:

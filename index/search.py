@@ -22,7 +22,6 @@ from index.dates import first_day
 from index.encoder import Encoder, Remembering, Vectors
 from index.library import Library
 from index.library.vocabulary import Vocabulary
-from index.query.publishers import named
 from index.query.question import Asked, Clause, understand
 from index.ranking.bm25 import Floats
 from index.ranking.corpus import UNDATED, Corpus
@@ -33,10 +32,8 @@ from index.ranking.sentence_signals import Pool, pool
 from index.ranking.signals import SIGNALS, Candidates, gather
 from index.text.aliases import mentioned, named_by_description, variants
 from index.text.passages import sentences, token_estimate, whole
-from index.text.words import STOPWORDS, terms
+from index.text.words import terms
 from index.types import Article, Filters, Hit
-
-__all__ = ["STOPWORDS", "Found", "Searcher", "named", "terms"]
 
 NEWER = 9.0  # how much the newest of the near equals gains over the oldest
 NEAR = 4.0  # how far below the best a near equal may lie

@@ -25,7 +25,7 @@ from rag.question.validate import Once, RowError, checked, parse_row
 from rag.serving.queue import BACKLOG
 
 if TYPE_CHECKING:
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
     from rag.types import Answer, Question
 
 GRACE = 3  # seconds that open pages have to hang up once the server is told to end

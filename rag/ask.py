@@ -1,7 +1,7 @@
 """`python -m rag.ask`: one question, or a file of them, answered on standard output.
 
-Only arguments and output: the answering is `rag.answer`, the look is `rag.show.terminal`. Models and the
-library are opened after the arguments are known to be right.
+Only arguments and output: the answering is `rag/dateline.py`, the look is `rag/show/terminal.py`.
+Models and the library are opened after the arguments are known to be right.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rag.show.terminal import paragraphs, plain, print_rich
 from rag.types import Answer, Question
 
 if TYPE_CHECKING:
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
 
 EXIT = {"answered": 0, "disputed": 0, "unanswerable": 3}
 _MAX_INPUT = 64_000  # bytes of a question on standard input, far above the limit in characters
@@ -161,7 +161,7 @@ def _engine(
     library: Path | None, model: str | None, quiet: bool, no_cache: bool
 ) -> Iterator[Dateline]:
     """The opened engine; a spinner on standard error as long as the block runs."""
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
     from rag.serving.cache import kept_answers
 
     spinner: Any = nullcontext()

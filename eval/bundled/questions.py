@@ -25,7 +25,7 @@ from rag.types import Answer, Question, Turn
 
 if TYPE_CHECKING:
     from index.types import Article, Hit
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
 
 Kind = Literal[
     "figure",

@@ -17,7 +17,7 @@ from index.errors import SourceError
 from rag.types import Answer, Question
 
 if TYPE_CHECKING:
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
     from rag.llm.writer import Writer
 
 
@@ -77,7 +77,7 @@ def opened(case: Case, folder: Path, writer: Writer | None = None) -> Iterator[D
     from index.library import Library
     from index.search import Searcher
     from index.types import Article
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
 
     encoder = load_encoder()
     with Library.open(folder / case.id, create=True) as library:

@@ -33,7 +33,7 @@ from index.cli import run
 from index.errors import UsageError
 
 if TYPE_CHECKING:
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
     from rag.evidence.sentence import EvidenceSentence
     from rag.question.intent import Intent
 
@@ -62,7 +62,7 @@ def calibrate(
     Without a corpus the probe over several articles stays as it is.
     """
     from eval.libraries import bundled
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
     from rag.llm.probes import layer_of
 
     dateline = Dateline.open(bundled())
@@ -93,40 +93,38 @@ def calibrate(
 def read(dateline: Dateline, question: BundledQuestion) -> Row:
     """What is known of one question at every stage, and whether the model was shown its answer."""
     from prompts import render
-    from rag.evidence.prompt import prompt
+    from rag.evidence.prompt import chosen, prompt
     from rag.llm.probes import odds_of
-    from rag.strategies import yesno
-    from rag.strategies.single import Composer
+    from rag.strategies import single, yesno
 
     intent, pool, judgement = dateline.read(question.asked())
     writer = dateline.writer
     if not judgement.signs or writer is None:
         return {"id": question.id, "signs": {}}
-    composer = Composer(intent, pool)
-    chosen = composer.chosen()
+    shown = chosen(pool)
     gold = {g.sentence for g in question.evidence}
 
     def known(odds: float, state: NDArray[np.float32] | None) -> Row:
         return {"odds": odds, "state": None if state is None else packed(state)}
 
-    def stated(shown: Sequence[EvidenceSentence]) -> Row:
-        return known(*odds_of(writer, *prompt(intent, shown), render("answer.stated")))
+    def stated(read: Sequence[EvidenceSentence]) -> Row:
+        return known(*odds_of(writer, *prompt(intent, read), render("answer.stated")))
 
     row: Row = {
         "id": question.id,
         "answerable": question.answerable,
-        "found": any(same_sentence(e, s) for e in chosen for s in gold),
+        "found": any(same_sentence(e, s) for e in shown for s in gold),
         "signs": judgement.signs,
-        "stated": stated(chosen),
+        "stated": stated(shown),
     }
     if question.kind == "yesno":
-        user = prompt(intent, chosen)[1]
+        user = prompt(intent, shown)[1]
         said = yesno.read(writer, user, yesno.told_by(writer, user))
         row |= {"yes": question.answers == ["Yes"], "said": known(*said)}
     if rest := without_answer(question, intent, pool):
-        row["without"] = stated(Composer(intent, rest).chosen())
-    draft = "".join(dateline.draft(writer, intent, composer)).strip()
-    holds, lost = composer.weighed(draft)
+        row["without"] = stated(chosen(rest))
+    draft = "".join(single.drafted(writer, intent, shown)).strip()
+    holds, lost = single.weighed(intent, pool, draft)
     return {**row, "holds": float(holds), "lost": float(lost)}
 
 
@@ -137,8 +135,9 @@ def read_over(corpus: Path, queries: Path, limit: int) -> list[Row]:
     from eval.judging.texts import exact
     from eval.multihop.corpus import library_of
     from prompts import render
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
     from rag.llm.probes import odds_of
+    from rag.strategies import multihop
     from rag.types import Question
 
     def kind(row: Row) -> str:
@@ -152,7 +151,7 @@ def read_over(corpus: Path, queries: Path, limit: int) -> list[Row]:
     decided = [row for row in decided if row["query"] not in measured]
     out = []
     for row in sample(decided, limit, kind):
-        shown = dateline.prompt_across(Question(question=row["query"]))
+        shown = multihop.prompt_of(dateline.case(Question(question=row["query"])))
         if shown is None or dateline.writer is None:
             continue
         odds, state = odds_of(dateline.writer, *shown, render("answer.begin"))

@@ -1,4 +1,4 @@
-"""`python -m eval.fit.other_figures`: fit what tells another account from a figure of something else.
+"""`python -m eval.fit.other_figures`: fit what tells another account from another thing's figure.
 
     calibration questions of the bundled articles, calibration cases of a few articles each
     -> a figure that answers, every other figure beside it with its signs (`rag/rivals.py`)
@@ -79,7 +79,7 @@ def of_questions() -> Iterator[Row]:
     """The rows of the calibration questions on the bundled articles."""
     from eval.bundled.questions import load as questions
     from eval.libraries import bundled
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
 
     dateline = Dateline.open(bundled(), "none")
     asked = {q.id: q for q in questions(Path(str(files("eval.fit") / "calibration.jsonl")))}

@@ -104,7 +104,7 @@ def measure(
     from eval.harness import sample
     from eval.libraries import briefs, build
     from index.settings import cache_dir
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
     from rag.types import Question
 
     rows = sample(attacks(), limit, lambda row: str(row["kind"]))

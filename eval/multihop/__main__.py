@@ -24,7 +24,7 @@ from eval.multihop.corpus import NULL, Cutter, articles_of, cached_library, cutt
 from index.cli import run
 
 if TYPE_CHECKING:
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
 
 INSUFFICIENT = "Insufficient information"
 BUDGETS = (150, 400)  # tokens of the sentences selected
@@ -59,7 +59,7 @@ def multihop(
     An interrupted run goes on where it stopped, and the library is built once.
     """
     from eval.harness import partial, run_rows, sample, say, settings_record, write_json
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
 
     rows = sample(read_queries(queries), limit, lambda row: str(row["question_type"]))
     for place, row in enumerate(rows):

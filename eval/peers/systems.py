@@ -27,7 +27,7 @@ Ask = Callable[[str], Said]
 
 def dateline(model: str | None, corpus: Path | None) -> Ask:
     """This project with its defaults."""
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
     from rag.events import Done, Evidence
     from rag.types import Question
 

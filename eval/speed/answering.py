@@ -24,7 +24,7 @@ def answers(
     from eval.harness import machine, progress, resident, sample, say
     from eval.speed import stages
     from index.errors import ModelError
-    from rag.answer import Dateline
+    from rag.dateline import Dateline
     from rag.llm.llama import LlamaWriter
 
     known = {q.id: q for q in load()}

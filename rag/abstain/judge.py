@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from prompts import render
 from rag.abstain.judgement import Judgement
 from rag.abstain.rules import false_premise, fits
-from rag.abstain.signs import _distances, signs_of
+from rag.abstain.signs import distances, signs_of
 from rag.evidence.prompt import prompt
 from rag.evidence.scoring import Encode
 from rag.evidence.sentence import EvidenceSentence
@@ -37,10 +37,10 @@ def judge(
     best = [e for e in best if fits(intent, e)]
     if not best:
         return Judgement({})
-    distances = _distances(intent, best, encode)
+    lacking = distances(intent, best, encode)
     every = [
         {**signs_of(intent, e, rarity, d), "absent": absent}
-        for e, d in zip(best, distances, strict=True)
+        for e, d in zip(best, lacking, strict=True)
     ]
     signs = max(every, key=lambda signs: Judgement(signs).chance)
     return Judgement(signs, false_premise(intent, pool))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from index.search import STOPWORDS
+from index.text.words import STOPWORDS
 from rag.abstain.rules import tells_noun
 from rag.evidence.fit import missing_terms
 from rag.evidence.scoring import Encode
@@ -35,7 +35,7 @@ def signs_of(
     }
 
 
-def _distances(
+def distances(
     intent: Intent, best: Sequence[EvidenceSentence], encode: Encode
 ) -> list[dict[str, float]]:
     """For each sentence and each relation word that it lacks: 1 - cosine to its nearest word."""

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.search import STOPWORDS
-from rag.checking.cite import LEAST_OVERLAP, _cite
+from index.text.words import STOPWORDS
+from rag.checking.cite import LEAST_OVERLAP, cite
 from rag.checking.contradiction import contradiction
 from rag.checking.items import Item, Verdict, holds, items_of
-from rag.checking.repair import _without_dates, repair
+from rag.checking.repair import repair, without_dates
 from rag.evidence.sentence import EvidenceSentence, figures_of, stems_of
 from rag.figures import Figure
 from rag.language.lexicon import content, covers, groups, stem, words
@@ -55,9 +55,9 @@ def _judge(text: str, own: Sequence[EvidenceSentence], asked: Sequence[Figure]) 
     """The verdict that the sentences of one article give."""
     fixed = repair(text, own)
     if asked:
-        fixed = _without_dates(fixed, asked, own)
+        fixed = without_dates(fixed, asked, own)
     items = items_of(fixed, own)
-    cited = _cite(fixed, items, own)
+    cited = cite(fixed, items, own)
     found = tuple(tuple(i for i, e in enumerate(cited) if holds(e, item)) for item in items)
     reason = None
     differs = False

@@ -16,7 +16,7 @@ MOST_CITED = 3
 LEAST_OVERLAP = 0.5  # share of a sentence's meaning words that its citations must cover
 
 
-def _cite(
+def cite(
     text: str, items: Sequence[Item], pool: Sequence[EvidenceSentence]
 ) -> list[EvidenceSentence]:
     """Greedy cover: the sentence that holds most items first, then what holds the rest."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.checking.roles import _exchanged, _other_name
+from rag.checking.roles import exchanged, other_name
 from rag.checking.states import (
     denies_more,
     not_yet,
@@ -22,8 +22,8 @@ from rag.checking.states import (
     other_polarity,
     other_state,
 )
-from rag.checking.values import _crossed, _other_date, _other_figure
-from rag.evidence.sentence import EvidenceSentence, _meant, stems_of
+from rag.checking.values import crossed, other_date, other_figure
+from rag.evidence.sentence import EvidenceSentence, meant_of, stems_of
 from rag.language.claims import claims_of
 from rag.language.lexicon import covers
 
@@ -32,7 +32,7 @@ LEAST_SHARED = 0.4  # of a sentence's meaning words, for an evidence sentence to
 
 def nearest(text: str, pool: Sequence[EvidenceSentence]) -> EvidenceSentence | None:
     """The sentence that tells the same as `text`: most of its meaning words, then shortest."""
-    meant = _meant(text)
+    meant = meant_of(text)
     if not meant or not pool:
         return None
 
@@ -40,7 +40,7 @@ def nearest(text: str, pool: Sequence[EvidenceSentence]) -> EvidenceSentence | N
         own = stems_of(e.text)
         exact = sum(w in own for w in meant)
         loose = sum(covers(w, own) for w in meant)
-        return (exact + loose) / (2 * len(meant)), -abs(len(_meant(e.text)) - len(meant))
+        return (exact + loose) / (2 * len(meant)), -abs(len(meant_of(e.text)) - len(meant))
 
     best = max(pool, key=shared)
     return best if shared(best)[0] >= LEAST_SHARED else None
@@ -63,11 +63,11 @@ def contradiction(
     own = claims_of(text)
     if told is not None:
         reason = (
-            _other_figure(text, told)
-            or _other_date(text, told)
-            or _other_name(text, told, cited)
-            or _exchanged(own, claims_of(told.text))
-            or _crossed(text, told.text)
+            other_figure(text, told)
+            or other_date(text, told)
+            or other_name(text, told, cited)
+            or exchanged(own, claims_of(told.text))
+            or crossed(text, told.text)
         )
         if reason:
             return Otherwise(reason, value=True)

@@ -33,7 +33,7 @@ def repair(text: str, pool: Sequence[EvidenceSentence]) -> str:
     return text
 
 
-def _without_dates(text: str, asked: Sequence[Figure], pool: Sequence[EvidenceSentence]) -> str:
+def without_dates(text: str, asked: Sequence[Figure], pool: Sequence[EvidenceSentence]) -> str:
     """The sentence without dates taken over from the question that no evidence holds."""
     for figure in reversed(find_figures(text)):
         if figure.kind not in ("date", "duration") or not any(same(figure, f) for f in asked):

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.checking.states import grouped, rooted
-from rag.evidence.sentence import EvidenceSentence, _meant, stems_of
+from rag.evidence.sentence import EvidenceSentence, meant_of, stems_of
 from rag.language.claims import Claims, Part, claims_of
 from rag.language.lexicon import content
-from rag.language.names import _one_name, mentions
+from rag.language.names import mentions, one_name
 from rag.language.verbs import DIRECTED, RECEIVING, synonyms
 
 _AGENTS = frozenset(("subject", "'s"))
 
 
-def _other_name(text: str, told: EvidenceSentence, cited: Sequence[EvidenceSentence]) -> str | None:
+def other_name(text: str, told: EvidenceSentence, cited: Sequence[EvidenceSentence]) -> str | None:
     """A name of the sentence in whose place the nearest sentence has another, unless a further
     cited sentence tells of it in that place, with words that the nearest one lacks."""
     own = claims_of(text)
@@ -26,7 +26,7 @@ def _other_name(text: str, told: EvidenceSentence, cited: Sequence[EvidenceSente
         for other in theirs.parts:
             if (other.place in _AGENTS) != (part.place in _AGENTS):
                 continue
-            if any(_one_name(p.name, other.name) for p in own.parts):
+            if any(one_name(p.name, other.name) for p in own.parts):
                 continue
             if any(_tells_of(part, text, told, e) for e in rest):
                 continue
@@ -37,19 +37,19 @@ def _other_name(text: str, told: EvidenceSentence, cited: Sequence[EvidenceSente
 def _tells_of(part: Part, text: str, told: EvidenceSentence, e: EvidenceSentence) -> bool:
     """Whether a sentence has the name in the same place, and bears out more of the words."""
     placed = any(
-        _one_name(part.name, p.name) and (p.place in _AGENTS) == (part.place in _AGENTS)
+        one_name(part.name, p.name) and (p.place in _AGENTS) == (part.place in _AGENTS)
         for p in claims_of(e.text).parts
     )
     named = frozenset(content(part.name))
-    new = [w for w in _meant(text) if w not in named and w not in stems_of(told.text)]
+    new = [w for w in meant_of(text) if w not in named and w not in stems_of(told.text)]
     here = stems_of(e.text)
     return placed and any(w in here or rooted(w[:6], here) for w in new if len(w) > 3)
 
 
 def _doubled(own: Claims, theirs: Claims, name: str) -> bool:
     """Whether a name stands twice where the evidence has it once: set against itself."""
-    mine = sum(_one_name(p.name, name) for p in own.parts)
-    return mine > 1 and mine > sum(_one_name(p.name, name) for p in theirs.parts)
+    mine = sum(one_name(p.name, name) for p in own.parts)
+    return mine > 1 and mine > sum(one_name(p.name, name) for p in theirs.parts)
 
 
 def _places(claims: Claims, name: str, fine: bool) -> frozenset[str]:
@@ -63,10 +63,10 @@ def _places(claims: Claims, name: str, fine: bool) -> frozenset[str]:
 def _parts(claims: Claims, name: str) -> list[Part]:
     """The parts of a name: as it is written where it stands so, else by other forms of it."""
     exact = [p for p in claims.parts if p.name.lower() == name.lower()]
-    return exact or [p for p in claims.parts if _one_name(p.name, name)]
+    return exact or [p for p in claims.parts if one_name(p.name, name)]
 
 
-def _exchanged(own: Claims, told: Claims) -> str | None:
+def exchanged(own: Claims, told: Claims) -> str | None:
     """Two names that stand in each other's places."""
     names = list(dict.fromkeys(p.name for p in own.parts))
     for i, a in enumerate(names):

@@ -1,12 +1,21 @@
-"""TODO: what rag.checking.spoken is."""
+"""A sentence to be said with its short answer; the quote itself where no sentence of a draft holds.
+
+verdict, question -> the figure or name that answers -> `Spoken`
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
-from rag.checking.items import Verdict
+from rag.checking.check import check
+from rag.checking.items import Verdict, recount
+from rag.evidence.fit import candidates, known
 from rag.evidence.sentence import EvidenceSentence
+from rag.evidence.slot import nearest_to_question
 from rag.figures import Figure
+from rag.language.names import Name, bears, find_names
+from rag.question.intent import Intent
 
 
 @dataclass(slots=True)
@@ -21,3 +30,40 @@ class Spoken:
     @property
     def cited(self) -> list[EvidenceSentence]:
         return [*self.verdict.cited, *self.also]
+
+
+def spoken(intent: Intent, verdict: Verdict) -> Spoken:
+    """A checked sentence with what in it answers the question."""
+    text, kind = verdict.text, intent.kind
+    if kind == "yesno":
+        return Spoken(verdict, "Yes" if re.match(r"(?i)\W*yes", text) else "No")
+    if kind in ("person", "org", "place"):
+        return Spoken(verdict, ", ".join(new_names(intent, text)) or None)
+    figure = nearest_to_question(intent, text, candidates(intent, text))
+    return Spoken(verdict, figure.text, figure) if figure else Spoken(verdict)
+
+
+def quote(
+    intent: Intent, e: EvidenceSentence, *, short: str | None = None, word: str | None = None
+) -> Spoken:
+    """An evidence sentence said as it stands, after Yes or No (`word`) where that is asked."""
+    text = f"{word}: {e.text}" if word else e.text
+    verdict = check(text, [e])
+    verdict = recount(replace(verdict, text=text, cited=(e,), reason=None, repaired=True))
+    said = spoken(intent, verdict)
+    if short:
+        said.short = short
+        said.figure = next((f for f in candidates(intent, e.text) if f.text == short), said.figure)
+    return said
+
+
+def new_names(intent: Intent, text: str) -> list[str]:
+    """The first name that the question does not have, with those listed right after it."""
+    out: list[Name] = []
+    for name in find_names(text):
+        if known(intent, name.text) or bears(name.text, intent.text):
+            continue
+        if out and not re.fullmatch(r",? (?:and )?|, ", text[out[-1].end : name.start]):
+            break
+        out.append(name)
+    return list(dict.fromkeys(name.text for name in out))

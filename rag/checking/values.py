@@ -9,7 +9,7 @@ from rag.evidence.sentence import EvidenceSentence, figures_of
 from rag.figures import Figure, same
 from rag.language.claims import claims_of
 from rag.language.money import role
-from rag.language.names import _one_name
+from rag.language.names import one_name
 
 _GAPPED = re.compile(r" (?:about |around |nearly |over |roughly |some |another |[$€£])*")
 
@@ -23,7 +23,7 @@ def _sort(figure: Figure, text: str) -> tuple[str, str | None] | None:
     return figure.kind, figure.unit
 
 
-def _other_figure(text: str, told: EvidenceSentence) -> str | None:
+def other_figure(text: str, told: EvidenceSentence) -> str | None:
     """A figure that the nearest sentence gives otherwise."""
     mine, theirs = figures_of(text), told.figures
     for figure in mine:
@@ -41,7 +41,7 @@ def _other_figure(text: str, told: EvidenceSentence) -> str | None:
     return None
 
 
-def _other_date(text: str, told: EvidenceSentence) -> str | None:
+def other_date(text: str, told: EvidenceSentence) -> str | None:
     """A date that the nearest sentence gives otherwise: its article's own day is no match then."""
     mine = [f for f in figures_of(text) if f.kind == "date"]
     theirs = [f for f in told.figures if f.kind == "date"]
@@ -53,7 +53,7 @@ def _other_date(text: str, told: EvidenceSentence) -> str | None:
     return None
 
 
-def _crossed(text: str, told: str) -> str | None:
+def crossed(text: str, told: str) -> str | None:
     """A figure told of another subject or another date than the sentence with several tells."""
     for sort in ("money", "percent", "count"):
         theirs = [f for f in figures_of(told) if f.kind == sort]
@@ -66,9 +66,9 @@ def _crossed(text: str, told: str) -> str | None:
                 continue
             others = [g for g in theirs if g is not held[0] and not same(figure, g)]
             name, right = _owner(text, figure), _owner(told, held[0])
-            if name and right and not _one_name(name, right):
+            if name and right and not one_name(name, right):
                 owners = [owner for g in others if (owner := _owner(told, g))]
-                if any(_one_name(name, owner) for owner in owners):
+                if any(one_name(name, owner) for owner in owners):
                     return f"{figure.text} is told of {right}, not of {name}"
             day, rightly = _day(text, figure, mine), _day(told, held[0], theirs)
             if day and rightly and not same(day, rightly) and not same(rightly, day):

@@ -84,10 +84,10 @@ def after(one: str, other: str) -> bool:
     return one[:exact] > other[:exact]
 
 
-def apart(one: str, other: str) -> bool:
+def set_apart(one: str, other: str) -> bool:
     """Whether words of the two sentences say that different quantities are meant.
 
-    >>> apart("a pre-money value of $10 billion", "$12 billion post-money")
+    >>> set_apart("a pre-money value of $10 billion", "$12 billion post-money")
     True
     """
     for group in _APART:

@@ -19,7 +19,7 @@ from functools import cache
 from importlib.resources import files
 
 from rag.disagreements.account import Account
-from rag.disagreements.kinds import apart as set_apart
+from rag.disagreements.kinds import set_apart
 from rag.evidence.fit import candidates
 from rag.evidence.sentence import EvidenceSentence
 from rag.evidence.slot import slot

@@ -14,14 +14,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.disagreements.account import Account as Account
-from rag.disagreements.kinds import kind_of_difference as kind_of_difference
+from rag.disagreements.account import Account
 from rag.disagreements.spelling import spelled_otherwise
 from rag.evidence.fit import known, missing_terms
 from rag.evidence.sentence import EvidenceSentence
 from rag.figures import Figure
 from rag.language.claims import Claims, Part, claims_of
-from rag.language.money import role as role
 from rag.language.names import bears, mentions
 from rag.question.intent import Intent
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from index.search import STOPWORDS
+from index.text.words import STOPWORDS
 from rag.evidence.sentence import EvidenceSentence, figures_of, stems_of
 from rag.figures import Figure, find_figures, same
 from rag.language.lexicon import covers, stem

@@ -1,4 +1,4 @@
-"""What is said to the model of a question and the sentences that are to answer it."""
+"""Which sentences the model reads of a question's evidence, and how they are put to it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,27 @@ from rag.evidence.sentence import EvidenceSentence
 from rag.language.names import bears
 from rag.question.intent import Intent
 
+PROMPT_SENTENCES = 3
+PROMPT_WORDS = 100
+
+
+def chosen(pool: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    """The sentences that the model reads: the best of `pool`, as far as the budget goes."""
+    out: list[EvidenceSentence] = []
+    length = 0
+    for e in pool:
+        size = len(e.text.split())
+        if out and (length + size > PROMPT_WORDS or e.score < 0.5 * out[0].score):
+            continue
+        out.append(e)
+        length += size
+        if len(out) == PROMPT_SENTENCES:
+            break
+    return out
+
 
 def prompt(
-    intent: Intent, chosen: Sequence[EvidenceSentence], *, across: bool = False
+    intent: Intent, shown: Sequence[EvidenceSentence], *, across: bool = False
 ) -> tuple[str, str]:
     """What is said to the model (system, user): the sentences with their sources, the question.
 
@@ -22,16 +40,16 @@ def prompt(
     the question asks for a time, names one, wants the latest or asks what became of something.
     """
     dated = across or _of_time(intent)
-    lines = [f"({_heading(e, dated)}) {plain(e.text)}" for e in chosen]
-    user = render("answer.user", evidence="\n".join(lines), question=in_their_words(intent, chosen))
+    lines = [f"({_heading(e, dated)}) {plain(e.text)}" for e in shown]
+    user = render("answer.user", evidence="\n".join(lines), question=in_their_words(intent, shown))
     return render("answer.system"), user
 
 
-def in_their_words(intent: Intent, chosen: Sequence[EvidenceSentence]) -> str:
+def in_their_words(intent: Intent, shown: Sequence[EvidenceSentence]) -> str:
     """The question with a name that none of the sentences has in the form that they have, where
     the two share no word: "Facebook" is asked about as "Meta" if that is what they call it. Not
     where the question has that form too, nor a division by its parent's name."""
-    told = " ".join(e.text for e in chosen)
+    told = " ".join(e.text for e in shown)
     question = intent.text
     for name in intent.names:
         if bears(name, told) or name in _PARTS:

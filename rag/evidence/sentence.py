@@ -52,5 +52,5 @@ def source_of(e: EvidenceSentence) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _meant(text: str) -> tuple[str, ...]:
+def meant_of(text: str) -> tuple[str, ...]:
     return tuple(content(text))

@@ -9,13 +9,12 @@ from rag.evidence.fit import candidates
 from rag.evidence.sentence import EvidenceSentence
 from rag.figures import Figure, find_figures, same
 from rag.language.lexicon import covers, stem, words
-from rag.language.money import REVENUE, VALUATION
-from rag.language.money import role as role
+from rag.language.money import REVENUE, VALUATION, role
 from rag.question.intent import Intent
 from rag.question.kind import Kind
 
-_SUMS: tuple[Kind, ...] = ("money", "percent")
-MEASURES: tuple[Kind, ...] = (*_SUMS, "count", "duration", "age")
+SUMS: tuple[Kind, ...] = ("money", "percent")
+MEASURES: tuple[Kind, ...] = (*SUMS, "count", "duration", "age")
 
 
 def asked_role(intent: Intent) -> str:
@@ -40,10 +39,10 @@ def slot(intent: Intent, e: EvidenceSentence, near: str | None = None) -> Figure
         if not fitting and wanted != "amount":
             return None
         options = fitting or options
-    return nearest(intent, e.text, options, near)
+    return nearest_to_question(intent, e.text, options, near)
 
 
-def nearest(
+def nearest_to_question(
     intent: Intent, text: str, options: Sequence[Figure], near: str | None = None
 ) -> Figure | None:
     """Of several figures of a sentence the one nearest to the name `near`, to the date asked

@@ -21,7 +21,7 @@ _ISO_MONTH = re.compile(r"((?:19|20)[0-9]{2})-([0-9]{2})(?![0-9]|[-/.][0-9])")
 _LOCAL = re.compile(r"([0-3]?[0-9])([/.])([0-3]?[0-9])\2((?:19|20)[0-9]{2})(?![0-9])")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3}
-_SEASONS = {
+SEASONS = {
     "spring": (301, 630),
     "summer": (601, 930),
     "autumn": (901, 1231),
@@ -182,7 +182,7 @@ def _narrowed(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
         if scan.low(j) != "of":
             return None
         j += 1
-    elif low in _SEASONS:
+    elif low in SEASONS:
         year = _year(scan, j)
         return _figure(scan, i, year[1], year[0]) if year else None
     elif low not in ("early", "mid", "late"):

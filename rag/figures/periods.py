@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.figures.dates import _SEASONS
+from rag.figures.dates import SEASONS
 from rag.figures.figure import Figure
 
 _NARROW = {
@@ -45,8 +45,8 @@ def _span(figure: Figure) -> tuple[int | None, int, int | None, int]:
         last = int(figure.upper)
     word = re.match(r"[a-z]+", figure.text.lower())
     narrow = word.group() if word else ""
-    if narrow in _SEASONS and not rest:
-        low, high = _SEASONS[narrow]
+    if narrow in SEASONS and not rest:
+        low, high = SEASONS[narrow]
     elif narrow in _NARROW:
         year_low, year_high, day_low, day_high = _NARROW[narrow]
         if not rest:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from index.search import STOPWORDS
+from index.text.words import STOPWORDS
 
 _stemmer = snowballstemmer.stemmer("english")
 _stemming = threading.Lock()  # a stemmer works on a word that it holds itself

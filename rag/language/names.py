@@ -7,14 +7,14 @@ other names by `same_name`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from index.search import STOPWORDS
 from index.text.aliases import kin, variants
+from index.text.words import STOPWORDS
 
 _CAPITAL = r"(?:(?:al|el)-)?(?:[A-Z][\w’'-]*(?:\.[A-Z]\w*)*|x\.?AI|[a-z]+[A-Z]\w*)"
 _NAME = re.compile(
@@ -180,5 +180,12 @@ def _split(parts: list[tuple[str, int]]) -> list[list[tuple[str, int]]]:
     return [run for run in runs if run]
 
 
-def _one_name(a: str, b: str) -> bool:
+def one_name(a: str, b: str) -> bool:
     return mentions(a, b) or mentions(b, a)
+
+
+def unique(items: Sequence[str]) -> list[str]:
+    seen: dict[str, str] = {}
+    for item in items:
+        seen.setdefault(item.casefold(), item)
+    return list(seen.values())

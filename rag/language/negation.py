@@ -26,7 +26,7 @@ DENIAL = re.compile(rf"(?<!\w)(?:{_DENIALS})(?!\w)|n['’]t\b", re.IGNORECASE)
 _REACH = 7  # words between a denial and what it denies
 
 
-def verdict(question: str, sentence: str, asked: Sequence[str] | None = None) -> bool | None:
+def polarity(question: str, sentence: str, asked: Sequence[str] | None = None) -> bool | None:
     """True for yes, False for no, None where words of denial decide nothing.
 
     `asked` are the stems of what the question asks about (all its meaning words by default).
@@ -34,7 +34,7 @@ def verdict(question: str, sentence: str, asked: Sequence[str] | None = None) ->
     A denial counts when it stands near a word of the question; a word that says what the question
     asks about ("dismissed", asked who was fired) is no denial.
 
-    >>> verdict("Did Sutskever accept Meta's offer?", "Sutskever rejected Meta's offer.")
+    >>> polarity("Did Sutskever accept Meta's offer?", "Sutskever rejected Meta's offer.")
     False
     """
     meant = frozenset(asked or content(question))

@@ -2,7 +2,7 @@
 
 The same prompt gives the same words whatever was asked before: llama.cpp's sums depend on how
 many tokens it reads at a time, so a prompt is always cut into the same blocks, and only whole
-blocks are kept from one prompt to the next. Text can never become a token that controls the chat.
+blocks are kept from one prompt to the next.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import Cancelled, ModelError
+from rag.llm.chat_tokens import ChatTokens
 from rag.llm.hidden_state import Tap
 from rag.llm.prefix_cache import HeadStates
 from rag.llm.probes import layer_of
@@ -35,7 +36,6 @@ _BLOCK = 256
 _STATES = 16  # of prompts, kept to be asked for again
 _SAMPLE = 64  # tokens read to learn what some number of threads takes
 _WORTH = 128  # tokens of a head from which its state is worth keeping on disk
-_SYSTEM, _USER = "\ue000system\ue001", "\ue000user\ue001"
 
 
 class LlamaWriter(Streaming):
@@ -65,7 +65,7 @@ class LlamaWriter(Streaming):
             ) from None
         let_go(path)
         lib, model = self._lib, self._llama.model
-        self._vocab: Any = lib.llama_model_get_vocab(model)
+        self._chat = ChatTokens(lib, self._llama, self.name)
         self._part = 1.0  # of the work of reading, as far as the tap
         if layer is not None:
             self._tap.width = self._llama.n_embd()
@@ -73,7 +73,6 @@ class LlamaWriter(Streaming):
         self._room = min(n_ctx, lib.llama_model_n_ctx_train(model))
         # Such a model cannot go back to an earlier block.
         self._forgets = lib.llama_model_is_recurrent(model) or lib.llama_model_is_hybrid(model)
-        self._template = self._parts()
         self._reading = ThreadPoolExecutor(1, "llama.cpp", give_way)
         way = f"blocks of {_BLOCK}{' on a GPU' * self._on_gpu}"
         self._heads = HeadStates(lib, path, way)
@@ -115,7 +114,7 @@ class LlamaWriter(Streaming):
     def choose(
         self, system: str, user: str, options: Sequence[str], *, begin: str = ""
     ) -> dict[str, float]:
-        first = [self._text(option)[:1] for option in options]
+        first = [self._chat.text(option)[:1] for option in options]
         if len({tuple(ids) for ids in first if ids}) < len(options):
             raise ValueError(f"options must begin with different tokens: {list(options)}")
         logits = self._read(system, user, begin)
@@ -148,10 +147,10 @@ class LlamaWriter(Streaming):
         limit = min(max_tokens, self._room - self.prompt_tokens)
         while self.generated_tokens < limit:
             token = int(logits.argmax())
-            if self._lib.llama_vocab_is_eog(self._vocab, token):
+            if self._chat.ends(token):
                 return
             self.generated_tokens += 1
-            if piece := decoder.decode(self._piece(token)):
+            if piece := decoder.decode(self._chat.piece(token)):
                 yield piece
             if self.withdrawn():
                 raise Cancelled("the question was withdrawn")
@@ -243,7 +242,9 @@ class LlamaWriter(Streaming):
 
     def _timed(self) -> Threads:
         """The best numbers of threads, by reading a little and writing a little with each."""
-        words = self._text("The company said on Monday that it had sold the unit. " * 8)[:_SAMPLE]
+        words = self._chat.text("The company said on Monday that it had sold the unit. " * 8)[
+            :_SAMPLE
+        ]
 
         def seconds(threads: int, writing: bool) -> float:
             self._lib.llama_set_n_threads(self._llama.ctx, threads, threads)
@@ -261,10 +262,10 @@ class LlamaWriter(Streaming):
         What is put into the model's mouth is cut after its first label ("Stated:"), where a probe
         reads: the draft that follows goes on from there.
         """
-        head, rest = self._prompt(system, user)
+        head, rest = self._chat.prompt(system, user)
         label, colon, after = begin.partition(":")
-        rest += self._text(label + colon)
-        parts = (head, rest, self._text(after))
+        rest += self._chat.text(label + colon)
+        parts = (head, rest, self._chat.text(after))
         blocks = [ids[i : i + _BLOCK] for ids in parts for i in range(0, len(ids), _BLOCK)]
         return blocks, -(-len(head) // _BLOCK)
 
@@ -273,71 +274,6 @@ class LlamaWriter(Streaming):
 
         row = self._lib.llama_get_logits_ith(self._llama.ctx, -1)
         return np.ctypeslib.as_array(row, shape=(self._llama.n_vocab(),))
-
-    def _prompt(self, system: str, user: str) -> tuple[list[int], list[int]]:
-        """Tokens before the user's text and from it on; only the template's may control."""
-        starts = self._lib.llama_vocab_get_add_bos(self._vocab)
-        head: list[int] = [self._llama.token_bos()] if starts else []
-        rest: list[int] = []
-        part = head
-        for piece in self._template:
-            if piece == _USER:
-                part = rest
-            if piece in (_SYSTEM, _USER):
-                part += self._text(system if piece == _SYSTEM else user)
-            elif piece:
-                ids = self._llama.tokenize(piece.encode(), add_bos=False, special=True)
-                part += ids[1:] if part is head and ids[:1] == head else ids  # one BOS is enough
-        return head, rest
-
-    def _text(self, text: str) -> list[int]:
-        """Tokens of text alone. A marker that is a token even so is cut after its first letter."""
-        data = text.encode("utf-8", "replace")
-        ids: list[int] = self._llama.tokenize(data, add_bos=False, special=False)
-        control = self._lib.LLAMA_TOKEN_ATTR_CONTROL | self._lib.LLAMA_TOKEN_ATTR_USER_DEFINED
-        marks = {
-            self._name(token).strip()
-            for token in set(ids)
-            if self._lib.llama_vocab_get_attr(self._vocab, token) & control
-        }
-        pattern = "|".join(re.escape(mark) for mark in marks if len(mark) > 1)
-        cuts = [match.start() + 1 for match in re.finditer(pattern, text)] if pattern else []
-        if not cuts:
-            return ids
-        pieces = [text[start:end] for start, end in zip([0, *cuts], [*cuts, None], strict=True)]
-        return [token for piece in pieces for token in self._text(piece)]
-
-    def _name(self, token: int) -> str:
-        text = self._lib.llama_vocab_get_text(self._vocab, token) if token >= 0 else None
-        return str(text or b"", "utf-8", "replace")
-
-    def _piece(self, token: int) -> bytes:
-        buffer = ctypes.create_string_buffer(512)
-        size = self._lib.llama_token_to_piece(self._vocab, token, buffer, len(buffer), 0, False)
-        return buffer.raw[: max(size, 0)]
-
-    def _parts(self) -> list[str]:
-        """The model's own chat template around the two texts, which stay as placeholders."""
-        from llama_cpp.llama_chat_format import Jinja2ChatFormatter
-
-        template = self._llama.metadata.get("tokenizer.chat_template", "")
-        eos, bos = self._name(self._llama.token_eos()), self._name(self._llama.token_bos())
-        system = {"role": "system", "content": _SYSTEM}
-        both = {"role": "user", "content": f"{_SYSTEM}\n\n{_USER}"}  # for want of a system role
-        messages: Any
-        for messages in ([system, {"role": "user", "content": _USER}], [both]):
-            try:
-                chat = Jinja2ChatFormatter(template, eos, bos)
-                prompt = chat(messages=messages, enable_thinking=False).prompt
-            except Exception:  # a template is a program out of the file: it may raise anything
-                continue
-            parts = re.split(f"({_SYSTEM}|{_USER})", prompt)
-            if parts[1::2] == [_SYSTEM, _USER]:
-                return parts
-        raise ModelError(
-            f"{self.name} has no chat template that can be used: "
-            "take an instruction-tuned .gguf, or use --model auto"
-        )
 
 
 def _always(_: NDArray[np.float32]) -> bool:

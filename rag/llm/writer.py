@@ -1,14 +1,12 @@
 """The seam to the language model: words from a prompt, and which of a few words comes next.
 
-Three writers: llama.cpp in this process (`rag.llm.llama`), an OpenAI-compatible server (`rag.llm.remote`),
-and a scripted one for tests. All are greedy. What is in the prompts is not decided here, nor is
-the answer checked.
+Two writers: llama.cpp in this process (`llama.py`) and an OpenAI-compatible server (`remote.py`).
+Both are greedy. What is in the prompts is not decided here, nor is the answer checked.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from textwrap import shorten
 from typing import TYPE_CHECKING, Protocol
@@ -93,32 +91,6 @@ class Streaming:
 
     def _pieces(self, system: str, user: str, begin: str, max_tokens: int) -> Words:
         raise NotImplementedError
-
-
-class ScriptedWriter(Streaming):
-    """A writer that follows a script, word by word; a token is a word. For tests."""
-
-    def __init__(
-        self,
-        reply: Callable[[str, str], str],
-        choice: Callable[[str, str, Sequence[str]], Mapping[str, float]] | None = None,
-        name: str = "scripted",
-    ) -> None:
-        self.name = name
-        self._reply, self._choice = reply, choice
-
-    def choose(
-        self, system: str, user: str, options: Sequence[str], *, begin: str = ""
-    ) -> dict[str, float]:
-        self.prompt_tokens, self.generated_tokens = len(f"{system} {user}".split()), 0
-        chosen = self._choice(system, user, options) if self._choice else {options[0]: 1.0}
-        return {option: chosen.get(option, 0.0) for option in options}
-
-    def _pieces(self, system: str, user: str, begin: str, max_tokens: int) -> Words:
-        self.prompt_tokens, self.generated_tokens = len(f"{system} {user}".split()), 0
-        for word in re.findall(r"\s*\S+", self._reply(system, user))[:max_tokens]:
-            self.generated_tokens += 1
-            yield word
 
 
 def _until(pieces: Words, stop: Sequence[str]) -> Words:

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from index.text.aliases import mentioned
 from rag.language.lexicon import content
-from rag.language.names import bears, find_names
-from rag.question.intent import _unique
-from rag.question.kind import _LEADS, kind_of
+from rag.language.names import bears, find_names, unique
+from rag.question.kind import LEADS, kind_of
 from rag.types import Turn
 
 _PRONOUN = re.compile(
@@ -29,12 +28,12 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     earlier = [turn.content for turn in history if turn.role == "user"]
     if not earlier:
         return question
-    text = _LEADS.sub("", question.strip()) or question
+    text = LEADS.sub("", question.strip()) or question
     own = [n.text for n in find_names(text)] + mentioned(text)
     last = earlier[-1]
     last_names = [n.text for n in find_names(last)]
     last_names += [m for m in mentioned(last) if not any(bears(m, n) for n in last_names)]
-    last_names = sorted(_unique(last_names), key=last.find)
+    last_names = sorted(unique(last_names), key=last.find)
     words = content(text)
     asks = kind_of(text) != "open" or re.search(r"\b(?:what|which|why|how)\b", text, re.I)
     about = re.match(r"(?:(?:what|how) about|and)?\s*(.+?)\??$", question.strip(), re.IGNORECASE)
@@ -49,7 +48,7 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     answers = [turn.content for turn in history if turn.role == "assistant"]
     names = last_names
     if re.search(r"\b(?:he|his|him|she|her|they|their|them)\b", text, re.IGNORECASE) and answers:
-        names = _unique([n.text for n in find_names(answers[-1])][:2] + names)
+        names = unique([n.text for n in find_names(answers[-1])][:2] + names)
     if not names:
         return standalone(question, [t for t in history if t.content != last][:-1])
     missing: list[str] = []

@@ -10,12 +10,12 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from index.query.publishers import named
 from index.query.question import asks_latest
-from index.search import named
 from index.text.aliases import mentioned
 from rag.figures import Figure, find_figures
 from rag.language.lexicon import content
-from rag.language.names import bears, find_names
+from rag.language.names import bears, find_names, unique
 from rag.question.kind import Kind, kind_of
 
 
@@ -109,7 +109,7 @@ def _names(
         if len(name) > 2 and bears(name, question) and not re.match(r"[A-Z]\w*-[a-z]", name)
     ]
     kept: list[str] = []
-    for name in sorted(_unique(found), key=len, reverse=True):
+    for name in sorted(unique(found), key=len, reverse=True):
         if any(bears(name, p) for p in publishers) or (len(name) < 2 and name != "X"):
             continue
         if re.sub(r"^the ", "", name.casefold()) in ("ai", "ceo", "us dollars"):
@@ -117,10 +117,3 @@ def _names(
         if not any(bears(name, other) for other in kept):
             kept.append(name)
     return tuple(sorted(kept, key=lambda n: question.casefold().find(n.casefold())))
-
-
-def _unique(items: Sequence[str]) -> list[str]:
-    seen: dict[str, str] = {}
-    for item in items:
-        seen.setdefault(item.casefold(), item)
-    return list(seen.values())

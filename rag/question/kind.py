@@ -146,7 +146,7 @@ _TAG = re.compile(  # "..., correct?"
     r",\s*(?:correct|right|true|yes|isn['’]t it|is (?:that|it) (?:so|right|true|correct))\s*\?*$",
     re.IGNORECASE,
 )
-_LEADS = re.compile(
+LEADS = re.compile(
     r"^(?:(?:according to|per|as reported by|in|about) (?![^,:?]*\b(?:what|which|who|whose)\b)[^,:?]{2,80}[,:] |and |but |so |ok(?:ay)?,? |then |please"
     r" |(?:can|could) you (?:tell me|say) |do you know |tell me |i wonder )+",
     re.IGNORECASE,
@@ -159,7 +159,7 @@ def kind_of(question: str) -> Kind:
     >>> kind_of("what share of Scale AI did Meta buy?"), kind_of("Did Meta buy Scale AI?")
     ('percent', 'yesno')
     """
-    text = _LEADS.sub("", _asking(question).strip())
+    text = LEADS.sub("", _asking(question).strip())
     if any(p.search(text) for p in (_AUXILIARY, _AFTER_CLAUSE, _AFTER_COLON, _TAG)):
         return "yesno"
     for pattern, kind in _RULES:

@@ -3,7 +3,7 @@
     sides -> the best value of each, found on its own -> same, higher, lower -> one sentence
 
 Decided by code from cited values, not by the model; where a side has no value it is no comparison
-of values, and the question goes on to `across.py` or is answered like any other.
+of values, and the question goes on to `multihop.py` or is answered like any other.
 """
 
 from __future__ import annotations
@@ -12,7 +12,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from rag.disagreements.other_names import Account
+from rag.checking.check import check
+from rag.checking.items import recount
+from rag.checking.spoken import Spoken
+from rag.disagreements.account import Account, Difference
+from rag.disagreements.kinds import kind_of_difference
 from rag.evidence.sentence import EvidenceSentence
 from rag.evidence.slot import slot
 from rag.figures import order, same
@@ -20,6 +24,8 @@ from rag.language.lexicon import content
 from rag.language.names import mentions
 from rag.question.intent import Intent
 from rag.question.kind import Kind
+from rag.strategies import multihop
+from rag.strategies.case import Case, Reply
 
 _SAME = r"\b(?:same|agree|agrees|match|matches|identical|consistent|equal|in line|concur|as much)\b"
 _DIFFERENT = (
@@ -66,6 +72,36 @@ class Comparison:
     short: str
     accounts: tuple[Account, ...]
     over_time: bool = False  # values of two times, which may differ without any disagreement
+
+
+def asked(case: Case) -> bool:
+    """Whether two sides may be compared; a question that tells more than that is for `multihop`."""
+    return not multihop.long(case.found.asked)
+
+
+def reply(case: Case) -> Reply | None:
+    """Two sides set against each other, or a value at two times; None where it is neither, or one
+    of the two has no value. An empty reply where the quotes do not bear the comparison out."""
+    if not asked(case):
+        return None
+    return told(compare(case.intent, lambda side: case.finder.side(side, case.question)))
+
+
+def told(found: Comparison | None) -> Reply | None:
+    """A comparison as it is said: one sentence, cited to both sides."""
+    if found is None:
+        return None
+    cited = [account.evidence for account in found.accounts]
+    verdict = check(found.text, cited)
+    verdict = replace(verdict, text=found.text, cited=tuple(dict.fromkeys(cited)), reason=None)
+    if not all(where for where in recount(verdict).found):
+        return Reply()
+    first, second = found.accounts
+    equal = same(first.figure, second.figure) or same(second.figure, first.figure)
+    differences = []
+    if not equal and not found.over_time:
+        differences = [Difference(kind_of_difference(first, second), (first, second))]
+    return Reply([Spoken(recount(verdict), found.short)], differences)
 
 
 def sides(intent: Intent) -> list[tuple[str, Intent]]:

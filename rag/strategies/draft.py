@@ -1,16 +1,19 @@
 """What a draft is made of: nothing found, bare values, a Yes before what asked for none.
 
-Words only, no evidence; see `checks.py` for whether a sentence holds.
+Whether a sentence of it holds is decided in `checking/check.py`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from index.search import STOPWORDS
+from index.text.words import STOPWORDS
 from rag.evidence.fit import candidates
-from rag.evidence.slot import _SUMS, MEASURES
+from rag.evidence.prompt import chosen
+from rag.evidence.sentence import EvidenceSentence
+from rag.evidence.slot import MEASURES, SUMS
 from rag.figures import find_figures, same
 from rag.language.lexicon import words
 from rag.language.names import find_names
@@ -25,7 +28,15 @@ _NOTHING = re.compile(
 _BESIDE = re.compile(
     r"(?i)\b(?:another|others?|third|elsewhere|while|whereas|against|estimates?|versus|summary)\b"
 )
+NEAR = 0.15  # of score below the best sentence's that counts as no worse; not measured
+MOST_CHECKED = 24  # sentences that a draft is checked against; not measured
 _HEDGES = frozenset("about around roughly nearly almost close over approximately dollars".split())
+
+
+def checked_against(pool: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    """Evidence to check a draft against, what the model read first."""
+    shown = chosen(pool)
+    return [*shown, *(e for e in pool if e not in shown)][:MOST_CHECKED]
 
 
 def found_nothing(draft: str) -> bool:
@@ -64,7 +75,7 @@ def told_kind(intent: Intent, draft: str) -> Intent:
         return intent
     new = [f for f in find_figures(draft) if not any(same(f, g) for g in intent.figures)]
     if intent.kind == "open":
-        wanted = _SUMS if len(new) == 1 else ()
+        wanted = SUMS if len(new) == 1 else ()
     elif intent.kind in MEASURES and not candidates(intent, draft) and not bare(draft):
         wanted = MEASURES
     else:

@@ -3,7 +3,7 @@
     sentences for each part of the question, within a budget
     a source or a name that no article has, or sentences that do not tell it -> no answer
     who, which?  -> the name that most of them speak of and the question does not have
-    yes or no, "consistent or inconsistent"?  -> what the model makes of them (`probes.py`)
+    yes or no, "consistent or inconsistent"?  -> what the model makes of them (`llm/probes.py`)
 
 What is said are verbatim sentences of different articles, so that only the choice is anyone's.
 """
@@ -17,10 +17,19 @@ from collections.abc import Callable, Container, Sequence
 from index.query.publishers import forms_of
 from index.query.question import Asked
 from index.ranking.selection import Selected, leans_on
+from index.search import Found
+from index.text.passages import token_estimate
 from index.types import Hit
+from prompts import render
+from rag.checking.spoken import quote
+from rag.evidence.finder import Finder
+from rag.evidence.prompt import prompt
 from rag.evidence.sentence import EvidenceSentence
 from rag.language.names import bears, find_names, mentions
+from rag.llm.probes import log_odds
+from rag.llm.writer import Writer
 from rag.question.intent import Intent
+from rag.strategies.case import Case, Reply
 
 BUDGET = 150  # tokens of evidence
 FAR = 2.0  # score below the best sentence's from which one is left out
@@ -56,6 +65,80 @@ _SUFFIXES = re.compile(  # of what is no person
     r"|Institute|Association|Federation|Department|Ministry|Council|Agency|Party|League|Club|Cup"
     r"|Bowl|Tour|Stadium|Technolog(?:y|ies)|Systems)\b"
 )
+
+
+def asked(case: Case) -> bool:
+    """Whether a question rests on several articles."""
+    return spans(case.found.asked, case.intent)
+
+
+def reply(case: Case, writer: Writer | None) -> Reply:
+    """What the articles say together; nothing where one of them is not held, the sentences do not
+    tell it, or no model is there to choose."""
+    intent, question = case.intent, case.found.asked
+    if unheld(question, intent, case.found.hits):
+        return Reply()
+    said = sentences_of(case.finder, case.found)
+    if not said:
+        return Reply()
+    options = alternatives(question.text)
+    system, user = prompt(intent, said, across=True)
+    if writer is not None:
+        # no word is asked of the model where there are no options: its state is enough
+        stated = log_odds(
+            writer, "stated", system, user, render("answer.stated"), enough=options is None
+        )
+        if stated is not None and stated < LEAST_STATED:
+            return Reply()
+    if options is None and intent.kind != "yesno":
+        name = common_name(question, intent, said, case.found.hits)
+        if name is None:
+            return Reply()
+        told = quotes(said, lambda text: mentions(name, text))
+        return _verbatim(intent, told, name, writer)
+    if writer is None:
+        return Reply()
+    begin = render("answer.begin")
+    if options is None:
+        agree = log_odds(writer, "agree", system, user, begin, enough=True)
+        if agree is None:
+            return Reply()
+        short = "Yes" if agree >= 0 else "No"
+    else:
+        odds = writer.choose(system, user, [f" {word}" for word in options], begin=begin)
+        short = max(options, key=lambda word: odds[f" {word}"])
+    return _verbatim(intent, quotes(said), short, writer, begun=True)
+
+
+def prompt_of(case: Case) -> tuple[str, str] | None:
+    """What is said to the model of a question over several articles; None without sentences."""
+    said = sentences_of(case.finder, case.found)
+    return prompt(case.intent, said, across=True) if said else None
+
+
+def sentences_of(finder: Finder, found: Found) -> list[EvidenceSentence]:
+    """The sentences, of several articles, from which a question over them is answered."""
+    picked = finder.searcher.sentences(found, BUDGET, token_estimate)
+    picked = near_best(picked, found.asked)
+    return finder.defend([EvidenceSentence(s.article, s.start, s.end, s.text, "") for s in picked])
+
+
+def _verbatim(
+    intent: Intent,
+    told: Sequence[EvidenceSentence],
+    short: str,
+    writer: Writer | None,
+    *,
+    begun: bool = False,
+) -> Reply:
+    """Sentences that together give `short`, as they stand, the first one begun with it or not."""
+    said = [
+        quote(intent, e, short=short, word=short if begun and not place else None)
+        for place, e in enumerate(told)
+    ]
+    for spoken in said[1:]:
+        spoken.short = None
+    return Reply(said, prompt_tokens=writer.prompt_tokens if writer and said else 0)
 
 
 def spans(asked: Asked, intent: Intent) -> bool:

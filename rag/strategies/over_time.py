@@ -14,14 +14,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.checking.check import check
-from rag.disagreements.other_names import Account
+from rag.disagreements.account import Account
 from rag.evidence.fit import candidates, dates_fit
 from rag.evidence.sentence import EvidenceSentence
 from rag.evidence.slot import MEASURES, asked_role
 from rag.figures import Figure, same
 from rag.language.money import role
 from rag.question.intent import Intent
-from rag.strategies.comparison import LEAST, Comparison, kinds_named
+from rag.strategies import multihop
+from rag.strategies.case import Case, Reply
+from rag.strategies.comparison import LEAST, Comparison, kinds_named, told
 
 _CHANGE = re.compile(
     r"\b(?:develop(?:s|ed|ing|ment)?|chang(?:e|es|ed|ing)|climb(?:s|ed)?|gr[eo]w(?:n|s|th|ing)?"
@@ -33,10 +35,27 @@ _CHANGE = re.compile(
 _OF_THEN = 0.6  # of `dates_fit`: the sentence tells the time, or its article is of then
 
 
+def asked(case: Case) -> bool:
+    """Whether a question names two dates and a word of change."""
+    return not multihop.long(case.found.asked) and bool(_dates(case.intent))
+
+
+def reply(case: Case) -> Reply | None:
+    """The value at each of the two times; None where one of them has none."""
+    return told(developed(case.intent, case.pool)) if asked(case) else None
+
+
+def _dates(intent: Intent) -> list[Figure]:
+    """The two dates between which a question asks how something changed; else none."""
+    dates = [f for f in intent.figures if f.kind == "date"]
+    asks = intent.kind != "yesno" and len(dates) == 2 and _CHANGE.search(intent.text)
+    return dates if asks else []
+
+
 def developed(intent: Intent, pool: Sequence[EvidenceSentence]) -> Comparison | None:
     """The value at each of the two dates that a question of change names, or None."""
-    dates = [f for f in intent.figures if f.kind == "date"]
-    if intent.kind == "yesno" or len(dates) != 2 or not _CHANGE.search(intent.text):
+    dates = _dates(intent)
+    if not dates:
         return None
     named = [intent.kind] if intent.kind in MEASURES else kinds_named(intent)
     if not named:

@@ -15,17 +15,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
+from index.errors import Cancelled
 from index.text.passages import sentences
 from index.types import Article, Hit
 from prompts import render
+from rag.events import Words
 from rag.evidence.injection import trusted
-from rag.evidence.prompt import plain
+from rag.evidence.prompt import chosen, plain
 from rag.evidence.sentence import EvidenceSentence
 from rag.language.lexicon import stems
 from rag.llm.probes import log_odds
 from rag.llm.writer import Writer
 from rag.question.intent import Intent
+from rag.strategies.case import Case, Reply
 from rag.strategies.reading import Reading, Readings, reading_of
+from rag.strategies.settle import together
 from rag.types import Dropped
 
 MOST_READ = 8  # articles
@@ -35,11 +39,38 @@ STOP = ("\n\n", "Question")
 LEAST_STATED = 0.0  # log odds that an article states the answer, below which it is left alone
 
 
-def unlabelled(intent: Intent, chosen: Sequence[EvidenceSentence]) -> bool:
+def asked(case: Case) -> bool:
     """Whether a question rests on articles of which nobody knows who published them, or when."""
-    if intent.kind == "yesno" or not chosen:
+    return unlabelled(case.intent, chosen(case.pool))
+
+
+def reply(case: Case, writer: Writer, stopped: Callable[[], bool]) -> Iterator[Words | Reply]:
+    """Words of the drafts as they come, then what the articles say one by one."""
+    finder = case.finder
+    parts = to_read(case.intent, case.found.hits, finder.article, finder.defended)
+    readings = Readings(parts)
+    for piece in read_each(writer, case.intent, readings):
+        if stopped():
+            raise Cancelled("the question was withdrawn")
+        if piece:
+            yield Words(piece)
+    yield told(case.intent, readings)
+
+
+def told(intent: Intent, readings: Readings) -> Reply:
+    """What the articles say that were read one by one."""
+    said, differences = together(intent, readings)
+    texts = {s.verdict.text for s in said}
+    dropped = [d for d in readings.dropped if d.text not in texts]
+    tokens = readings.prompt_tokens, readings.generated_tokens
+    return Reply(said, differences, dropped, *tokens)
+
+
+def unlabelled(intent: Intent, shown: Sequence[EvidenceSentence]) -> bool:
+    """Whether no sentence that the model would read has a publisher or a date."""
+    if intent.kind == "yesno" or not shown:
         return False
-    return not any(e.article.publisher or e.article.published for e in chosen)
+    return not any(e.article.publisher or e.article.published for e in shown)
 
 
 def to_read(

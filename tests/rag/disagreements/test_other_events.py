@@ -1,0 +1,82 @@
+"""One event told otherwise by several articles."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.types import Article
+from rag.disagreements.other_events import differing, tales
+from rag.disagreements.other_names import name_accounts
+from rag.evidence.sentence import EvidenceSentence
+from rag.question.intent import understand
+from rag.strategies.single import told
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("Orrery plans to buy Kestrel.", "Orrery has bought Kestrel.", True),
+        ("The merger was agreed and will be completed in May.", "The merger was called off.", True),
+        ("The judge approved the deal.", "The judge rejected the deal.", True),
+        ("Zoph was fired in January.", "Zoph denied that he was fired.", True),
+        ("Orrery bought Kestrel in May.", "Orrery acquired Kestrel on 3 May.", False),
+        ("Orrery bought Kestrel.", "Orrery hired a chief executive.", False),
+        ("Orrery did not buy Kestrel.", "Orrery never bought Kestrel.", False),
+    ],
+)
+def test_whether_two_sentences_tell_one_event_otherwise(one: str, other: str, told: bool) -> None:
+    assert (differing(one, other) is not None) is told
+    assert (differing(other, one) is not None) is told
+
+
+def test_the_other_account_is_shown_by_its_verb() -> None:
+    def sentence(name: str, text: str, cosine: float = 0.8) -> EvidenceSentence:
+        return EvidenceSentence(Article(name, text), 0, len(text), text, "", cosine, coverage=0.9)
+
+    pool = [
+        sentence("late", "Orrery has bought Kestrel after five months of review."),
+        sentence("early", "Orrery plans to buy Kestrel, the two said on Tuesday."),
+        sentence("far", "Orrery plans to sell its camera unit.", cosine=0.2),
+    ]
+    intent = understand("What became of Orrery's plan to buy Kestrel?", [], ["Orrery", "Kestrel"])
+    found = tales(intent, pool, pool[0])
+    assert [(a.evidence.article.id, a.figure.text) for a in found] == [
+        ("late", "has bought Kestrel after five months"),
+        ("early", "plans to buy Kestrel"),
+    ]
+    assert tales(intent, pool[:1], pool[0]) == []
+    said = told(intent, pool, "").said
+    assert said[1].verdict.text == 'Another account says "plans to buy Kestrel" (undated).'
+    assert [e.article.id for e in said[1].cited] == ["early"]
+
+
+LEAD = "Tomas Ekwueme became chief executive of Varnoth Robotics on Monday."
+
+
+@pytest.mark.parametrize(
+    ("other", "holder"),
+    [
+        ("Varnoth Robotics hires, its CEO Ilse Brandvold said.", "Ilse Brandvold"),
+        ("Ilse Brandvold, chief executive of Varnoth Robotics, hires.", "Ilse Brandvold"),
+        ("Varnoth Robotics named Ilse Brandvold as its chief executive.", "Ilse Brandvold"),
+        ("Ilse Brandvold, former chief executive of Varnoth Robotics, left.", None),
+        ("Ilse Brandvold, chief financial officer of Varnoth Robotics, left.", None),
+        ("Tomas Ekwueme, chief executive of Varnoth Robotics, hires.", None),
+        ("Varnoth Robotics and its CEO Ekwueme won.", None),
+        ("Nordsee CEO Ilse Brandvold said Varnoth Robotics would grow.", None),
+        ("Ilse Brandvold, chief executive of Nordsee, praised Varnoth Robotics.", None),
+        ("Ilse Brandvold stepped down as chief executive of Varnoth Robotics.", None),
+        ("Former Varnoth Robotics chief executive Ilse Brandvold spoke.", None),
+        ("Varnoth Robotics chief executive Ilse Brandvold spoke.", "Ilse Brandvold"),
+        ("Varnoth Robotics's new CEO Ilse Brandvold spoke.", "Ilse Brandvold"),
+    ],
+)
+def test_who_else_is_said_to_hold_an_office(other: str, holder: str | None) -> None:
+    pool = [
+        EvidenceSentence(Article(name, text), 0, len(text), text, "", 0.8, coverage=0.9)
+        for name, text in (("lead", LEAD), ("other", other))
+    ]
+    names = ["Varnoth Robotics"]
+    intent = understand("Who is chief executive of Varnoth Robotics?", [], names)
+    found = name_accounts(intent, pool, pool[0], "Tomas Ekwueme")
+    assert [a.figure.text for a in found[1:]] == ([holder] if holder else [])

@@ -1,0 +1,85 @@
+"""Two real articles that disagree, through the command lines and the real model.
+
+They are no part of the project: without them beside the checkout these tests skip.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from eval.judging.support import invariants
+from rag.types import Answer
+
+pytestmark = pytest.mark.model
+ROOT = Path(__file__).resolve().parents[2]
+SEEDS = "../shared/seeds"
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if k != "DATELINE_MODEL"}
+    return subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, set[str]]]:
+    """A library of the two articles, and their ids."""
+    files = sorted((ROOT / SEEDS).glob("*.txt"))
+    if len(files) != 2:
+        pytest.skip(f"no two articles in {SEEDS}")
+    folder = str(tmp_path_factory.mktemp("seeds") / "library")
+    added = run("index", "add", *map(str, files), "--library", folder, "--json")
+    assert added.returncode == 0, added.stderr
+    rows = [json.loads(line) for line in added.stdout.splitlines()]
+    assert [row["state"] for row in rows] == ["added", "added"]
+    yield folder, {row["article_id"] for row in rows}
+
+
+def ask(folder: str, question: str) -> Answer:
+    """The answer, once it is known to keep what every answer promises."""
+    asked = run("rag.ask", question, "--library", folder, "--json")
+    assert asked.returncode == 0, asked.stderr
+    answer = Answer.model_validate_json(asked.stdout)
+
+    @cache
+    def stored(article_id: str) -> str | None:
+        shown = run("index", "show", article_id, "--json", "--library", folder)
+        return json.loads(shown.stdout)["text"] if shown.returncode == 0 else None
+
+    assert invariants(answer, stored) == []
+    return answer
+
+
+def test_both_articles_are_cited_for_the_share(library: tuple[str, set[str]]) -> None:
+    folder, ids = library
+    answer = ask(folder, "what share of Scale AI did Meta buy?")
+    assert answer.short == "49%"
+    holding = {c.article_id for c in answer.citations if "49" in c.quote}
+    assert holding == ids
+
+
+def test_both_prices_stand_with_their_own_quotes(library: tuple[str, set[str]]) -> None:
+    folder, ids = library
+    answer = ask(folder, "how much did Meta pay for its stake in Scale AI?")
+    by_id = {citation.id: citation.article_id for citation in answer.citations}
+    rows = {row.normalized: row for group in answer.disagreements for row in group.rows}
+    assert set(rows) >= {14.8e9, 15e9}
+    low, high = rows[14.8e9], rows[15e9]
+    assert "14.8 billion" in low.quote and "15 billion" in high.quote
+    assert {by_id[low.citation], by_id[high.citation]} == ids
+    assert "14.8 billion" in answer.text
