@@ -1,7 +1,7 @@
 """From a SPEC (`auto`, a .gguf, hf:..., http(s)://...#MODEL, none) to weights or a server.
 
-The packaged model is joined by `packaged.py`, downloads are `hub.py`, a model is loaded by `llama.py`
-and a server asked by `remote.py`.
+`packaged.py` joins the packaged model, `hub.py` downloads, `llama.py` loads a model and `remote.py`
+asks a server.
 """
 
 from __future__ import annotations
