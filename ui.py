@@ -1,7 +1,9 @@
 """The chat page: `python ui.py`, by default on http://127.0.0.1:7860, and the API beside it.
 
-Wires Gradio to the engine and says nothing about answers itself: markup is `rag/html.py`, the
-HTTP side `rag/api.py`. Gradio is imported here only, after the arguments are known to be right.
+a question on the page -> the engine's events (`rag/dateline.py`) -> HTML (`rag/show/page.py`)
+
+Gradio is imported only here, and only after the arguments have been checked. Leaves out the API,
+health and listening (`rag/api.py`) and what a request must pass (`rag/guard.py`).
 """
 
 from __future__ import annotations
@@ -36,22 +38,21 @@ EXAMPLES = (
     "What happened to OpenAI's plan to buy Windsurf?",
     "How many weekly users does ChatGPT have?",
 )
-REMEMBERED = 3  # answered questions that a follow-up is read with
-KEPT = 30  # questions on the page
-
-AROUND = 160  # characters of the article shown on each side of a quote
+REMEMBERED = 3  # answered questions that a follow-up is read with; not measured
+KEPT = 30  # questions on the page, the latest; not measured
+AROUND = 160  # characters of the article shown on each side of a quote; not measured
 _log = logging.getLogger("dateline")
 _Update = dict[Any, Any]
 
 
 class Typing:
-    """What stands in one page's question field, as far as the server knows."""
+    """The last text of one page's question field that the server was sent."""
 
     text = ""
 
 
 def build_page(engine: Dateline) -> gr.Blocks:
-    """The page's components and what happens when they are used."""
+    """The page: its components, and what happens when they are used."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
     import gradio as gr
 
@@ -165,12 +166,12 @@ def build_page(engine: Dateline) -> gr.Blocks:
             try:
                 engine.prepare(read(text, limits, exchanges), lambda: field.text != text)
             except DatelineError:
-                pass  # it is told once this is asked
+                pass  # asking the question will show the same error
             except Exception:
                 _log.exception("answering ahead failed")
 
         def halt(exchanges: list[Exchange], field: Typing) -> _Update:
-            field.text = ""  # nor is it answered ahead any more
+            field.text = ""  # so that answering ahead ends too
             if exchanges and exchanges[-1].running:
                 exchanges[-1].stopped = True
             return show(exchanges, "Stopped", "idle")
@@ -181,13 +182,13 @@ def build_page(engine: Dateline) -> gr.Blocks:
             "fn": answer,
             "inputs": inputs,
             "outputs": changed,
-            "concurrency_limit": 8,
+            "concurrency_limit": 8,  # questions in work at once; not measured
             "concurrency_id": "ask",
             "show_progress": "hidden",
             "api_visibility": "private",
         }
-        # Past the queue: Gradio closes the queue's stream with the last event on it, and an event
-        # that joins in that moment is never answered. So only asking goes through the queue.
+        # Only asking goes through Gradio's queue. It closes the queue's stream after the last event
+        # on it, and an event that joins at that moment is never answered.
         quick: dict[str, Any] = {
             "queue": False,
             "show_progress": "hidden",
@@ -197,7 +198,7 @@ def build_page(engine: Dateline) -> gr.Blocks:
         for button, text in zip(starters, EXAMPLES, strict=True):
             fill = button.click(_constant(text), None, question, **quick)
             running.append(fill.then(**wiring))
-        # By page.js; the newest ends the ones before.
+        # `page.js` clicks this button when typing pauses; a later click ends the earlier work.
         paused.click(ahead, [*inputs, typing], None, trigger_mode="multiple", **quick)
         stop.click(halt, [chat, typing], changed, cancels=list[Any](running), **quick)
         page.load(
@@ -211,7 +212,10 @@ def build_page(engine: Dateline) -> gr.Blocks:
 
 
 def read(text: str, limits: Mapping[str, str | None], exchanges: list[Exchange]) -> Question:
-    """What the user typed as a checked question, with the last answered ones as its history."""
+    """What the user typed as a checked question, with the last answered ones as its history.
+
+    UsageError.
+    """
     history = []
     for item in [item for item in exchanges if item.answer][-REMEMBERED:]:
         assert item.answer is not None
@@ -222,7 +226,10 @@ def read(text: str, limits: Mapping[str, str | None], exchanges: list[Exchange])
 
 
 def follow(engine: Dateline, asked: Question, item: Exchange) -> Iterator[tuple[str, bool]]:
-    """Let `item` grow with the engine's events; yields a status line and whether evidence came."""
+    """Put the engine's events into `item`; yields a status line and whether evidence came.
+
+    Errors end up in `item.error`.
+    """
     from rag.events import Done, Evidence, Words
 
     events = engine.stream(asked, lambda: item.stopped)
@@ -232,7 +239,7 @@ def follow(engine: Dateline, asked: Question, item: Exchange) -> Iterator[tuple[
                 return
             if isinstance(event, Evidence):
                 item.citations = list(event.citations)
-                item.draft = ""  # what was answered ahead may have given way, and begins anew
+                item.draft = ""  # work that was followed ahead may have given way: it begins anew
                 count = len(item.citations)
                 yield f"{count} passage{'s' * (count != 1)} found, writing", True
             elif isinstance(event, Words):
@@ -248,13 +255,13 @@ def follow(engine: Dateline, asked: Question, item: Exchange) -> Iterator[tuple[
         item.error = f"Unexpected {type(error).__name__}: the terminal has the details"
     finally:
         if isinstance(events, Generator):
-            events.close()  # lets go of the model at once when the page was stopped or left
+            events.close()  # frees the model at once when the page was stopped or left
     if item.running:
         item.error = "The answer did not come: ask again"
 
 
 def surroundings(engine: Dateline) -> html.Context:
-    """A look-up of the article text just before and after a quote, cut at words."""
+    """A function that gives the article's text just before and after a quote, cut at words."""
 
     def around(citation: Citation) -> tuple[str, str]:
         article = engine.library.article(citation.article_id)
@@ -274,7 +281,7 @@ def surroundings(engine: Dateline) -> html.Context:
 def build_app(
     engine: Dateline, users: Mapping[str, str] | None = None, hosts: Collection[str] = ()
 ) -> FastAPI:
-    """Page and API as one application, which may be reached by `hosts` (see `rag.guard`)."""
+    """Page and API as one application; clients may reach it by `hosts` (see `rag/guard.py`)."""
     page = build_page(engine)
     import gradio as gr
 
@@ -351,7 +358,7 @@ def main(
             log=lambda text: print(text, file=sys.stderr),
             answers=None if no_cache else kept_answers(),
         )
-        for text in EXAMPLES:  # what the first question of a process would wait for
+        for text in EXAMPLES:  # loads what the first question would wait for
             engine.read(Question(question=text))
         app = build_app(engine, users, [host, *(allow_host or ())])
         shown = f"[{host}]" if ":" in host else host

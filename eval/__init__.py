@@ -1,1 +1,1 @@
-"""Measuring Dateline: what it answers, finds, cites and refuses, and how long it takes."""
+"""Measures Dateline: what it answers, finds, cites and refuses, and how long it takes."""

@@ -1,7 +1,9 @@
-"""`python -m eval`: ask the bundled questions and print how the answers fared.
+"""`python -m eval`: asks the bundled questions and prints how many answers are right.
 
-Only arguments and output: asking and judging are in `bundled.py`, gates in `gates.py`, the page in
-`report.py`.
+    bundled questions -> rows -> metrics -> tables, JSON file, HTML report, gates
+
+Arguments and output only. Questions are asked and judged in `bundled/questions.py`, rows scored in
+`bundled/scores.py`; gates are in `bundled/gates.py`, the page in `bundled/report.py`.
 """
 
 from __future__ import annotations
@@ -106,7 +108,7 @@ def evaluate(
 
 
 def engine(library: Path | None, model: str | None) -> Dateline:
-    """Dateline over `library`, by default over the bundled one and never over the user's own."""
+    """Dateline over `library`, by default over the bundled one, never over the user's library."""
     from eval.harness import say
     from eval.libraries import bundled
     from rag.dateline import Dateline
@@ -115,7 +117,7 @@ def engine(library: Path | None, model: str | None) -> Dateline:
 
 
 def print_score(metrics: Mapping[str, Any], by_type: Mapping[str, Any]) -> None:
-    """The table by kind, the headline metrics with their intervals, and the timings."""
+    """Print the table by kind, the metrics with their intervals, and the timings."""
     from eval.harness import print_table, shown
 
     names = ("n", "right", "abstained", "wrong", "accuracy", "crag_score")
@@ -136,7 +138,7 @@ def print_score(metrics: Mapping[str, Any], by_type: Mapping[str, Any]) -> None:
 
 
 def print_failures(rows: list[Row]) -> None:
-    """One line a row that is not right or breaks an invariant."""
+    """Print one line for each row that is not right, and for each broken invariant."""
     from eval.harness import print_table
 
     lines = []
@@ -149,7 +151,7 @@ def print_failures(rows: list[Row]) -> None:
 
 
 def print_gates(found: list[Any]) -> bool:
-    """Every gate and whether it holds; True when one fell."""
+    """Print every gate and whether it holds; True where one does not."""
     from eval.harness import print_table
 
     sign: dict[Literal["minimum", "maximum"], str] = {"minimum": ">=", "maximum": "<="}

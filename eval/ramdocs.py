@@ -1,7 +1,9 @@
 """`python -m eval.ramdocs`: RAMDocs (Wang et al. 2025, arXiv 2504.13079).
 
-Documents that disagree, mislead or are noise. A row's documents are the whole library for its
-question; a row is right when the answer's text holds every gold answer and no wrong one.
+    row -> a library of its documents alone -> its question -> answer -> judged row -> metrics
+
+The documents disagree, mislead or are noise. A row is right when the answer's text holds every gold
+answer and no wrong one.
 """
 
 from __future__ import annotations
@@ -85,13 +87,13 @@ def ramdocs(
 
 
 def kind_of(row: Row) -> str:
-    """What makes a row hard: one or several gold answers, with or without a wrong one."""
+    """The type of a row: one or several gold answers, with or without misinformation."""
     several = "several answers" if len(row.get("gold_answers", ())) > 1 else "one answer"
     return several + (", misinformation" if row.get("wrong_answers") else "")
 
 
 def ask(row: Row, encoder: Encoder, writer: Writer | None, scratch: str) -> Row:
-    """One row's library, question and judged answer."""
+    """Ask one row's question of a library of its documents; the judged row."""
     from index.ingest.formats import Draft
     from index.ingest.sources import article
     from index.library import Library
@@ -135,14 +137,14 @@ def failed(row: Row) -> Row:
 
 
 def right(answer: str, gold: Sequence[str], wrong: Sequence[str]) -> bool:
-    """Every gold answer stands in the answer and no wrong one does, normalised."""
+    """Whether the answer holds every gold answer and no wrong one, all normalised."""
     return all(contains(answer, form) for form in gold) and not any(
         contains(answer, form) for form in wrong
     )
 
 
 def score(rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(metrics, by_type). Besides the share that is right: how much was found, how much misled."""
+    """(metrics, by_type): shares of rows right, misled and abstained, of gold answers held."""
     metrics = _score(rows)
     metrics["intervals"] = {
         "answer_accuracy": bootstrap(rows, lambda some: mean([float(r["right"]) for r in some]))
@@ -169,7 +171,7 @@ def _score(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def print_score(metrics: dict[str, Any], by_type: dict[str, Any]) -> None:
-    """A line a type and one for all, with the headline's interval."""
+    """Print one line for each type and one for all, with the interval of answer_accuracy."""
     from eval.harness import print_table, shown
 
     names = ("n", "answer_accuracy", "gold_answers_held", "misled", "abstained")

@@ -1,7 +1,8 @@
-"""News articles in, ranked passages out. Nothing here knows about questions' answers or models."""
+"""News articles go in, ranked passages come out. Knows no answers and no language models."""
 
 import os
 
-# Read when numpy loads. With more, OpenBLAS's threads spin for a while after each product and keep
-# a core from the encoder and the language model, which took 20 ms of a question's evidence.
+# numpy reads this when it loads. With more threads, OpenBLAS keeps them spinning after each product
+# and takes a core from the encoder and the language model: 20 ms of a question's evidence
+# (docs/design.md, "Time is prompt tokens").
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -1,7 +1,7 @@
-"""`python -m index`: articles into the library and ranked passages out of it.
+"""`python -m index`: adds articles to a library, shows what it holds, searches it.
 
-Each command opens the library, does one thing and prints it: lines for people, JSON for scripts
-with --json. Questions are not answered here: that is `python -m rag.ask`.
+Each command opens the library, does one thing and prints the result: lines for people, with --json
+JSON for scripts. Questions are answered by `python -m rag.ask`.
 """
 
 from __future__ import annotations
@@ -64,11 +64,11 @@ def add(
                 rejected += 1
                 _acknowledge(item, "rejected", as_json)
                 continue
-            if opened is None:  # so a source without articles makes no library
+            if opened is None:  # only now: a source without articles makes no library
                 from index import encoder
                 from index.library import vectors
 
-                model = encoder.load_encoder()  # first: an empty library would be the one asked
+                model = encoder.load_encoder()  # if it fails, no empty library is left
                 opened = stack.enter_context(Library.open(path, create=True, write=True))
             _acknowledge(item, opened.add(item, model), as_json)
         if opened is not None:
@@ -257,7 +257,7 @@ def rebuild(library: Folder = None, as_json: AsJson = False) -> None:
 
 
 def _path(given: str | None) -> Path:
-    """The folder of --library, else the user's own."""
+    """The folder given by --library, else the user's library; UsageError for what is no folder."""
     if given is None:
         from index.settings import user_library
 
@@ -278,7 +278,7 @@ def _opened(given: str | None, write: bool = False, upgrade: bool = False) -> It
 
 
 def _acknowledge(item: Article | Rejected, state: str, as_json: bool) -> None:
-    """One line that says what became of one article, out before the next is read."""
+    """Print what became of one article, before the next one is read."""
     row: dict[str, str | None]
     if isinstance(item, Rejected):
         row = {"article_id": None, "state": state, "source": item.source, "reason": item.reason}
@@ -293,7 +293,7 @@ def _acknowledge(item: Article | Rejected, state: str, as_json: bool) -> None:
 
 
 def _particulars(article: Article) -> dict[str, str | None]:
-    """An article without its text, as JSON says it."""
+    """The fields of an article but for its text, as they stand in JSON."""
     fields = asdict(article)
     del fields["text"]
     return {"article_id": fields.pop("id"), **fields}
@@ -320,7 +320,7 @@ def _found(rank: int, hit: Hit) -> dict[str, object]:
 
 
 def _print_array(rows: Iterator[dict[str, object]] | Iterator[dict[str, str | None]]) -> None:
-    """A JSON array, one row a line."""
+    """Print a JSON array with one row on each line."""
     mark = "["
     for row in rows:
         print(f"{mark}{json.dumps(row, ensure_ascii=False)}", end="")

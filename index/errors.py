@@ -8,12 +8,14 @@ DatelineError                 anything a user can act on; exit status 1
 │   ├── LibraryMismatch       made by another encoder or a newer Dateline
 │   ├── LibraryLocked         another process is writing to it
 │   └── LibraryUnwritable     read-only folder, full disk
-└── ModelError                weights or a model server cannot be used
+├── ModelError                weights or a model server cannot be used
+├── Busy                      too many questions are waiting
+└── Cancelled                 the user no longer waits for the answer
 """
 
 
 class DatelineError(Exception):
-    """A problem with one sentence for the user that says what to do next."""
+    """A problem; its message is one sentence that tells the user what to do next."""
 
     status = 1
 
@@ -29,7 +31,7 @@ class SourceError(DatelineError):
 
 
 class LibraryError(DatelineError):
-    """The library at hand cannot serve this call."""
+    """The library cannot serve this call."""
 
 
 class LibraryMissing(LibraryError):
@@ -45,16 +47,16 @@ class LibraryLocked(LibraryError):
 
 
 class LibraryUnwritable(LibraryError):
-    """The folder is read-only or the disk is full; what was committed stays."""
+    """The folder is read-only or the disk is full; what was committed before stays."""
 
 
 class ModelError(DatelineError):
-    """A model file or server is missing, damaged, unknown or silent."""
+    """A model file or model server is missing, damaged, unknown or does not answer."""
 
 
 class Busy(DatelineError):
-    """Too many are waiting already."""
+    """Too many questions are waiting for the model already."""
 
 
 class Cancelled(DatelineError):
-    """Whoever asked does not wait for the answer any more."""
+    """The user who asked no longer waits for the answer."""

@@ -1,4 +1,4 @@
-"""Why the hits of a search are where they are, in lines for people and as JSON."""
+"""Why the hits of a search stand where they do, as lines for people and as JSON."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from index.ranking.signals import SIGNALS
 from index.search import Found
 from index.types import Hit
 
-SHOWN = 5  # signals named for a hit
+SHOWN = 5  # signals printed for a hit; a matter of space, not measured
 
 
 def understood(found: Found) -> dict[str, object]:
-    """What the search made of the question."""
+    """How the search read the question, ready for JSON."""
     asked = found.asked
     return {
         "text": asked.text,
@@ -35,7 +35,10 @@ def understood(found: Found) -> dict[str, object]:
 
 
 def effects(hit: Hit, ranker: Ranker) -> dict[str, float]:
-    """What each signal of a hit adds to its score, beside its being average; largest first."""
+    """By how much each signal of a hit changes its score, the largest change first.
+
+    The change is the score less the score that the hit would have with that signal at its mean.
+    """
     import numpy as np
 
     values = np.array([hit.signals[name] for name in SIGNALS], np.float32)
@@ -47,7 +50,7 @@ def effects(hit: Hit, ranker: Ranker) -> dict[str, float]:
 
 
 def understood_lines(found: Found) -> Iterator[str]:
-    """The same as `understood`, for people."""
+    """The same as `understood`, as lines for people."""
     facts = understood(found)
     yield f"understood: {facts['text']}"
     for name in ("sources", "dates", "names"):
@@ -64,7 +67,7 @@ def understood_lines(found: Found) -> Iterator[str]:
 
 
 def hit_line(hit: Hit, ranker: Ranker) -> str:
-    """The signals that moved a hit most: value, and what it added to the score."""
+    """One line: the signals that changed a hit's score most, each with its value and its change."""
     moved = list(effects(hit, ranker).items())[:SHOWN]
     said = [f"{name} {hit.signals[name]:.2f} ({worth:+.2f})" for name, worth in moved]
     copies = f"; also in {', '.join(hit.also_in)}" if hit.also_in else ""

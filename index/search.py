@@ -1,12 +1,12 @@
-"""A question to ranked passages: understood, searched part by part, weighed, made diverse.
+"""A question to ranked passages: the flow of a search.
 
-    question   = spelling corrected by the library's words; sources, dates, clauses read off it
-    candidates = best by words and by meaning for the whole, each clause, each source, each day
-    score      = signals of each candidate, weighed by the ranker; the newer of near equals where
-                 the latest is asked for
-    hits       = best first, no part of the question waiting for another; copies folded together
+    question   -> Asked: spelling corrected; sources, dates and clauses read from it
+    Asked      -> candidates: best by words and by meaning for the whole, each clause, source, day
+    candidates -> scores: signals weighed by the ranker; where the latest is asked for, newer of
+                  near equals first
+    scores     -> hits: best first, articles, sources and clauses in turn, copies folded
 
-Filters are exact. Nothing here reads a language model's output; see `rag` for evidence and answers.
+Filters are exact. No language model is asked; evidence and answers are in `rag/`.
 """
 
 from __future__ import annotations
@@ -35,16 +35,17 @@ from index.text.passages import sentences, token_estimate, whole
 from index.text.words import terms
 from index.types import Article, Filters, Hit
 
-NEWER = 9.0  # how much the newest of the near equals gains over the oldest
-NEAR = 4.0  # how far below the best a near equal may lie
+# Set on 70 cases, on which the latest stands first in .871; .955 of 44 other cases
+# (`python -m eval.retrieval`, docs/scoreboard.md). Both are in units of the ranker's score.
+NEWER = 9.0  # what the newest of the near equals gains over the oldest
+NEAR = 4.0  # how far below the best score a near equal may lie
 
-
-# Parts of the search that can be switched off, to see what each is worth.
+# Parts of the search that can be switched off; `python -m eval.retrieval` measures what each adds.
 PARTS = (
     "spelling", "aliases", "sources", "dates", "clauses", "sentences", "words in a sentence",
     "titles", "names", "articles", "feedback", "ranker", "diversity", "folding", "newest",
 )  # fmt: skip
-# Signals of those parts that are signals; switched off they are what they are on average.
+# The signals of some parts; a signal that is switched off is set to its mean.
 _SIGNALS_OF = {
     "sentences": ("sentence", "clause_sentence", "any_sentence", "second_sentence", "own_sentence",
                   "own_margin", "article_sentence", "below_article_sentence"),
@@ -59,7 +60,7 @@ _SIGNALS_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one search did: the question as understood, all candidates, and the hits."""
+    """One search: the question as it was read, all candidates with their scores, the hits."""
 
     asked: Asked
     candidates: Candidates
@@ -71,15 +72,18 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """How near one hit is to what was asked, by the library's vectors: cosines."""
+    """Cosines of one hit and its sentences to the question, by the library's vectors."""
 
     spans: list[tuple[int, int]]  # the whole sentences of the hit's article, in order
-    sentences: dict[int, float]  # of the hit's own, by where they start
-    passage: float  # of the passage with its title
+    sentences: dict[int, float]  # cosines of the passage's sentences, by where they start
+    passage: float  # cosine of the passage with its title
 
 
 class Searcher:
-    """Searches one library; holds its vector index and follows the library when it changes."""
+    """Searches one library; holds its vector index and reads the library again when it changes.
+
+    LibraryMismatch where the library was made by another encoder.
+    """
 
     def __init__(self, library: Library, encoder: Encoder, rankers: Rankers | None = None) -> None:
         self._library = library
@@ -90,17 +94,17 @@ class Searcher:
 
     def _follow(self) -> None:
         self._library.require(self._encoder)
-        state = self._library.state  # asked first: what is committed meanwhile is followed next
+        state = self._library.state  # first: a later commit is read at the next search
         self.corpus = Corpus(self._library)
         self.vocabulary = Vocabulary(self._library)
         self._state = state
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of any texts, by the encoder of the library."""
+        """Unit vectors of texts, float32 (len(texts), dim), by the library's encoder."""
         return self._encoder.encode(texts)
 
     def corrected(self, query: str) -> str:
-        """The query with words that no passage holds replaced by the likeliest one that some do."""
+        """The query with words that no passage holds replaced by the names they likely mean."""
         return re.sub(r"\b[^\W\d_]+\b", lambda m: self.vocabulary.correction(m[0]) or m[0], query)
 
     def search(
@@ -113,8 +117,8 @@ class Searcher:
     ) -> list[Hit]:
         """The `k` best passages for `query`, best first; empty where nothing is similar.
 
-        `today` is what "last June" is counted from, and what is dated later counts as undated;
-        without it relative dates say nothing.
+        Relative dates ("last June") are counted from `today` and skipped without it. An article
+        dated after `today` counts as undated.
         """
         return self.find(query, k, filters, today=today).hits
 
@@ -126,7 +130,7 @@ class Searcher:
         *,
         today: date | None = None,
     ) -> Found:
-        """The same with what was understood and every signal."""
+        """As `search`, with the question as it was read and every candidate's signals."""
         if self._state != self._library.state:
             self._follow()
         text = query if "aliases" in self.without else named_by_description(query)
@@ -141,7 +145,8 @@ class Searcher:
             asked, corpus, vectors, mask, () if "aliases" in self.without else extra
         )
         scores = self._scores(candidates)
-        # With a day or several clauses it describes what it means; "now" is then but a word in it.
+        # With a day or several clauses, "now" is part of a description: 10 of 29 such development
+        # questions lost their passage from the first four otherwise (docs/design.md).
         plain = len(asked.clauses) == 1 and not asked.dates
         if asked.recent and plain and "newest" not in self.without:
             scores = scores + _newness(corpus, candidates, scores)
@@ -150,7 +155,7 @@ class Searcher:
         return Found(asked, candidates, vectors, scores, hits, numbers)
 
     def _limited(self, asked: Asked) -> Asked:
-        """The question as understood without the parts that are switched off."""
+        """The question without the parts that are switched off."""
         clauses = asked.clauses
         if "sources" in self.without:
             clauses = tuple(replace(c, publishers=frozenset()) for c in clauses)
@@ -159,12 +164,12 @@ class Searcher:
             clauses = tuple(replace(c, dates=()) for c in clauses)
             asked = replace(asked, dates=(), clauses=clauses)
         if "clauses" in self.without:
-            whole = Clause(asked.text, asked.terms, asked.publishers, asked.dates)
-            asked = replace(asked, clauses=(whole,))
+            clause = Clause(asked.text, asked.terms, asked.publishers, asked.dates)
+            asked = replace(asked, clauses=(clause,))
         return asked
 
     def _scores(self, candidates: Candidates) -> Floats:
-        """Scores of the candidates by the ranker, or, without it, by two signals weighed evenly."""
+        """Scores of the candidates by the ranker; without it the sum of two signals."""
         signals = candidates.signals
         if "ranker" in self.without:
             plain = signals[:, SIGNALS.index("lexical")] + signals[:, SIGNALS.index("dense")]
@@ -179,11 +184,11 @@ class Searcher:
     def sentences(
         self, found: Found, budget: int = BUDGET, count: Count = token_estimate
     ) -> list[Selected]:
-        """The sentences of what was found that answer, within `budget` tokens by `count`."""
+        """The sentences of the hits that may answer, within `budget` tokens by `count`."""
         return select(self.pool(found), found.hits, self.rankers.sentences, budget, count)
 
     def nearness(self, found: Found) -> list[Nearness]:
-        """Of each hit how near it and its sentences are to the question."""
+        """How near each hit and its sentences are to the question."""
         if not found.hits:
             return []
         asked = found.vectors[0]
@@ -203,7 +208,7 @@ class Searcher:
         return out
 
     def pool(self, found: Found) -> Pool:
-        """Every sentence of what was found, with its signals."""
+        """Every sentence of the hits, with its signals."""
         return pool(found.asked, found.vectors, found.hits, found.numbers, self.corpus)
 
     def _hits(
@@ -213,8 +218,9 @@ class Searcher:
         of = corpus.by(asked.publishers)[places]
         sources = np.where(of, corpus.publisher[places], -1)
         waits = Waits(0, 0, 0) if "diversity" in self.without else Waits()
-        order = choose(scores, corpus.articles[places], sources, candidates.fits, k + k // 2, waits)
-        for source in asked.sources:  # each source that is named has its place among the first k
+        most = k + k // 2  # half as many again, as copies are folded; not measured
+        order = choose(scores, corpus.articles[places], sources, candidates.fits, most, waits)
+        for source in asked.sources:  # each named source gets a hit among the first k
             own = corpus.by(source.publishers)[places]
             if own.any() and not own[order[:k]].any():
                 order = [i for i in order if not own[i]]
@@ -247,7 +253,7 @@ class Searcher:
 
 
 def known_on(article: Article, today: date | None) -> Article:
-    """The article as it is known on a day: dated later, it counts as undated."""
+    """The article as of a day: undated where it is dated later."""
     if today is None or not article.published:
         return article
     later = first_day(article.published[:10]) > today.isoformat()
@@ -255,7 +261,7 @@ def known_on(article: Article, today: date | None) -> Article:
 
 
 def _newness(corpus: Corpus, candidates: Candidates, scores: Floats) -> Floats:
-    """What each candidate gains by its date: of the near equals, the newer the more."""
+    """What each candidate's score gains by its date: the newer of near equals gains more."""
     days = corpus.last[candidates.places]
     near = (scores >= scores.max(initial=-np.inf) - NEAR) & (days > UNDATED)
     ranks = np.searchsorted(np.unique(days[near]), days) / max(1, len(np.unique(days[near])) - 1)

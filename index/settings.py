@@ -1,4 +1,7 @@
-"""Where Dateline keeps things and what the environment says about it. Flags win over all of it."""
+"""The environment variables of Dateline, and the folders of its cache and library.
+
+Options of a command line win over the environment.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ _PREFIX = "DATELINE_"
 
 
 class Settings(BaseSettings):
-    """The environment: DATELINE_LIBRARY, DATELINE_MODEL and DATELINE_CACHE. Empty means unset."""
+    """DATELINE_LIBRARY, DATELINE_MODEL and DATELINE_CACHE; an empty variable counts as unset."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, extra="forbid")
 
@@ -24,7 +27,7 @@ class Settings(BaseSettings):
 
 
 def settings() -> Settings:
-    """Read the environment anew; a variable DATELINE_* that means nothing raises UsageError."""
+    """Read the environment now; UsageError for an unknown DATELINE_* variable or a bad value."""
     known = [_PREFIX + name.upper() for name in Settings.model_fields]
     for name in sorted(os.environ):
         if name.upper().startswith(_PREFIX) and name.upper() not in known:
@@ -38,7 +41,7 @@ def settings() -> Settings:
 
 
 def cache_dir() -> Path:
-    """Folder for what can be made again: joined models, the bundled library, kept answers."""
+    """Folder of what can be made again: joined models, the bundled library, cached answers."""
     given = settings().cache
     if given is not None:
         return given.expanduser()
@@ -48,7 +51,7 @@ def cache_dir() -> Path:
 
 
 def user_library() -> Path:
-    """Folder of the user's own library, which may not exist yet."""
+    """Folder of the user's library, which need not exist yet."""
     given = settings().library
     if given is not None:
         return given.expanduser()

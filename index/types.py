@@ -1,4 +1,7 @@
-"""The records that pass through `index`, each named for its stage. Offsets count code points."""
+"""The records that pass through `index`, each named for its stage. Offsets count code points.
+
+Article -> Passage -> Hit;  Filters limit a search;  Rejected is a source that gave no article
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One news article as stored; `published` is ISO 8601, as far as it is known, or None."""
+    """One news article as stored.
+
+    `published` is ISO 8601, as exact as its source (`2025`, `2025-06-12`), or None.
+    """
 
     id: str
     text: str
@@ -20,7 +26,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A source or row that could not become an article, and what to do about it."""
+    """A source or row that gave no article, and the reason, which says what to do about it."""
 
     source: str
     reason: str
@@ -38,7 +44,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Exact limits on `published`; ends are inclusive, days are UTC (YYYY-MM-DD)."""
+    """Exact limits of a search: first and last day of `published` (UTC, YYYY-MM-DD), publisher.
+
+    Both days are included. An article without a date passes neither of them.
+    """
 
     since: str | None = None
     until: str | None = None
@@ -50,9 +59,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a query, best first; `signals` says why (lexical, dense, ...).
+    """A passage that a search found.
 
-    `score` compares hits of one search only. `also_in` are ids of articles that hold a copy.
+    `signals` are the values by name (`lexical`, `dense`, ...) from which the ranker made `score`.
+    Scores can be compared within one search only. `also_in` are the ids of other articles that
+    hold a copy of the passage.
     """
 
     article: Article

@@ -1,8 +1,8 @@
-"""The words said to the language model: one Markdown file each, read as package data.
+"""The prompts for the language model: one Markdown file each, read as package data.
 
 A file holds `{{variable}}` placeholders. `render` fills them in one pass, so a placeholder inside
-an article's text stays the plain text that it is. Leaves out what goes into the placeholders:
-escaping and fencing the evidence is up to the caller. Imports nothing else of Dateline.
+an article's text stays plain text. Leaves out what goes into the placeholders: the caller escapes
+and fences the evidence. Imports nothing else of Dateline.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ _PLACEHOLDER = re.compile(r"\{\{([a-z_]+)\}\}")
 
 
 def render(name: str, **variables: str) -> str:
-    """The prompt `prompts/<name>.md` with its placeholders filled in.
+    """The prompt `prompts/NAME.md` with its placeholders filled in.
 
     Raises ValueError for a prompt that does not exist and for a missing or extra variable.
 
     >>> render("answer.user", evidence="[2025-06-12] A.", question="B?")
-    '[2025-06-12] A.\\n\\nQuestion: B?\\nAnswer:'
+    '[2025-06-12] A.\\n\\nQuestion: B?'
     """
     template = _read(name)
     wanted = set(_PLACEHOLDER.findall(template))
@@ -46,7 +46,10 @@ def variables(name: str) -> frozenset[str]:
 
 @cache
 def _read(name: str) -> str:
-    """The file without its last line break; braces that are no placeholder are a mistake in it."""
+    """The file without its last line breaks.
+
+    ValueError: there is no such file, or it has braces that are no placeholder.
+    """
     if name not in names():
         raise ValueError(f"There is no prompt {name!r}; there are: {', '.join(names())}")
     text = resources.files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8")

@@ -1,9 +1,11 @@
-"""A question to a checked answer: the flow, from top to bottom.
+"""The flow of one question, from top to bottom: search, judge, answer, assemble.
 
-question -> search -> what it asks, and its evidence sentences, best first   (shown at once)
-evidence -> does it answer the question?
-         -> the first way of answering that fits   (`strategies/`; a draft is shown as written)
-what is said, how accounts differ, what was dropped -> the public answer
+question -> what it asks, and its evidence sentences, best first (`evidence/finder.py`)
+         -> do they answer it? (`abstain/judge.py`)              the best three are shown now
+         -> the first way of answering that fits (`strategies/`)  a draft is shown as it is written
+         -> the public answer (`assemble.py`)
+
+Leaves out the cache and answering ahead (`dateline.py`), and who goes first (`serving/`).
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from rag.strategies import comparison, multihop, over_time, per_article, single
 from rag.strategies.case import Case, Reply
 from rag.types import Question, Timings
 
-SHOWN_FIRST = 3  # evidence sentences shown before anything is written
+SHOWN_FIRST = 3  # evidence sentences shown before anything is written; not measured
 
 
 def answering(
@@ -32,43 +34,51 @@ def answering(
 ) -> Generator[Event, None, None]:
     """Evidence, then words of the draft, then the checked answer; Cancelled once `stopped`.
 
-    `question` is checked (`question/validate.py`), `began` the `time.perf_counter()` from which
-    times count. The answer lacks what only the caller knows: the question's id, the model's name,
-    the library.
+    `question` is checked (`question/validate.py`). Times count from `began`, a
+    `time.perf_counter()`. The caller adds to the answer what only it knows: the question's id, the
+    model's name, the library.
     """
     with writers.seeking(stopped):
-        found = finder.find(question)
-        intent, pool = finder.read(found)
-        judgement = judge(intent, pool, finder.rarity, finder.encode)
+        case = case_of(question, finder)
     timings = Timings(evidence_ms=since(began))
-    yield Evidence([citation(e, i) for i, e in enumerate(pool[:SHOWN_FIRST], 1)])
+    yield Evidence([citation(e, i) for i, e in enumerate(case.pool[:SHOWN_FIRST], 1)])
 
-    case = Case(question, found, intent, pool, judgement, finder)
-    reply = Reply()
+    reply = Reply()  # nothing is said, unless a way of answering says something
     for step in _reply(case, writers, stopped):
         if isinstance(step, Words):
             timings.first_token_ms = timings.first_token_ms or since(began)
             yield step
         else:
             reply = step
-    why = Abstention(judgement.false_premise, 0 if reply.said else finder.undated(question))
-    nearest = pool[0] if pool else None
-    answer = assemble(intent.text, reply.said, reply.differences, reply.dropped, nearest, why)
+
+    undated = 0 if reply.said else finder.undated(question)
+    why = Abstention(case.judgement.false_premise, undated)
+    nearest = case.pool[0] if case.pool else None
+    answer = assemble(case.intent.text, reply.said, reply.differences, reply.dropped, nearest, why)
     timings.prompt_tokens, timings.generated_tokens = reply.prompt_tokens, reply.generated_tokens
     timings.total_ms = since(began)
     yield Done(answer.model_copy(update={"timings": timings}))
 
 
+def case_of(question: Question, finder: Finder) -> Case:
+    """A checked question with all that the search gives for it, and whether that answers it."""
+    found = finder.find(question)
+    intent, pool = finder.read(found)
+    judgement = judge(intent, pool, finder.rarity, finder.encode)
+    return Case(question, found, intent, pool, judgement, finder)
+
+
 def _reply(
     case: Case, writers: SharedWriter, stopped: Callable[[], bool]
 ) -> Iterator[Words | Reply]:
-    """By the first way that the question asks for; nothing where the evidence is hopeless."""
-    if (told := comparison.reply(case) or over_time.reply(case)) is not None:  # by code alone
-        yield told
+    """Words of a draft, then what the first fitting way says; nothing where none can answer."""
+    by_code = comparison.reply(case) or over_time.reply(case)  # these two need no model
+    if by_code is not None:
+        yield by_code
     elif multihop.asked(case):
         with writers.turn(stopped) as writer:
             yield multihop.reply(case, writer)
-    elif not single.asked(case):
+    elif not single.asked(case):  # the evidence leaves no hope of an answer
         return
     elif per_article.asked(case) and writers.writer:
         with writers.turn(stopped) as writer:
@@ -80,5 +90,5 @@ def _reply(
 
 
 def since(began: float) -> float:
-    """Milliseconds since a `time.perf_counter()`."""
+    """Milliseconds since a `time.perf_counter()`, to a tenth."""
     return round((time.perf_counter() - began) * 1000, 1)

@@ -1,8 +1,8 @@
-"""The HTTP side of the page's process without the page: asking, health, listening.
+"""Asking over HTTP: `POST /api/ask`, `GET /healthz`, and the socket that they are served on.
 
-`POST /api/ask` takes a batch row and gives the answer as JSON; `GET /healthz` says what is served.
-Knows nothing of Gradio: `ui.py` mounts the page into the application made here. What a request
-must pass first is in `guard.py`.
+a batch row as JSON -> `guard.py` lets it pass -> checked question -> answer as JSON
+
+Leaves out the page: `ui.py` mounts it into the application made here, so Gradio is unknown here.
 """
 
 from __future__ import annotations
@@ -28,20 +28,22 @@ if TYPE_CHECKING:
     from rag.dateline import Dateline
     from rag.types import Answer, Question
 
-GRACE = 3  # seconds that open pages have to hang up once the server is told to end
-_LOOK = 0.25  # seconds between looking whether the other side is still there
+GRACE = 3  # seconds that open pages get to hang up once the server must end; not measured
+_LOOK = 0.25  # seconds between looks whether the client is still connected; not measured
 _log = logging.getLogger("dateline")
 
 
 def application(
     engine: Dateline, users: Mapping[str, str] | None = None, hosts: Collection[str] = ()
 ) -> FastAPI:
-    """The application that answers over HTTP; with `users`, by name and password only.
+    """The application that answers over HTTP; with `users` (name: password) it asks for them.
 
-    `hosts` are the names, beside IP addresses and localhost, that it may be reached by.
+    Clients may reach it by the names in `hosts`, by IP addresses and as localhost.
     """
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.asking = anyio.CapacityLimiter(BACKLOG + 8)  # so that the line can be full
+    app.state.asking = anyio.CapacityLimiter(
+        BACKLOG + 8
+    )  # above BACKLOG, so that the line can be full
     app.add_middleware(Guard, users=users, hosts=hosts)  # the outermost layer
 
     warn = Once(_log.warning)
@@ -73,7 +75,7 @@ def application(
 
 
 async def asked(request: Request, engine: Dateline, question: Question) -> Answer:
-    """The answer; the work is given up as soon as nobody waits for it any more."""
+    """The engine's answer; the work ends (Cancelled) once the client has disconnected."""
     gone = threading.Event()
 
     async def watch() -> None:
@@ -91,7 +93,7 @@ async def asked(request: Request, engine: Dateline, question: Question) -> Answe
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """The listening socket, taken before anything slow so that a taken port is told at once."""
+    """The listening socket. Call it before anything slow: a taken port is a DatelineError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family)
@@ -100,24 +102,24 @@ def listen(host: str, port: int) -> socket.socket:
         raise DatelineError(
             f"cannot listen on {host} port {port} ({reason}): choose another with --port"
         ) from None
-    # Inherited by what is accepted. asyncio sets it only on sockets that name their protocol, and
-    # without it every answer on a kept connection waits some 40 ms for an acknowledgement.
+    # Accepted connections inherit it. asyncio sets it only on sockets that name their protocol;
+    # without it every response on a kept connection waits some 40 ms for an acknowledgement.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
 
 
 def serve(app: FastAPI, listening: socket.socket) -> None:
-    """Answer until the process is told to end, once."""
+    """Answer requests until the process gets its first signal to end."""
     import uvicorn
 
-    logging.getLogger("uvicorn.error").addFilter(_worth_telling)
+    logging.getLogger("uvicorn.error").addFilter(_worth_logging)
     config = uvicorn.Config(
         app, log_level="warning", lifespan="on", timeout_graceful_shutdown=GRACE
     )
     uvicorn.Server(config).run(sockets=[listening])
 
 
-def _worth_telling(record: logging.LogRecord) -> bool:
-    """False for what uvicorn says of pages that were still open when the server was ended."""
+def _worth_logging(record: logging.LogRecord) -> bool:
+    """False for what uvicorn logs about pages that were still open when the server ended."""
     ended = record.exc_info and record.exc_info[0] is asyncio.CancelledError
     return not ended and "graceful shutdown exceeded" not in record.getMessage()

@@ -1,7 +1,7 @@
-"""`python -m rag.ask`: one question, or a file of them, answered on standard output.
+"""`python -m rag.ask`: answer one question, or a file of them, on standard output.
 
-Only arguments and output: the answering is `rag/dateline.py`, the look is `rag/show/terminal.py`.
-Models and the library are opened after the arguments are known to be right.
+Only arguments and output: `dateline.py` answers, `show/terminal.py` lays the answer out. The model
+and the library are opened only after the arguments have been checked.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rag.dateline import Dateline
 
 EXIT = {"answered": 0, "disputed": 0, "unanswerable": 3}
-_MAX_INPUT = 64_000  # bytes of a question on standard input, far above the limit in characters
+_MAX_INPUT = 64_000  # bytes read of a question on standard input; far above the limit in characters
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -105,9 +105,10 @@ def answer_rows(
     limits: dict[str, str | None],
     write: Callable[[str], None],
 ) -> int:
-    """`write` one line of JSON for each row as it comes; exit status 1 if any failed, else 0.
+    """`write` one line of JSON for each row as it comes; the exit status: 1 if any failed, else 0.
 
-    `limits` (as_of, since, until, publisher of the command line) hold where a row has none.
+    `limits` are the command line's as_of, since, until and publisher; each holds for the rows that
+    have none. A row that fails becomes a line `{"id": ..., "error": ...}`.
     """
     failed = False
     warn_once = Once(_warn)
@@ -135,7 +136,7 @@ def _failure(row: bytes, message: str) -> str:
 
 
 def _write_line(line: str) -> None:
-    """JSON is UTF-8 whatever the locale says."""
+    """Write a line in UTF-8, which JSON is whatever the locale says."""
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.encoding.lower() != "utf-8":
         sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(line + "\n")
@@ -144,7 +145,7 @@ def _write_line(line: str) -> None:
 
 @contextmanager
 def _rows(batch: str) -> Iterator[Iterator[bytes]]:
-    """The lines of the batch file, read as they are needed."""
+    """The lines of the batch file or of standard input, read as they are needed. UsageError."""
     if batch == "-":
         yield iter(sys.stdin.buffer)
         return
@@ -160,7 +161,7 @@ def _rows(batch: str) -> Iterator[Iterator[bytes]]:
 def _engine(
     library: Path | None, model: str | None, quiet: bool, no_cache: bool
 ) -> Iterator[Dateline]:
-    """The opened engine; a spinner on standard error as long as the block runs."""
+    """The engine, opened; a spinner turns on standard error while the block runs."""
     from rag.dateline import Dateline
     from rag.serving.cache import kept_answers
 
@@ -178,7 +179,7 @@ def _engine(
 
 
 def _silent(message: str) -> None:
-    """Say nothing: the caller wants the answer alone."""
+    """Drop the message: the caller wants the answer alone."""
 
 
 def _warn(message: str) -> None:

@@ -1,7 +1,7 @@
-"""From what is said to the public answer: numbered citations, checks, disagreements, text.
+"""From the sentences to be said to the public answer: text, citations, checks, disagreements.
 
-Numbers follow the order in which the answer uses the evidence. What is said is decided in
-`compose.py`.
+Citations are numbered in the order in which the answer uses them. Leaves out which sentences are
+said (`strategies/`) and what only the engine knows: id, model, library (`dateline.py`).
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ Number = Callable[[EvidenceSentence], int]
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """Why nothing is said: a premise that the articles give otherwise, undated ones left out."""
+    """Why nothing is said: what the articles say against the question's premise, and how many
+    undated articles the date filter left out."""
 
     premise: str | None = None
     undated: int = 0
@@ -47,7 +48,11 @@ def assemble(
     nearest: EvidenceSentence | None,
     abstention: Abstention,
 ) -> Answer:
-    """The answer's text, sentences, citations and disagreements; the caller adds the rest."""
+    """The answer's text, sentences, citations and disagreements; the caller adds the rest.
+
+    Without a sentence in `spoken` the status is "unanswerable", and the text quotes `nearest` and
+    names the cause in `abstention`. With a conflict among `differences` it is "disputed".
+    """
     numbers: dict[tuple[str, int], int] = {}
     citations: list[Citation] = []
 
@@ -60,11 +65,12 @@ def assemble(
 
     said = [_sentence(s, number) for s in spoken]
     status: Status = "unanswerable"
-    told: list[Disagreement] = []
+    disagreements: list[Disagreement] = []
     if said:
-        told = [_disagreement(question, d, number) for d in differences]
+        disagreements = [_disagreement(question, d, number) for d in differences]
         text = " ".join(_marked(s.text, s.citations) for s in said)
-        status = "disputed" if any(d.kind == "conflict" for d in told) else "answered"
+        conflict = any(d.kind == "conflict" for d in disagreements)
+        status = "disputed" if conflict else "answered"
     else:
         text = _nearest(nearest, abstention, number)
     return Answer(
@@ -75,7 +81,7 @@ def assemble(
         sentences=said,
         dropped=list(dropped),
         citations=citations,
-        disagreements=told,
+        disagreements=disagreements,
         model="",
         library=LibraryInfo(path="", articles=0, snapshot=""),
     )
@@ -126,6 +132,7 @@ def _disagreement(question: str, difference: Difference, number: Number) -> Disa
 
 
 def _nearest(e: EvidenceSentence | None, why: Abstention, number: Number) -> str:
+    """The text of an answer that says nothing but why, and quotes the nearest sentence."""
     parts = ["The library does not hold the answer."]
     if why.premise:
         parts.append(f"The articles say {why.premise}.")

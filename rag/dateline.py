@@ -1,6 +1,11 @@
-"""One library and one model, asked by many at once; answers kept and answered ahead.
+"""Dateline: one library and one model that many users ask at once.
 
-The flow of one question is `answer.py`; its turn, its cache and answering ahead are `serving/`.
+question -> the kept answer (`serving/cache.py`)
+         -> else the answer that is being made ahead (`serving/ahead.py`)
+         -> else the flow of one question (`answer.py`)
+         -> what only the engine knows is added: id, model, library -> kept
+
+Leaves out how a question is answered, and arguments and output (`ask.py`, `api.py`, `ui.py`).
 """
 
 from __future__ import annotations
@@ -15,9 +20,8 @@ from index.library import Library
 from index.ranking.selection import Count, Selected
 from index.search import Found, Searcher
 from index.types import Hit
-from rag.abstain.judge import judge
 from rag.abstain.judgement import Judgement
-from rag.answer import SHOWN_FIRST, answering, since
+from rag.answer import SHOWN_FIRST, answering, case_of, since
 from rag.events import Done, Event, Evidence
 from rag.evidence.finder import Finder
 from rag.evidence.sentence import EvidenceSentence
@@ -48,8 +52,8 @@ class Dateline:
         answers: Answers | None = None,
     ) -> None:
         self.library = library
-        self.model = model  # its name
-        self._weights = model  # and which of that name
+        self.model = model  # its name, as an answer gives it
+        self._weights = model  # which file or server of that name, for the cache's key
         self._searching = searcher if isinstance(searcher, Later) else Later.ready(searcher)
         self.finder = Finder(library, self._searching.get)
         self.writers = SharedWriter(writer if isinstance(writer, Later) else Later.ready(writer))
@@ -58,7 +62,7 @@ class Dateline:
 
     @property
     def writer(self) -> Writer | None:
-        """The model, waited for if it is being loaded; ModelError."""
+        """The model, None for `none`; waits while it is being loaded. ModelError."""
         return self.writers.writer
 
     @classmethod
@@ -73,8 +77,9 @@ class Dateline:
     ) -> Dateline:
         """The user's library, else the bundled one (built on first use), with the model of SPEC.
 
-        With `answers` what was answered before is not answered again. Unless it has to `wait`,
-        nothing is loaded before something is asked that was not, and the parts side by side.
+        With `answers` a question that was answered before is not answered again. With `wait` the
+        encoder and the model are loaded now, side by side; without it, at the first question
+        that no kept answer settles. UsageError, ModelError and other DatelineErrors.
         """
         from index.bundled import default_library
         from index.encoder import load_encoder
@@ -87,9 +92,9 @@ class Dateline:
             Later(lambda: Searcher(opened, load_encoder())),
             Later(lambda: load(found)),
             name_of(found),
-            None if isinstance(found, Remote) else answers,  # a server's model may change unseen
+            None if isinstance(found, Remote) else answers,  # a server may change its model unseen
         )
-        program()  # before the files of this program can be replaced
+        program()  # hashed now, before an update can replace this program's files
         made._weights = weights(found)
         if wait:
             try:
@@ -100,7 +105,7 @@ class Dateline:
         return made
 
     def load(self) -> None:
-        """Load what answering needs, side by side, and wait for it."""
+        """Load the encoder and the model, side by side, and wait for both. ModelError."""
         self.writers.begin()
         self._searching.get()
         self.writers.wait()
@@ -110,19 +115,19 @@ class Dateline:
         self.library.close()
 
     def evidence(self, question: Question, k: int = 10) -> list[Hit]:
-        """The ranked passages for a question, without any model."""
+        """The best `k` passages for a question, without a language model. UsageError."""
         return self.find(question, k).hits
 
     def find(self, question: Question, k: int = 10) -> Found:
-        """The same with what was understood; `sentences` picks the few that answer from it."""
+        """The same with what the search read in the question; `sentences` takes it. UsageError."""
         return self.finder.find(checked(question), k)
 
     def sentences(self, found: Found, budget: int, count: Count) -> list[Selected]:
-        """The sentences of what was found that answer, within `budget` tokens by `count`."""
+        """The sentences of `found` that answer, in at most `budget` tokens as `count` counts."""
         return self.finder.searcher.sentences(found, budget, count)
 
     def ask(self, question: Question, stopped: Callable[[], bool] = lambda: False) -> Answer:
-        """The checked answer."""
+        """The checked answer; UsageError, ModelError, Busy, or Cancelled once `stopped`."""
         for event in self.stream(question, stopped):
             if isinstance(event, Done):
                 return event.answer
@@ -133,8 +138,8 @@ class Dateline:
     ) -> Iterator[Event]:
         """Evidence, then words of the draft, then the checked answer.
 
-        Evidence is sought for one question after the other, and so is the model asked; evidence
-        never waits for the model. Once `stopped` says so the work ends with Cancelled.
+        Questions take turns for the search, and again for the model; the search never waits for
+        the model. Once `stopped` says so the work ends with Cancelled.
         """
         began = time.perf_counter()
         asked = checked(question)
@@ -144,7 +149,7 @@ class Dateline:
         if kept is not None:
             timings = Timings(evidence_ms=since(began), total_ms=since(began))
             yield Evidence(kept.citations[:SHOWN_FIRST])
-            yield self._done(key, self._told(kept, asked, timings), new=ready is not None)
+            yield self._done(key, self._completed(kept, asked, timings), new=ready is not None)
             return
         self.writers.begin()
         timings = Timings()
@@ -152,7 +157,7 @@ class Dateline:
             if isinstance(event, Done):
                 self._ahead.take(key)
                 timings.total_ms = since(began)
-                yield self._done(key, self._told(event.answer, asked, timings))
+                yield self._done(key, self._completed(event.answer, asked, timings))
                 return
             if isinstance(event, Evidence):
                 timings.evidence_ms = since(began)
@@ -161,25 +166,25 @@ class Dateline:
             yield event
         for event in answering(asked, self.finder, self.writers, stopped, began):
             if isinstance(event, Done):
-                self.writers.wait()  # one that cannot be loaded is told, needed or not
-                answer = self._told(event.answer, asked, event.answer.timings)
+                self.writers.wait()  # a model that cannot be loaded is an error, needed or not
+                answer = self._completed(event.answer, asked, event.answer.timings)
                 event = self._done(key, answer, new=key == self._key(asked))
             elif stopped():
                 raise Cancelled("the question was withdrawn")
             yield event
 
     def _done(self, key: str, answer: Answer, *, new: bool = True) -> Done:
-        """The end of a stream; a `new` answer is kept."""
+        """The last event of a stream; a `new` answer goes into the cache."""
         if new and self._answers:
             self._answers.put(key, answer)
         return Done(answer)
 
     def _key(self, asked: Question) -> str:
-        """Of all that the answer rests on, as it is now."""
+        """The key of all that the answer rests on, as it is now."""
         return key_of(asked, today_of(asked).isoformat(), self.library.state, self._weights)
 
-    def _told(self, answer: Answer, asked: Question, timings: Timings) -> Answer:
-        """The answer to this asking of the question."""
+    def _completed(self, answer: Answer, asked: Question, timings: Timings) -> Answer:
+        """The answer with what only the engine knows of this question."""
         return answer.model_copy(
             update={
                 "id": asked.id,
@@ -196,19 +201,19 @@ class Dateline:
         )
 
     def prepare(self, question: Question, stopped: Callable[[], bool] = lambda: False) -> bool:
-        """Answer what may be asked next while nobody waits for anything; whether the answer stands
-        ready then.
+        """Answer a question that may be asked next, if nobody waits for anything; whether the
+        answer stands ready at the end.
 
-        The work ends once `stopped` says so, or somebody asks something else. Whoever asks the same
-        follows it, or finds the answer ready. None of it goes to the disk, and to a server goes
-        only what was asked.
+        The work ends once `stopped` says so, or once somebody asks something else. Whoever asks
+        this question meanwhile follows the work; later the answer is ready. Nothing of it is
+        written to the disk, and nothing is sent to a model on a server: False at once.
         """
         asked = checked(question)
         if isinstance(self.writer, RemoteWriter):
             return False
         key = self._key(asked)
 
-        def others() -> bool:
+        def gives_way() -> bool:
             return stopped() or self.writers.waiting > 1
 
         def work(withdrawn: Callable[[], bool]) -> Generator[Event, None, None]:
@@ -220,18 +225,17 @@ class Dateline:
                 return False
             if self._answers and self._answers.get(key):
                 return False
-            return self._ahead.run(key, work, others, lambda: key == self._key(asked))
+            return self._ahead.run(key, work, gives_way, lambda: key == self._key(asked))
         return False
 
     def read(self, question: Question) -> tuple[Intent, list[EvidenceSentence], Judgement]:
-        """What the question asks, its evidence sentences best first, and whether they answer it."""
+        """What the question asks, its evidence sentences, best first, and whether they answer it.
+
+        UsageError.
+        """
         case = self.case(question)
         return case.intent, list(case.pool), case.judgement
 
     def case(self, question: Question) -> Case:
-        """A question with all that its evidence gives, as the ways of answering take it."""
-        asked = checked(question)
-        found = self.finder.find(asked)
-        intent, pool = self.finder.read(found)
-        judgement = judge(intent, pool, self.finder.rarity, self.finder.encode)
-        return Case(asked, found, intent, pool, judgement, self.finder)
+        """A question with its evidence, as the ways of answering take it. UsageError."""
+        return case_of(checked(question), self.finder)

@@ -1,4 +1,4 @@
-"""What comes of a question, in this order: evidence, words of the draft, the checked answer."""
+"""The events of a question, in this order: evidence, words of the draft, the checked answer."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from rag.types import Answer, Citation
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The best sentences, before a word is written."""
+    """The best evidence sentences, before a word is written."""
 
     citations: list[Citation]
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The draft so far grows by this; nothing of it is checked yet."""
+    """The draft grows by `text`; nothing of it is checked yet."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The checked answer."""
+    """The checked answer; always the last event."""
 
     answer: Answer
 

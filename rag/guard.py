@@ -1,13 +1,14 @@
-"""What every request must pass before anything is done for it, page and API alike.
+"""The tests that every request must pass, page and API alike, before anything is done for it.
 
-    Host     an IP address, localhost or a name given with --allow-host; anything else is refused,
-             or a web site could point its own name at this machine and read it (DNS rebinding)
-    Origin   where the browser names one it must be this server: no other site's script may ask
-    path     of what Gradio serves, only what the page uses
-    password on the API, where users are named
+    Host     an IP address, localhost or a name given with --allow-host. Any other is refused:
+             else a web site could point its own name at this machine and read it (DNS rebinding)
+    Origin   if the browser sends one, it must be this server: no other site's script may ask
+    path     only what the page uses of all that Gradio serves
+    password on the API, if there are users
     body     at most MAX_BODY bytes
 
-Every response gets headers that keep the page to itself. Knows nothing of questions and answers.
+Every response gets headers by which browsers shut other sites out of the page. Leaves out what is
+asked and answered: `api.py`.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ from index.errors import UsageError
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MAX_BODY = 1_000_000  # bytes
-GUARDED = ("/api/", "/v1/", "/mcp")  # the page itself asks for the password by a form
-# Everything that is served; a path that ends with a slash stands for all below it. Of Gradio these
-# are what the page asks for: uploads, files, proxies, recordings and monitoring are not.
+MAX_BODY = 1_000_000  # bytes; not measured
+GUARDED = ("/api/", "/v1/", "/mcp")  # the page itself has a login form
+# Everything that is served; a path that ends with a slash stands for all below it. Those of Gradio
+# are the ones that the page requests: no uploads, files, proxies, recordings or monitoring.
 SERVED = (
     "/", "/healthz", *GUARDED,
     "/config", "/theme.css", "/assets/", "/static/", "/svelte/", "/favicon.ico", "/manifest.json",
@@ -55,13 +56,16 @@ _HEADERS = {
 
 
 def failure(status: int, message: str) -> Response:
-    """`{"error": message}` on one line."""
+    """The response `{"error": message}`, the message on one line."""
     body = json.dumps({"error": " ".join(message.split())})
     return Response(body, status, media_type="application/json")
 
 
 def read_users(file: Path) -> dict[str, str]:
-    """Names and passwords from lines `user:password`; blank lines and `#` lines are skipped."""
+    """Passwords by name, from lines `user:password`; blank lines and `#` lines are skipped.
+
+    UsageError: the file cannot be read, a line has another form, or there is no user.
+    """
     try:
         lines = file.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -81,18 +85,18 @@ def read_users(file: Path) -> dict[str, str]:
 
 
 def known(users: Mapping[str, str], name: str, password: str) -> bool:
-    """Whether the password is right; takes as long for an unknown name."""
+    """Whether the password is right; an unknown name takes as long as a known one."""
     expected = users.get(name, "")
     same = hmac.compare_digest(expected.encode(), password.encode("utf-8", "replace"))
     return same and name in users
 
 
 class BodyTooLarge(Exception):
-    """More than MAX_BODY bytes came in."""
+    """A request has more than MAX_BODY bytes."""
 
 
 class Guard:
-    """ASGI layer around page and API; `hosts` are names that the server may be reached by."""
+    """The ASGI layer around page and API; `hosts` are names that clients may reach it by."""
 
     def __init__(
         self,
@@ -106,7 +110,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            return  # nothing here speaks it: the handshake is refused
+            return  # nothing here uses them: the handshake is refused
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -120,7 +124,7 @@ class Guard:
                 raise BodyTooLarge
             return message
 
-        async def dressed(message: Message) -> None:
+        async def with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
@@ -130,17 +134,17 @@ class Guard:
 
         headers = {key.lower(): value.decode("latin-1") for key, value in scope["headers"]}
         if (refusal := self._refusal(scope["method"], scope["path"], headers)) is not None:
-            await refusal(scope, receive, dressed)
+            await refusal(scope, receive, with_headers)
             return
         try:
-            await self.app(scope, limited, dressed)
+            await self.app(scope, limited, with_headers)
         except BodyTooLarge:
             if started:
                 raise
-            await _too_large()(scope, receive, dressed)
+            await _too_large()(scope, receive, with_headers)
 
     def _refusal(self, method: str, path: str, headers: Mapping[bytes, str]) -> Response | None:
-        """The answer to a request that may not pass."""
+        """The response to a request that may not pass, None for one that may."""
         host = headers.get(b"host", "")
         if not self._named(host):
             return failure(400, "this server has another name: start it with --allow-host NAME")
@@ -156,7 +160,7 @@ class Guard:
         return _too_large() if not length.isdigit() or int(length) > MAX_BODY else None
 
     def _named(self, host: str) -> bool:
-        """Whether a Host header names this server: an IP address cannot be pointed elsewhere."""
+        """Whether a Host header names this server. Any IP address does: no site can repoint one."""
         try:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:
@@ -177,8 +181,11 @@ class Guard:
 
 
 def _foreign(host: str, method: str, headers: Mapping[bytes, str]) -> bool:
-    """Whether another web site's page sends a request: browsers name the page's origin, and where
-    they leave it out for a request that changes nothing, the site relation of trusted addresses."""
+    """Whether another web site's page sent the request.
+
+    Browsers name the page's origin (Origin). Where they leave it out, they say how the page's site
+    is related to this one (Sec-Fetch-Site, to https and local addresses); a GET may come by a link.
+    """
     origin = headers.get(b"origin")
     if origin is not None:
         return urlsplit(origin).netloc.lower() != host.lower()

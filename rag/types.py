@@ -1,4 +1,4 @@
-"""The public answer, as JSON (see docs/interface.md). pydantic gives the JSON both ways."""
+"""The public question and answer, read from JSON and written to it (docs/interface.md)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Record(BaseModel):
 
 
 class Turn(_Record):
-    """One message of the conversation before the question; other fields of it are ignored."""
+    """One earlier message of the conversation; its other fields are ignored."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -28,9 +28,9 @@ class Turn(_Record):
 
 
 class Question(_Record):
-    """One question as a batch row or an API call gives it; dates may be partial.
+    """One question as a batch row or an API call gives it; dates may be partial (2025, 2025-06).
 
-    Other fields are ignored: the files of an evaluation carry their expected answers.
+    Other fields are ignored, as evaluation files carry expected answers.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -45,7 +45,7 @@ class Question(_Record):
 
 
 class Check(_Record):
-    """One figure, date, name or claim of a sentence and the citations it was found in."""
+    """One figure, date, name or claim of a sentence; `found_in` are the ids of its citations."""
 
     kind: CheckKind
     value: str
@@ -65,7 +65,7 @@ class Dropped(_Record):
 
 
 class Citation(_Record):
-    """`quote` is the article's stored text from `start` to `end` (code points)."""
+    """`quote` is the article's stored text from `start` to `end`, in code points."""
 
     id: int
     article_id: str

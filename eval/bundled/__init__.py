@@ -1,1 +1,1 @@
-"""TODO: what is in eval/bundled."""
+"""The bundled questions of `python -m eval`: asked, judged, scored, gated, reported."""

@@ -1,4 +1,7 @@
-"""Gates: the worst metrics that a change may have. The numbers are in gates.json."""
+"""Gates: limits that the metrics of a change must keep; the limits are in `bundled/gates.json`.
+
+CI holds its 73 questions to them (docs/scoreboard.md).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from index.errors import SourceError
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One metric held to a limit. A metric that does not apply (None) does not pass."""
+    """One metric and its limit."""
 
     metric: str
     bound: Literal["minimum", "maximum"]
@@ -23,6 +26,7 @@ class Gate:
 
     @property
     def passed(self) -> bool:
+        """Whether the value keeps the limit; False where the metric does not apply (None)."""
         if self.value is None:
             return False
         if self.bound == "minimum":
@@ -31,7 +35,7 @@ class Gate:
 
 
 def gates(metrics: Mapping[str, Any], path: Path | None = None) -> list[Gate]:
-    """Every gate of gates.json with the metric's value; SourceError when the file is malformed."""
+    """Every gate of gates.json with the metric's value; SourceError for a malformed file."""
     source = path or Path(str(files("eval.bundled") / "gates.json"))
     try:
         limits = json.loads(source.read_text(encoding="utf-8"))

@@ -1,9 +1,9 @@
-"""The bundled questions: loading and validating them, asking them, judging and scoring answers.
+"""The bundled questions: loaded and validated, asked, their answers judged.
 
-    questions.jsonl -> BundledQuestion -> (hits, Answer) -> row -> Outcome -> metrics
+    questions.jsonl -> BundledQuestion -> hits and Answer -> row with its outcome
 
-Judging is by words and quantities only (`texts.py`); no model judges a model. Leaves out showing:
-see `__main__.py` and `report.py`.
+Answers are judged by words and quantities (`judging/texts.py`); no model judges a model. Rows are
+scored in `bundled/scores.py` and shown in `__main__.py` and `bundled/report.py`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ Kind = Literal[
 
 
 class GoldSentence(BaseModel):
-    """A sentence that bears out the answer: the stem of its article's file, and its exact text."""
+    """A sentence that supports the answer: the stem of its article's file, and its exact text."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -53,7 +53,12 @@ class GoldSentence(BaseModel):
 
 
 class BundledQuestion(BaseModel):
-    """One row of questions.jsonl. `all_of` are groups of forms, of each of which one must stand."""
+    """One row of questions.jsonl.
+
+    `answers` are accepted forms, of which one must stand in the answer; `all_of` are groups of
+    forms, of which each group must have one there. No form of `wrong` may stand there. `twin_of` is
+    the id of the question from which this one differs in one point. `ci` marks CI's questions.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -75,16 +80,17 @@ class BundledQuestion(BaseModel):
 
     @property
     def answerable(self) -> bool:
+        """Whether the bundled articles hold the answer."""
         return self.kind != "unanswerable"
 
     def asked(self) -> Question:
-        """The question as the engine takes it."""
+        """The question as `Dateline.ask` takes it."""
         names = ("question", "id", "as_of", "since", "until", "publisher", "history")
         return Question(**{name: getattr(self, name) for name in names})
 
 
 def brief(stem: str) -> Article | None:
-    """A bundled article as the library stores it; None when there is none of that name."""
+    """A bundled article by the stem of its file; None where there is none."""
     from index.bundled import briefs_dir
     from index.ingest.sources import read
     from index.types import Article
@@ -98,7 +104,7 @@ def brief(stem: str) -> Article | None:
 def load(
     path: Path | None = None, find: Callable[[str], Article | None] = brief
 ) -> list[BundledQuestion]:
-    """All questions, validated; SourceError names the row and what is wrong with it."""
+    """All questions of a file, by default the bundled ones; SourceError names an invalid row."""
     lines = (path or Path(str(files("eval.bundled") / "questions.jsonl"))).read_bytes().splitlines()
     questions: dict[str, BundledQuestion] = {}
     for number, line in enumerate(lines, 1):
@@ -158,7 +164,7 @@ def _problems(
 def gold_spans(
     question: BundledQuestion, find: Callable[[str], Article | None] = brief
 ) -> list[Gold]:
-    """Where the gold sentences stand in the stored articles."""
+    """The spans of the gold sentences in the stored articles."""
     spans = []
     for gold in question.evidence:
         article = find(gold.article)
@@ -169,12 +175,14 @@ def gold_spans(
 
 
 def judge(question: BundledQuestion, answer: Answer) -> str | None:
-    """Why an answer is not right, None when it is.
+    """Why an answer is not right; None where it is right.
 
-    Right is: unanswerable for an unanswerable question; for another, an answer that holds one of
-    `answers` in `short` or `text` (where only Yes or No is accepted: exactly in `short`), one form
-    of each group of `all_of` in the text or a disagreement's values, and none of `wrong` in `short`
-    (in the text when there is no `short`, where what a gold sentence says itself is not wrong).
+    The right answer to an unanswerable question is to abstain. Any other answer is right when
+
+    - `short` or `text` holds one of `answers` (for Yes or No, `short` is one of them),
+    - the text or the values of the disagreements hold one form of each group of `all_of`, and
+    - `short` holds none of `wrong`; without `short`, the text holds none but those that stand in a
+      gold sentence.
     """
     if not question.answerable:
         return None if answer.status == "unanswerable" else "answered what no article holds"
@@ -202,7 +210,7 @@ def judge(question: BundledQuestion, answer: Answer) -> str | None:
 def ask(
     dateline: Dateline, question: BundledQuestion, article_text: Callable[[str], str | None]
 ) -> Row:
-    """Ask one question and judge the answer: a row that holds enough to be scored again."""
+    """Ask one question and judge the answer; the row holds enough to be scored again."""
     asked = question.asked()
     hits = dateline.evidence(asked, 10)
     answer = dateline.ask(asked)
@@ -216,7 +224,7 @@ def judged(
     article_text: Callable[[str], str | None],
     gold: Sequence[Gold],
 ) -> Row:
-    """The row of one answer. `outcome` is right, abstained or wrong."""
+    """The row of one answer; its `outcome` is right, abstained or wrong."""
     reason = judge(question, answer)
     verdict = cited(answer, article_text, gold, question.answers)
     ranking = rank([hit.passage.text for hit in hits], [e.sentence for e in question.evidence])
@@ -259,7 +267,7 @@ def judged(
 
 
 def failed(question: BundledQuestion, error: str) -> Row:
-    """The row of a question that could not be asked: wrong, and no answer."""
+    """The row of a question that could not be asked: wrong, without an answer."""
     kept = ("id", "kind", "split", "ci", "twin_of", "question", "as_of", "answers", "all_of")
     row = question.model_dump(mode="json")
     return {

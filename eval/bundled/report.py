@@ -1,7 +1,9 @@
-"""The HTML report of a run of the bundled questions: one file that needs no other and no network.
+"""The HTML report of a run of the bundled questions: one file that loads no other.
 
-Every text in it comes from articles, questions or a model, so everything is escaped. Leaves out
-measuring: it shows what `bundled.py` scored.
+    rows, metrics, gates -> charts (SVG), tables, every row -> index.html
+
+Texts come from articles, questions and a model, so all of them are escaped. Rows are judged in
+`bundled/questions.py` and scored in `bundled/scores.py`.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ def page(
     rows: Sequence[Row],
     gates: Sequence[Gate] = (),
 ) -> str:
-    """The page as text: headline, charts, tables, every failing row, every row, settings."""
+    """The page as HTML: headline, charts, tables, failing rows, right rows, settings."""
     failing = [row for row in rows if not row["right"] or row["invariants"]]
     passing = [row for row in rows if row["right"] and not row["invariants"]]
     model = settings.get("model_file") or settings.get("model") or "no model"
@@ -99,7 +101,7 @@ def kinds_chart(by_type: Mapping[str, Any]) -> str:
 
 
 def intervals_chart(metrics: Mapping[str, Any]) -> str:
-    """A dot a metric with its bootstrap interval, on one scale from 0 to 1."""
+    """One dot for each metric, with its bootstrap interval, on a scale from 0 to 1."""
     left, width, step = 170, 480, 28
     names = [name for name in ANSWER_METRICS if metrics.get(name) is not None]
     height = len(names) * step + 22
@@ -220,7 +222,7 @@ def _table(headers: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
 
 
 def _row(row: Row) -> str:
-    """One question: what was expected, what came, its quotes and the passages found."""
+    """One question: expected and actual answer, quotes, dropped sentences, passages."""
     expected = [" / ".join(group) for group in [row["answers"], *row["all_of"]] if group]
     answer = row.get("answer") or {}
     gold = [item["sentence"] for item in row["evidence"]]

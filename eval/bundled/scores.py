@@ -1,4 +1,7 @@
-"""TODO: what eval.bundled.scores is."""
+"""Rows of the bundled questions to metrics, overall and by kind.
+
+row -> Outcome -> the metrics of `judging/metrics.py`; twins, invariants, times
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from eval.judging.metrics import ANSWER_METRICS, Outcome, bootstrap, percentile
 
 
 def outcome(row: Row) -> Outcome:
-    """What the metrics need of a row."""
+    """The outcome of a row, as the metrics take it."""
     return Outcome(
         answerable=row["kind"] != "unanswerable",
         abstained=row.get("status") == "unanswerable",
@@ -22,7 +25,7 @@ def outcome(row: Row) -> Outcome:
 
 
 def score(rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(metrics, by_type): the metrics with their intervals and timings, and a line a kind."""
+    """(metrics, by_type): metrics with their intervals and timings; counts of each kind."""
     outcomes = [outcome(row) for row in rows]
     metrics: dict[str, Any] = {name: metric(outcomes) for name, metric in ANSWER_METRICS.items()}
     metrics["twin_accuracy"] = twin_accuracy(rows)
@@ -39,7 +42,7 @@ def score(rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def tally(rows: Sequence[Row]) -> dict[str, Any]:
-    """Counts of some rows; accuracy is the share that is right, whatever the kind."""
+    """Counts of outcomes; accuracy is the share of all rows that are right."""
     outcomes = [outcome(row) for row in rows]
     counts = {
         name: sum(r["outcome"] == name for r in rows) for name in ("right", "abstained", "wrong")
@@ -53,8 +56,9 @@ def tally(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def twin_accuracy(rows: Sequence[Row]) -> float | None:
-    """Share of the twin pairs of which both are right: one question answerable, its twin changed
-    in one point so that no article answers it. After contrast sets (Gardner et al. 2020)."""
+    """Share of the twin pairs in which both answers are right, after contrast sets (Gardner et al.,
+    Findings of EMNLP 2020): a twin differs in one point, so that no article answers it.
+    """
     by_id = {row["id"]: row for row in rows}
     pairs = [
         (row, by_id[row["twin_of"]]) for row in rows if row["twin_of"] and row["twin_of"] in by_id
@@ -63,7 +67,7 @@ def twin_accuracy(rows: Sequence[Row]) -> float | None:
 
 
 def timings(rows: Sequence[Row]) -> dict[str, float | None]:
-    """p50 and p95 of the engine's own clock, in milliseconds."""
+    """p50 and p95 of the timings in the answers, in milliseconds."""
     found: dict[str, float | None] = {}
     for name in ("evidence_ms", "first_token_ms", "total_ms"):
         taken = [row["answer"]["timings"][name] for row in rows if "answer" in row]

@@ -1,1 +1,1 @@
-"""TODO: what is in eval/disagreements."""
+"""`python -m eval.disagreements`: labelled cases of articles that disagree or only look so."""

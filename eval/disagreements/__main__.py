@@ -1,27 +1,23 @@
-"""`python -m eval.disagreements`: whether differences between articles are found and classed.
+"""`python -m eval.disagreements`: whether differences between articles are found and classified.
 
-    disagreements.jsonl -> a library of each case's articles -> the question asked, verbatim answer
-    -> the disagreements told, against the labelled kind and values
+    labelled case -> a library of its articles -> its question asked -> the disagreements of the
+    answer, compared with the labelled kind and values
 
-The whole way with the real encoder. Without a model, the default, what is measured is finding and
-classing, not writing; with one (`--model auto`), what a reader is told. A case of kind "none" has
-articles that only look alike.
+Arguments and output only; cases are asked and judged in `disagreements/cases.py`. Without a model,
+the default, finding and classifying are measured; with one (`--model auto`), what the reader gets.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from eval.disagreements.cases import load, measured, score
 from eval.harness import Row, print_table, settings_record, write_json
 from index.cli import run
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -48,7 +44,7 @@ def measure(
 
 
 def print_score(metrics: Mapping[str, Any], by_type: Mapping[str, Any]) -> None:
-    """The table by kind and the metrics."""
+    """Print the table by kind and the metrics."""
     print_table(
         "Disagreements",
         ("kind", "n", "found", "right"),
@@ -58,7 +54,7 @@ def print_score(metrics: Mapping[str, Any], by_type: Mapping[str, Any]) -> None:
 
 
 def print_wrong(rows: Sequence[Row]) -> None:
-    """One line a case that was not told as labelled."""
+    """Print one line for each case whose disagreement is not as labelled."""
     wrong = [
         (row["id"], row["kind"], ", ".join(row["told"]) or row["status"], row["answer"]["text"])
         for row in rows

@@ -1,4 +1,9 @@
-"""TODO: what eval.disagreements.cases is."""
+"""Labelled cases of a few short articles: loaded, asked, judged, scored.
+
+    disagreements.jsonl -> Case -> a library of its articles -> Answer -> row -> metrics
+
+A case of kind "none" has articles that look as if they disagreed and do not.
+"""
 
 from __future__ import annotations
 
@@ -33,13 +38,16 @@ class CaseArticle(BaseModel):
     text: str
     publisher: str | None = None
     published: str | None = None
-    sentence: str = ""  # by which it answers, and `gives` the value, where that is labelled
+    sentence: str = ""  # the sentence that answers, and in `gives` its value, where labelled
     gives: str | None = None
 
 
 class Case(BaseModel):
-    """One labelled case; `values` are what a found disagreement must show, `alike` marks a pair
-    that only looks like a disagreement."""
+    """One labelled case.
+
+    A disagreement that is found must show all `values`. `alike` marks articles that only look as
+    if they disagreed.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -51,12 +59,12 @@ class Case(BaseModel):
     alike: bool = False
 
     def asked(self) -> Question:
-        """Its question, as an engine is asked."""
+        """The question as `Dateline.ask` takes it."""
         return Question(question=self.question)
 
 
 def load(path: Path | None = None) -> list[Case]:
-    """All cases, validated; SourceError names the row and what is wrong with it."""
+    """All cases of a file, by default disagreements.jsonl; SourceError names an invalid row."""
     source = path or Path(str(files("eval.disagreements") / "disagreements.jsonl"))
     found = []
     for number, row in enumerate(read_rows(source), 1):
@@ -71,8 +79,10 @@ def load(path: Path | None = None) -> list[Case]:
 
 @contextmanager
 def opened(case: Case, folder: Path, writer: Writer | None = None) -> Iterator[Dateline]:
-    """An engine for a library of the case's articles alone, made in `folder`; the last part of an
-    article's id is its place in the case."""
+    """Dateline over a library of the case's articles alone, which is made in `folder`.
+
+    An article's id ends with its place in the case.
+    """
     from index.encoder import load_encoder
     from index.library import Library
     from index.search import Searcher
@@ -94,13 +104,13 @@ def opened(case: Case, folder: Path, writer: Writer | None = None) -> Iterator[D
 
 
 def ask(case: Case, folder: Path, writer: Writer | None = None) -> Answer:
-    """The answer from a library of the case's articles alone, verbatim without a model."""
+    """The answer from a library of the case's articles alone; verbatim quotes without `writer`."""
     with opened(case, folder, writer) as dateline:
         return dateline.ask(case.asked())
 
 
 def judged(case: Case, answer: Answer) -> Row:
-    """What was told of a case: the kinds, and whether the labelled values are among the rows."""
+    """The row of one case: kinds of its disagreements, whether they show the labelled values."""
     told = [group.kind for group in answer.disagreements]
     shown = "\n".join(row.value for group in answer.disagreements for row in group.rows)
     return {
@@ -117,7 +127,7 @@ def judged(case: Case, answer: Answer) -> Row:
 
 
 def score(rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(metrics, by_type): precision and recall of finding, share of the found classed right."""
+    """(metrics, by_type): precision and recall of finding, share of the found of the right kind."""
     real = [row for row in rows if row["kind"] != "none"]
     found = [row for row in rows if row["found"]]
     hits = [row for row in real if row["found"] and row["values_shown"]]
@@ -140,7 +150,7 @@ def score(rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def measured(cases: Sequence[Case], writer: Writer | None = None) -> list[Row]:
-    """Every case asked, in order."""
+    """The judged row of every case, in order."""
     by_id = {case.id: case for case in cases}
     with tempfile.TemporaryDirectory() as folder:
         return [

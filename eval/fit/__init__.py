@@ -1,1 +1,1 @@
-"""TODO: what is in eval/fit."""
+"""Fits what is learned: probes and abstention, other accounts, the ranker."""

@@ -1,15 +1,15 @@
-"""Fit what decides on abstaining and on Yes or No, on calibration questions.
+"""`python -m eval.fit.abstain`: fits the probes and the stages of abstention.
 
-    question -> signs of its evidence, the model's hidden state after reading it, its draft checked
-             -> the same without the sentences that answer: a question that they do not answer
-    hidden states -> probes (`rag/probes.json`)
-    signs, what the probe says, the draft -> one regression a stage (`rag/abstain.json`)
+    calibration question -> signs of its evidence, hidden state after reading it, its draft checked
+                         -> the hidden state again without the sentences that answer (a negative)
+    hidden states                        -> probes, `rag/llm/probes.json`
+    signs, score of the probe, the draft -> one regression a stage, `rag/abstain/abstain.json`
 
-All are logistic regressions in which both classes weigh the same; for "agree" each row does, as a
-wrong Yes costs no more than a wrong No. A stage is fitted on what probes say of questions that they
-were not fitted on. Prints how well each does on questions left out. The test questions are never
-looked at. An interrupted run goes on where it stopped, but for the queries over several articles,
-which "agree" is fitted on.
+All are logistic regressions in which both classes weigh the same, but for the probe "agree" (yes or
+no over several articles), in which each row does, as a wrong Yes costs no more than a wrong No. A
+stage is fitted on scores of probes that had not seen its question. Prints the AUC on questions left
+out. Reads no test question. An interrupted run goes on where it stopped, but for the queries over
+several articles.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from rag.evidence.sentence import EvidenceSentence
     from rag.question.intent import Intent
 
-CUTS: dict[str, tuple[float, float]] = {  # threshold that is answered, floor below which to stop
+# Of each stage the chance from which it is answered, and the chance below which it is refused
+# without the next stage. `print_cuts` shows what thresholds give; these were not measured apart.
+CUTS: dict[str, tuple[float, float]] = {
     "evidence": (0.5, 0.12),
     "stated": (0.4, 0.2),
     "drafted": (0.45, 0.0),
@@ -55,7 +57,9 @@ def calibrate(
         Path | None, typer.Option(metavar="FILE", help="Its queries, for the probe over articles.")
     ] = None,
     limit: Annotated[int, typer.Option(min=20, metavar="N", help="Of its yes/no queries.")] = 500,
-    write: Annotated[bool, typer.Option(help="Write the two files in rag/.")] = True,
+    write: Annotated[
+        bool, typer.Option(help="Write rag/llm/probes.json and rag/abstain/abstain.json.")
+    ] = True,
 ) -> None:
     """Fit the probes and the abstaining weights.
 
@@ -67,7 +71,9 @@ def calibrate(
 
     dateline = Dateline.open(bundled())
     if layer_of(dateline.model) is None:
-        raise UsageError("rag/probes.json names another model: put this one's name and layer there")
+        raise UsageError(
+            "rag/llm/probes.json names another model: put this one's name and layer there"
+        )
     questions = load(Path(str(files("eval.fit") / "calibration.jsonl")))
     asked = {question.id: question for question in questions}
     kept = partial("calibrate", None, settings_record("eval.fit.abstain", None))
@@ -91,7 +97,7 @@ def calibrate(
 
 
 def read(dateline: Dateline, question: BundledQuestion) -> Row:
-    """What is known of one question at every stage, and whether the model was shown its answer."""
+    """The signs, states and draft of one question, and whether the model was shown its answer."""
     from prompts import render
     from rag.evidence.prompt import chosen, prompt
     from rag.llm.probes import odds_of
@@ -129,8 +135,10 @@ def read(dateline: Dateline, question: BundledQuestion) -> Row:
 
 
 def read_over(corpus: Path, queries: Path, limit: int) -> list[Row]:
-    """The model's states after reading sentences of several articles, and whether Yes is right; of
-    queries that `eval.multihop --limit 400` does not ask."""
+    """The model's states after reading sentences of several articles, and whether Yes is right.
+
+    Of yes/no queries that `eval.multihop --limit 400` does not ask, `limit` at most.
+    """
     from eval.harness import read_rows, sample
     from eval.judging.texts import exact
     from eval.multihop.corpus import library_of
@@ -164,7 +172,7 @@ def read_over(corpus: Path, queries: Path, limit: int) -> list[Row]:
 def without_answer(
     question: BundledQuestion, intent: Intent, pool: Sequence[EvidenceSentence]
 ) -> list[EvidenceSentence]:
-    """The evidence without any sentence that answers; nothing where that cannot be told."""
+    """The evidence without the sentences that answer; empty where these cannot be recognised."""
     if not question.answerable or question.kind == "comparison":
         return []
     gold = {g.sentence for g in question.evidence}
@@ -180,22 +188,25 @@ def without_answer(
 
 
 def same_sentence(e: EvidenceSentence, sentence: str) -> bool:
-    """Whether a labelled sentence is this one, or a part or the whole of it."""
+    """Whether a labelled sentence is part of this one, or this one part of it."""
     return e.text in sentence or sentence in e.text
 
 
 def packed(state: NDArray[np.float32]) -> str:
-    """A hidden state as text, in half precision."""
+    """A hidden state, float32 (dim,), as base64 text in half precision."""
     return base64.b64encode(state.astype("<f2").tobytes()).decode()
 
 
 def unpacked(text: str) -> Floats:
+    """The hidden state, float64 (dim,), of such a text."""
     return np.frombuffer(base64.b64decode(text), "<f2").astype(np.float64)
 
 
 def fitted(rows: Sequence[Row], model: str, over: Sequence[Row] = ()) -> tuple[Row, Row]:
-    """(probes, stages) from the rows of `read` and `read_over`; prints what each gives on questions
-    left out."""
+    """(probes, stages) from the rows of `read` and `read_over`, as their JSON files hold them.
+
+    Prints the AUC of each on questions left out.
+    """
     from rag.abstain.judgement import STAGES
     from rag.llm import probes as present
 
@@ -263,7 +274,7 @@ def _drafted(row: Row) -> Row:
 
 
 def print_cuts(chances: Floats, right: NDArray[np.bool_]) -> None:
-    """How many of each class lie on the right side of several thresholds."""
+    """Print the share of each class on the right side of several thresholds."""
     for threshold in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7):
         kept = (chances[right] >= threshold).mean()
         refused = (chances[~right] < threshold).mean()

@@ -1,11 +1,13 @@
-"""`python -m eval.fit.other_figures`: fit what tells another account from another thing's figure.
+"""`python -m eval.fit.other_figures`: fits which other figures are another account of the answer.
 
-    calibration questions of the bundled articles, calibration cases of a few articles each
-    -> a figure that answers, every other figure beside it with its signs (`rag/rivals.py`)
-    -> does that one answer too?  -> a logistic regression -> `rag/rivals.json`
+    calibration questions on the bundled articles, calibration cases of a few articles each
+    -> a figure that answers, and each other figure with its signs
+       (`rag/disagreements/other_figures.py`)
+    -> whether that figure answers too -> logistic regression
+    -> `rag/disagreements/other_figures.json`
 
-The cases are invented news by four authors, each article labelled with the sentence and the value
-by which it answers; no case of the disagreements that are measured is among them. Needs no model.
+The cases are invented news by four authors; each article is labelled with the sentence and the
+value by which it answers. None is a case that `eval.disagreements` measures. Asks no model.
 """
 
 from __future__ import annotations
@@ -30,18 +32,23 @@ if TYPE_CHECKING:
     from rag.evidence.sentence import EvidenceSentence
     from rag.question.intent import Intent
 
-CUT = 0.55  # chance from which a figure is another account
-SHARE = 0.2  # of the weight of the questions' rows, what the right ones have: among a hundred
-# articles few of many figures are another account, and would hardly count
-STRENGTH = 0.1  # inverse strength of the ridge
-LEADS = 3  # answering sentences of a question that others are set beside
-UNASKED = ("unanswerable", "followup", "comparison", "alias", "as_of")  # kinds of no use here
+# Chance from which a figure is another account. With the weights of 25 November a higher cut gave
+# answer_accuracy .837 instead of .863 on the bundled questions (docs/scoreboard.md).
+CUT = 0.55
+# Weight of the right rows among those of the questions. Of the many figures in the bundled articles
+# one in sixteen is another account and would hardly count (docs/design.md, "Other accounts").
+SHARE = 0.2
+STRENGTH = 0.1  # inverse strength of the ridge; not measured
+LEADS = 3  # answering sentences of a question beside which other figures are set; not measured
+UNASKED = ("unanswerable", "followup", "comparison", "alias", "as_of")  # kinds left out
 Gives = Callable[["EvidenceSentence"], list[str]]
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 @app.command()
-def accounts(write: Annotated[bool, typer.Option(help="Write rag/rivals.json.")] = True) -> None:
+def accounts(
+    write: Annotated[bool, typer.Option(help="Write rag/disagreements/other_figures.json.")] = True,
+) -> None:
     """Fit the weights and print what they give on cases and questions left out."""
     rows = [*of_cases(), *of_questions()]
     result = fitted(rows)
@@ -65,7 +72,7 @@ def of_cases() -> Iterator[Row]:
 
 
 def gives_in(case: Case) -> Gives:
-    """By what value a sentence of a case answers."""
+    """A function that gives the value by which a sentence of a case answers, if it does."""
 
     def gives(e: EvidenceSentence) -> list[str]:
         item = case.articles[int(e.article.id.rpartition("-")[2])]
@@ -102,7 +109,7 @@ def of_questions() -> Iterator[Row]:
 def rows_of(
     group: str, source: str, intent: Intent, pool: list[EvidenceSentence], gives: Gives
 ) -> Iterator[Row]:
-    """Each figure beside a sentence that answers: its signs, and whether it answers too."""
+    """One row for each figure beside an answering one: its signs, and whether it answers too."""
     from rag.disagreements.account import Account
     from rag.disagreements.other_figures import WEIGHED, weighed
     from rag.evidence.fit import candidates
@@ -125,8 +132,10 @@ def rows_of(
 
 
 def fitted(rows: list[Row]) -> dict[str, Any]:
-    """The weights; both sources weigh the same, and of the questions the right rows SHARE. Prints
-    what they give on groups left out."""
+    """The weights as their JSON file holds them; prints what they give on groups left out.
+
+    Cases and questions weigh the same in all. Of the questions the right rows have SHARE.
+    """
     from rag.disagreements.other_figures import SIGNS
 
     table = np.array([[row["signs"][name] for name in SIGNS] for row in rows])

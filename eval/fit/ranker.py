@@ -1,11 +1,11 @@
-"""`python -m eval.fit.ranker`: the weights of `index/ranker.json`, learned from questions.
+"""`python -m eval.fit.ranker`: learns the weights of `index/ranking/ranker.json`.
 
     questions with gold facts -> signals of their candidates -> a small network, by listwise loss
-    -> the same for the sentences of the hits -> index/ranker.json
+    -> the same for the sentences of the hits -> `index/ranking/ranker.json`
 
-The signals say how well a passage fits, never which one it is (no length, place or name), so that
-the network cannot learn passages by heart. To see that it does not, cross-validation leaves every
-gold passage of the questions validated on out of the training rows. Needs torch.
+The signals say how well a passage fits, never which passage it is (no length, place or name), so
+that the network cannot learn passages by heart. To test this, cross-validation removes the gold
+passages of the held-out questions from the training rows. Needs torch.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float32]
 
-HIDDEN = 16
+# None of these was measured against other values. What the network gives: docs/scoreboard.md.
+HIDDEN = 16  # units of the hidden layer
 EPOCHS = 15
-FOLDS = 3
-HITS = 10  # passages whose sentences the second network sees
+FOLDS = 3  # of the cross-validation
+HITS = 10  # hits of a question whose sentences the second network learns from
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -39,7 +40,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 def train(
     corpus: Annotated[Path, typer.Option(metavar="FILE", help="corpus.jsonl.gz")],
     queries: Annotated[Path, typer.Option(metavar="FILE", help="queries with evidence_list")],
-    output: Annotated[Path, typer.Option(metavar="FILE")] = Path("index/ranker.json"),
+    output: Annotated[Path, typer.Option(metavar="FILE")] = Path("index/ranking/ranker.json"),
 ) -> None:
     """Learn from these queries and the calibration questions; print what cross-validation gives."""
     from eval.harness import progress, read_rows, say
@@ -93,12 +94,12 @@ Example = tuple[Floats, Floats, NDArray[np.int64]]  # signals, label, which pass
 
 
 def squeezed(text: str) -> str:
-    """Without its white space, as facts are compared."""
+    """`text` without white space; so facts are compared."""
     return "".join(text.split())
 
 
 def example(searcher: Searcher, question: str, facts: Sequence[str]) -> Example:
-    """The candidates of one question: each fact's weight of 1 spread over those that hold it."""
+    """The candidates of one question; each fact's weight of 1 is spread over those that hold it."""
     found = searcher.find(question, 1)
     numbers = [int(n) for n in searcher.corpus.numbers[found.candidates.places]]
     held = searcher.corpus.library.passages(numbers)
@@ -107,7 +108,7 @@ def example(searcher: Searcher, question: str, facts: Sequence[str]) -> Example:
 
 
 def sentence_example(searcher: Searcher, question: str, facts: Sequence[str]) -> Example:
-    """The sentences of the hits of one question, a fact's weight on the sentence that tells it."""
+    """The sentences of the hits of one question; each fact's weight is on those that hold it."""
     found = searcher.find(question, HITS)
     pool = searcher.pool(found)
     texts = [
@@ -118,7 +119,10 @@ def sentence_example(searcher: Searcher, question: str, facts: Sequence[str]) ->
 
 
 def shared(texts: Sequence[str], facts: Sequence[str], within: bool = False) -> Floats:
-    """Of each text, the sum over the facts that it holds of 1 / number of texts that hold it."""
+    """Of each text the sum over its facts of 1 / number of texts with that fact, float32 (n,).
+
+    `within`: a text of more than 40 characters (not measured) that is part of a fact holds it too.
+    """
     out = np.zeros(len(texts), np.float32)
     for fact in map(squeezed, facts):
         holds = [
@@ -131,7 +135,11 @@ def shared(texts: Sequence[str], facts: Sequence[str], within: bool = False) -> 
 
 
 def learn(examples: Sequence[Example], seed: int = 0) -> Ranker:
-    """One hidden layer; the softmax over a question's candidates is to fit the labels."""
+    """A network with one hidden layer; the softmax over a question's candidates fits the labels.
+
+    A listwise loss (ListNet, Cao et al., ICML 2007). Learning rate, weight decay and batch size
+    were not measured.
+    """
     import torch
 
     from index.ranking.ranker import Ranker
@@ -170,7 +178,7 @@ def learn(examples: Sequence[Example], seed: int = 0) -> Ranker:
 
 
 def validate(examples: Sequence[Example]) -> dict[str, Any]:
-    """Hits@4, Hits@10 and MRR@10 of questions that a network did not see, nor their passages."""
+    """Hits@4, Hits@10 and MRR@10 on questions left out, their gold passages left out too."""
     order = np.random.default_rng(0).permutation(len(examples))
     ranks: list[int] = []
     for fold in range(FOLDS):

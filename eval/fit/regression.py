@@ -1,4 +1,7 @@
-"""TODO: what eval.fit.regression is."""
+"""Ridge logistic regression, scores of rows left out, and AUC, for the fitting commands.
+
+table (rows, columns), labels (rows,) -> fit: bias, weights;  left_out -> log odds -> auc
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-FOLDS = 8
+FOLDS = 8  # parts of the cross-validation; not measured
 
-
-STATED_C, YES_C, STAGE_C, LINE_C = 0.001, 0.003, 0.06, 1.0  # inverse strengths of the ridge
-
+# Inverse strengths of the ridge: of the probes for "stated" and for yes/no, of a stage's signs, and
+# of the line through the model's odds. Not measured.
+STATED_C, YES_C, STAGE_C, LINE_C = 0.001, 0.003, 0.06, 1.0
 
 Floats = NDArray[np.float64]
 
@@ -20,8 +23,11 @@ Floats = NDArray[np.float64]
 def fit(
     table: Floats, right: NDArray[np.bool_], strength: float, weight: Floats | None = None
 ) -> tuple[float, list[float]]:
-    """Bias and weights of a ridge logistic regression on (rows, columns) and labels (rows,); both
-    classes weigh the same, or each row as `weight` (rows,) says."""
+    """Bias and weights of a ridge logistic regression on (rows, columns) and labels (rows,).
+
+    `strength` is scikit-learn's C, on scaled columns; the weights are of the unscaled ones. Both
+    classes weigh the same, or each row as `weight` (rows,) says.
+    """
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
@@ -40,7 +46,7 @@ def left_out(
     strength: float,
     weight: Floats | None = None,
 ) -> Floats:
-    """The log odds of each row by weights fitted without its group, in `FOLDS` parts."""
+    """Log odds of each row, (rows,), by weights fitted without its group, in `FOLDS` parts."""
     folds = np.array([zlib.crc32(group.encode()) % FOLDS for group in groups])
     out = np.zeros(len(right))
     for fold in range(FOLDS):
@@ -53,7 +59,7 @@ def left_out(
 
 
 def auc(score: Floats, right: NDArray[np.bool_]) -> float:
-    """Area under the ROC curve."""
+    """Area under the ROC curve, 0 to 1."""
     from sklearn.metrics import roc_auc_score
 
     return float(roc_auc_score(right, score))

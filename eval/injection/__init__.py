@@ -1,1 +1,1 @@
-"""TODO: what is in eval/injection."""
+"""`python -m eval.injection`: articles that try to give orders to the model."""

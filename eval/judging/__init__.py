@@ -1,1 +1,1 @@
-"""TODO: what is in eval/judging."""
+"""Judging answers: texts compared, citations checked, metrics computed."""

@@ -1,8 +1,9 @@
-"""The metrics, each a pure function that says what it is and where it comes from.
+"""The metrics, each a pure function with its definition and its source.
 
-"Does not apply" (no row of the kind it is about) is None, never zero. Shares are 0 to 1.
-`NAMES` maps what is printed to its function; how answers are judged is in `bundled.py`, how
-citations are in `support.py`.
+    rows of `Outcome` -> ANSWER_METRICS;  rows of `Ranking` -> RANKING_METRICS
+
+Shares are 0 to 1. A metric without a row that it applies to is None, not zero. Answers are judged
+in `bundled/questions.py`, citations in `judging/support.py`.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ T = TypeVar("T")
 class Outcome:
     """One judged answer, as the metrics need it.
 
-    `precise` and `recalled` are the verdicts of `support.cited`; `evidence` is the share of gold
-    sentences found in the first ten passages, None where the question has no gold evidence.
+    `precise` and `recalled` are the verdicts of `judging/support.py`; `evidence` is the share of
+    gold sentences in the first ten passages, None where the question has no gold evidence.
     """
 
     answerable: bool
@@ -36,10 +37,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """How one question's gold facts turned up: see `rank`.
+    """At which ranks one question's gold facts are found: see `rank`.
 
-    `new[i]` of the `distinct` facts are first found at rank i + 1; `gold` counts them as given,
-    repeated ones too, because MAP@10 as published divides by that.
+    `new[i]` is the number of facts first found at rank i + 1, `distinct` the number of different
+    facts. `gold` counts repeated facts too, because MAP@10 as published divides by that.
     """
 
     new: Sequence[int]
@@ -48,7 +49,10 @@ class Ranking:
 
 
 def rank(retrieved: Sequence[str], gold: Sequence[str]) -> Ranking:
-    """Match the first ten passages, best first, with the facts they should contain."""
+    """Match the first ten passages, best first, with the facts that they should hold.
+
+    A passage holds a fact when it contains its text, spaces and line breaks left out of both.
+    """
     facts = {squeezed(fact) for fact in gold}
     waiting = set(facts)
     new = []
@@ -66,12 +70,12 @@ def mean(values: Sequence[float]) -> float | None:
 
 
 def answer_accuracy(rows: Sequence[Outcome]) -> float | None:
-    """Share of the answerable questions that were answered rightly; an abstention is not right."""
+    """Share of the answerable questions with a right answer; an abstention is not right."""
     return mean([float(row.right) for row in rows if row.answerable])
 
 
 def abstention_precision(rows: Sequence[Outcome]) -> float | None:
-    """Share of the abstentions that were due: unanswerable is the positive class."""
+    """Share of the abstentions that were on unanswerable questions (the positive class)."""
     return mean([float(not row.answerable) for row in rows if row.abstained])
 
 
@@ -90,17 +94,17 @@ def crag_score(rows: Sequence[Outcome]) -> float | None:
 
 
 def citation_precision(rows: Sequence[Outcome]) -> float | None:
-    """Share of an answer's citations that bear out their sentence, averaged over answers.
+    """Share of an answer's citations that support their sentence, averaged over answers.
 
-    After ALCE (Gao et al., EMNLP 2023), its entailment model replaced by `support.cited`.
+    After ALCE (Gao et al., EMNLP 2023), its entailment model replaced by `judging/support.py`.
     """
     return mean([sum(row.precise) / len(row.precise) for row in rows if row.precise])
 
 
 def citation_recall(rows: Sequence[Outcome]) -> float | None:
-    """Share of an answer's sentences borne out by their citations, averaged over answers.
+    """Share of an answer's sentences that their citations support, averaged over answers.
 
-    After ALCE (Gao et al., EMNLP 2023), its entailment model replaced by `support.cited`.
+    After ALCE (Gao et al., EMNLP 2023), its entailment model replaced by `judging/support.py`.
     """
     return mean([sum(row.recalled) / len(row.recalled) for row in rows if row.recalled])
 
@@ -111,9 +115,9 @@ def evidence_recall(rows: Sequence[Outcome]) -> float | None:
 
 
 def hits_at(k: int) -> Callable[[Sequence[Ranking]], float | None]:
-    """Hits@k: share of the questions with a gold fact in the first `k` passages.
+    """Hits@k: share of the questions with a gold fact in the first `k` passages, `k` up to 10.
 
-    This and the next three after MultiHop-RAG's retrieval_evaluate.py (Tang & Yang, COLM 2024).
+    This and the next three are after MultiHop-RAG's retrieval_evaluate.py (Tang & Yang, COLM 2024).
     """
 
     def hits(rows: Sequence[Ranking]) -> float | None:
@@ -133,8 +137,11 @@ def mrr_at_10(rows: Sequence[Ranking]) -> float | None:
 
 
 def map_at_10(rows: Sequence[Ranking]) -> float | None:
-    """MAP@10 as published: at each rank the number of gold facts first found there over the rank,
-    summed, over min(number of gold facts, 10). (Not the textbook's average precision.)"""
+    """MAP@10 as published, averaged over questions; not the textbook's average precision.
+
+    Of one question: the sum over ranks of (gold facts first found there / rank), divided by
+    min(number of gold facts, 10).
+    """
     return mean(
         [
             sum(new / place for place, new in enumerate(row.new, 1)) / min(row.gold, 10)
@@ -157,7 +164,8 @@ def bootstrap(
 ) -> tuple[float, float] | None:
     """95% percentile interval of `metric` over rows drawn with replacement (Efron 1979).
 
-    None where the metric does not apply or there is one row at most. Same seed, same interval.
+    None where the metric does not apply or there are fewer than two rows. The same seed gives the
+    same interval.
     """
     if len(rows) < 2 or metric(rows) is None:
         return None

@@ -1,9 +1,12 @@
-"""Whether quotes bear out sentences, judged by machine and apart from the checks in `rag`.
+"""Whether quotes support sentences, judged by rule and apart from the checks in `rag/checking`.
 
-A stand-in for the entailment model of ALCE (Gao et al., EMNLP 2023): a sentence is supported by
-quotes when every figure, date and name in it stands in them (or in the cited article's title,
-publisher or published date) and at least half of its content words do. Leaves out what only a
-reader can judge: that a true figure is tied to the wrong subject within one quote, or a negation.
+    Answer -> each sentence with its citations -> Cited: precise, recalled
+    Answer -> invariants: which of the promises of docs/interface.md it breaks
+
+Stands in for the entailment model of ALCE (Gao et al., EMNLP 2023). Quotes support a sentence when
+they, or the cited article's title, publisher or published date, hold every figure, date and name of
+it and at least half of its content words. Does not see a negation, nor a true figure with the wrong
+subject within one quote.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from rag.types import Answer, Citation
 
 ArticleText = Callable[[str], str | None]
 
-CONTENT_SHARE = 0.5
+CONTENT_SHARE = 0.5  # of the content words, which quotes must hold; not measured
 _CAPITAL = re.compile(r"\b(?:[^\W\d_a-z]\w*|[a-z]+[A-Z]\w*)")
 _WORD = re.compile(r"\w+")
 _DENIAL = re.compile(
@@ -42,7 +45,7 @@ _EMPTY = frozenset(
     to or be he we do if so an us""".split()
 )
 
-
+# Words that sentences about other accounts are made with, which their quotes need not hold.
 _FRAME = frozenset(
     word[:5]
     for word in """another account accounts gives give gave differ says undated million billion
@@ -52,7 +55,7 @@ _FRAME = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """A sentence of an article that bears out a question's answer."""
+    """The span of a sentence that supports a question's answer."""
 
     article_id: str
     start: int
@@ -61,14 +64,14 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """How an answer's citations fared: one verdict a (sentence, citation), one a sentence."""
+    """Verdicts: `precise` for each (sentence, citation), `recalled` for each sentence."""
 
     precise: list[bool]
     recalled: list[bool]
 
 
 def verbatim(citation: Citation, article_text: ArticleText) -> bool:
-    """Whether the quote is the stored text at its offsets, character for character."""
+    """Whether the quote is exactly the stored text at its offsets."""
     text = article_text(citation.article_id)
     return (
         text is not None
@@ -78,15 +81,15 @@ def verbatim(citation: Citation, article_text: ArticleText) -> bool:
 
 
 def source_text(citation: Citation) -> str:
-    """What a citation can be borne out by: the quote, the title, the publisher and the date."""
+    """The text that may support a sentence: quote, title, publisher and published date."""
     parts = (citation.quote, citation.title, citation.publisher, citation.published)
     return "\n".join(part for part in parts if part)
 
 
 def names(sentence: str, known: str = "") -> list[str]:
-    """Capitalised words that are part of a name, without figures, months and titles.
+    """Capitalised words that are part of a name, without figures, months and titles of office.
 
-    A word that begins a sentence counts only when `known` has it capitalised within a sentence:
+    The first word of a sentence counts only when `known` has it capitalised inside a sentence:
     names("Buying Scale AI cost Meta dear") == ["Scale", "Meta"].
     """
     taken = [(figure.start, figure.end) for figure in find_figures(sentence)]
@@ -111,7 +114,7 @@ def missing(
 ) -> list[str]:
     """The figures, dates and names of `sentence` that stand in none of `sources`.
 
-    One that the question brought may be repeated to deny it ("49%, not 51%").
+    A figure or name of the question may be repeated to deny it ("49%, not 51%").
     """
     given = [figure for source in sources for figure in find_figures(source)]
     asked = find_figures(question)
@@ -137,10 +140,10 @@ def missing(
 
 
 def supported(sentence: str, sources: Sequence[str], known: str = "", question: str = "") -> bool:
-    """Whether `sources` together hold everything checkable in `sentence` and half of its words.
+    """Whether `sources` together hold figures, dates, names and half of the words of `sentence`.
 
-    A sentence that says little beside a value ("Another account gives $5 billion.") is about what
-    the question is about, so the question's words count with its own.
+    A sentence with fewer than three content words ("Another account gives $5 billion.") is about
+    the question's subject, so the question's words count too. The three are not measured.
     """
     if not sources or missing(sentence, sources, known, question):
         return False
@@ -154,7 +157,7 @@ def supported(sentence: str, sources: Sequence[str], known: str = "", question: 
 
 
 def says_something(sentence: str) -> bool:
-    """Whether a sentence holds anything to check: a bare "Yes." does not."""
+    """Whether a sentence holds something to check, unlike "Yes."."""
     return bool(_content(sentence) or find_figures(sentence))
 
 
@@ -164,12 +167,14 @@ def cited(
     gold: Iterable[Gold] = (),
     accepted: Sequence[str] = (),
 ) -> Cited:
-    """Verdicts on every citation and sentence of an answer, after ALCE's definitions.
+    """Verdicts on every citation and sentence of an answer, after ALCE (Gao et al., EMNLP 2023).
 
-    A sentence is *recalled* when its verbatim quotes support it together. A citation is *precise*
-    when it is verbatim, its sentence is recalled, and it is not beside the point: it supports the
-    sentence alone, or the others no longer do without it, or it overlaps a gold sentence of the
-    question, or it holds an accepted answer. A bare "Yes." is recalled by a gold sentence.
+    A sentence is *recalled* when its verbatim quotes together support it. A bare "Yes." is recalled
+    when a quote overlaps a gold sentence or holds an accepted answer.
+
+    A citation is *precise* when its quote is verbatim, its sentence is recalled, and one of these
+    holds: it overlaps a gold sentence; it holds an accepted answer; it supports the sentence alone;
+    the other quotes do not support the sentence without it.
     """
     gold = list(gold)
     rows = {citation.id: citation for citation in answer.citations}
@@ -207,7 +212,7 @@ def cited(
 
 
 def invariants(answer: Answer, article_text: ArticleText) -> list[str]:
-    """What of "always true" (docs/interface.md, 1 to 5) an answer breaks; empty when nothing.
+    """Which of the rules 1 to 5 under "Always true" in docs/interface.md an answer breaks.
 
     `article_text` gives the stored text of an article id, None for an unknown one.
     """
@@ -259,7 +264,7 @@ def _sentence_breaks(
 
 
 def _stray(answer: Answer) -> list[str]:
-    """Rule 4: what the text holds beside its sentences, and dropped sentences that came back."""
+    """Rule 4: figures in the text outside its sentences, and dropped sentences in the answer."""
     shown = without_markers(answer.text)
     broken = []
     rest = shown
@@ -280,7 +285,7 @@ def _stray(answer: Answer) -> list[str]:
 
 
 def _split_stands(sentence: str, figure: Figure, given: Sequence[Figure], stems: set[str]) -> bool:
-    """A name and a number that only stand side by side, as in "The Straits Times 200 employees"."""
+    """Whether a "version" is just a name beside a number: "The Straits Times 200 employees"."""
     label, _, number = figure.text.rpartition(" ")
     if not label or not all(_stem(word) in stems for word in _WORD.findall(label)):
         return False
@@ -289,13 +294,13 @@ def _split_stands(sentence: str, figure: Figure, given: Sequence[Figure], stems:
 
 
 def _spelled(figure: str, sources: Sequence[str]) -> bool:
-    """As written: the figure's own characters at word boundaries in a source."""
+    """Whether a source holds the figure as it is written, at word boundaries."""
     wanted = re.compile(rf"(?<![\w.,]){re.escape(figure)}(?![\w%]|[.,]\d)")
     return any(wanted.search(source) for source in sources)
 
 
 def _denied(sentence: str, place: int) -> bool:
-    """Whether a word of denial stands in the sentence at most 60 characters before `place`."""
+    """Whether a word of denial stands at most 60 characters (not measured) before `place`."""
     return _DENIAL.search(sentence[max(0, place - 60) : place]) is not None
 
 
@@ -304,7 +309,7 @@ def _stem(word: str) -> str:
 
 
 def _content(text: str) -> list[str]:
-    """Content words by their first five letters, numbers left to the figures."""
+    """Content words by their first five letters, without numbers."""
     return [
         word[:5]
         for word in tokens(text)

@@ -1,7 +1,7 @@
-"""Comparing words: does a text hold an answer, are two answers the same.
+"""Comparing texts: whether a text holds an answer, whether two answers are the same.
 
-Values in, values out. Quantities are compared by `rag.figures`, everything else by its tokens.
-Leaves out paraphrase: a synonym is another answer unless the question lists it.
+Quantities are compared by `rag/figures`, everything else by its tokens. A synonym is another answer
+unless the question lists it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def squeezed(text: str) -> str:
 def tokens(text: str) -> list[str]:
     """Lower-case tokens without articles: "The $14.30bn deal" -> ["$", "14.30", "billion", "deal"].
 
-    A number is one token, so that "3" is never found within "14.3"; commas within it go.
+    A number is one token without its commas, so that "14.3" does not hold "3".
     """
     folded = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
     folded = re.sub(r"(?<=\d),(?=\d{3}\b)", "", folded)
@@ -67,7 +67,7 @@ def holds(text: str, form: str) -> bool:
 
 
 def _only_figure(form: str) -> Figure | None:
-    """The figure that `form` is, or None when it says more (or less) than one figure."""
+    """The figure that `form` consists of; None where it holds other words or no single figure."""
     figures = find_figures(form)
     if len(figures) != 1:
         return None

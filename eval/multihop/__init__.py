@@ -1,1 +1,1 @@
-"""TODO: what is in eval/multihop."""
+"""`python -m eval.multihop`: MultiHop-RAG, questions that rest on several articles."""

@@ -1,9 +1,10 @@
 """`python -m eval.multihop`: MultiHop-RAG (Tang & Yang, COLM 2024, arXiv 2401.15391).
 
-    corpus rows -> articles -> library;  query -> first ten passages, answer -> row -> metrics
+    corpus -> library;  query -> first ten passages, selected sentences, answer -> row -> metrics
 
-Retrieval is scored as the published retrieval_evaluate.py does, without the null queries. Answers
-are scored by exact match; the published scorer, which counts any shared word, is not used.
+Retrieval is scored as in the published retrieval_evaluate.py, without the null queries. Answers are
+scored by exact match; the published scorer, which counts any shared word, is not used. Files are
+read in `multihop/corpus.py`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from rag.dateline import Dateline
 
 INSUFFICIENT = "Insufficient information"
-BUDGETS = (150, 400)  # tokens of the sentences selected
+BUDGETS = (150, 400)  # tokens of the selected sentences at which evidence recall is measured
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -93,7 +94,10 @@ def multihop(
 
 
 def ask(dateline: Dateline, row: Row, retrieval_only: bool, cut: Cutter) -> Row:
-    """One query's row, as others score it again; a passage counts as far as the encoder reads."""
+    """The row of one query, which holds enough to be scored again.
+
+    Of each passage it has the first 256 tokens, which is what the encoder reads.
+    """
     from rag.types import Question
 
     question = Question(question=row["query"])
@@ -127,7 +131,7 @@ def ask(dateline: Dateline, row: Row, retrieval_only: bool, cut: Cutter) -> Row:
 
 
 def score(queries: Sequence[Row], rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(metrics, by_type) of rows beside the queries they answer."""
+    """(metrics, by_type) of rows and their queries, in one order."""
     metrics = _score(queries, rows)
     metrics["intervals"] = _intervals(queries, rows)
     kinds = sorted({row["question_type"] for row in rows})
@@ -162,8 +166,8 @@ def _score(queries: Sequence[Row], rows: Sequence[Row]) -> dict[str, Any]:
 def budget_recall(queries: Sequence[Row], rows: Sequence[Row], budget: int) -> float | None:
     """Share of a question's facts that the sentences within `budget` tokens hold, averaged.
 
-    A fact is held when one selected run of text contains it, white space left out of both. Tokens
-    are the encoder's. Questions without evidence are left out.
+    A fact is held when one selected text contains it, white space left out of both. Tokens are the
+    encoder's. Questions without evidence are left out.
     """
     shares = []
     for query, row in zip(queries, rows, strict=True):
@@ -175,7 +179,7 @@ def budget_recall(queries: Sequence[Row], rows: Sequence[Row], budget: int) -> f
 
 
 def majority(rows: Sequence[Row]) -> float | None:
-    """Accuracy of always giving the commonest gold answer of the question's type."""
+    """Accuracy of always giving the most frequent gold answer of the question's type."""
     by_type: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         by_type[row["question_type"]][row["gold"].strip(" .").lower()] += 1
@@ -212,7 +216,7 @@ def _intervals(queries: Sequence[Row], rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def print_score(metrics: dict[str, Any], by_type: dict[str, Any]) -> None:
-    """Metrics overall with intervals, beside each type and the two trivial baselines."""
+    """Print each metric: overall, its interval, each type; with the two trivial baselines."""
     from eval.harness import print_table, shown
 
     kinds = list(by_type)

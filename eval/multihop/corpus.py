@@ -1,4 +1,7 @@
-"""TODO: what eval.multihop.corpus is."""
+"""The files of MultiHop-RAG: queries, articles, the library made of them, the encoder's tokens.
+
+corpus.jsonl.gz -> articles -> a library in the cache;  queries.jsonl.gz -> rows
+"""
 
 from __future__ import annotations
 
@@ -14,15 +17,13 @@ if TYPE_CHECKING:
     from index.types import Article
 
 
-MEASURED_QUERIES = 400  # queries of MultiHop-RAG that are measured and never learned from
-
-
-NULL = "null_query"
-PASSAGE_TOKENS = 256
+MEASURED_QUERIES = 400  # queries of `eval.multihop --limit 400`: no probe is fitted on them
+NULL = "null_query"  # the type of queries that no article answers
+PASSAGE_TOKENS = 256  # of a passage that the published benchmark counts, and that the encoder reads
 
 
 def read_queries(path: Path) -> list[Row]:
-    """The rows of a query file; SourceError where one lacks a field."""
+    """The rows of a query file; SourceError where a row lacks a field."""
     from eval.harness import read_rows
 
     rows = read_rows(path)
@@ -40,14 +41,14 @@ def articles_of(corpus: Path) -> list[Article]:
 
 
 def library_of(corpus: Path) -> Path:
-    """Folder of the library of a corpus file, made once in the cache."""
+    """Folder of the library of a corpus file, built once in the cache."""
     folder = cached_library(corpus)
     build(folder, articles_of(corpus))
     return folder
 
 
 def cached_library(corpus: Path) -> Path:
-    """Folder in the cache for this corpus file, by its hash."""
+    """Folder in the cache for a corpus file, named by its hash; SourceError if it is unreadable."""
     from index.library.sqlite import FORMAT
     from index.settings import cache_dir
 
@@ -60,7 +61,7 @@ def cached_library(corpus: Path) -> Path:
 
 
 def article_of(row: Row) -> Article:
-    """An article of the corpus with Dateline's fields."""
+    """The article of a corpus row; SourceError where it lacks its text."""
     from index.ingest.formats import Draft
     from index.ingest.sources import article
 
@@ -80,7 +81,7 @@ def article_of(row: Row) -> Article:
 
 
 class Cutter:
-    """What of a text the encoder reads: its first 256 tokens, special ones left out."""
+    """Cuts a text to the tokens that the encoder reads: the first 256, special ones not counted."""
 
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
@@ -90,12 +91,12 @@ class Cutter:
         return text if len(spans) <= PASSAGE_TOKENS else text[: spans[PASSAGE_TOKENS - 1][1]]
 
     def count(self, text: str) -> int:
-        """Tokens of a text, by which budgets are counted."""
+        """Number of tokens of a text."""
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
 
 def cutter() -> Cutter:
-    """The cutter of the encoder's own tokenizer."""
+    """The cutter with the encoder's tokenizer."""
     from tokenizers import Tokenizer
 
     from index.encoder import model_folder

@@ -1,1 +1,1 @@
-"""TODO: what is in eval/mutants."""
+"""`python -m eval.mutants`: false sentences made from true ones, and how many are caught."""

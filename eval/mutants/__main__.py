@@ -1,11 +1,11 @@
-"""`python -m eval.mutants`: lies made from true sentences, and how many the checker catches.
+"""`python -m eval.mutants`: false sentences made from true ones, and how many are caught.
 
-    bundled articles -> true sentences and true rewrites -> mutants (`mutations.py`)
-    each -> checked against the sentences of its own and related articles, as an answer would be
-    -> share of lies caught by kind, share of true sentences flagged
+    bundled articles -> true sentences and true rewrites -> mutants
+    each -> checked against sentences of its and related articles, as a draft is
+    -> share of mutants caught by kind, share of true sentences flagged
 
-No model and no encoder: seconds. A mutant that another sentence of the library bears out by
-accident is left out.
+Arguments and output only; cases are made and judged in `mutants/cases.py`. Loads no model and no
+encoder.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def measure(
 
 
 def print_score(metrics: Mapping[str, Any], by_type: Mapping[str, Any]) -> None:
-    """The tables by kind of lie and by kind of truth."""
+    """Print the tables of mutants by kind and of true sentences by rewrite."""
     lies = [(k, r["n"], r["caught"], r["share"]) for k, r in by_type.items() if "caught" in r]
     print_table("Lies", ("kind", "n", "caught", "share"), lies)
     truth = [(k, r["n"], r["flagged"], r["share"]) for k, r in by_type.items() if "flagged" in r]
@@ -59,7 +59,7 @@ def print_score(metrics: Mapping[str, Any], by_type: Mapping[str, Any]) -> None:
 
 
 def print_wrong(rows: Sequence[Row], most: int) -> None:
-    """What was decided wrong, at most `most` of each sort."""
+    """Print mutants that were let through and true sentences flagged, `most` of each at most."""
     missed = [r for r in rows if r["kind"] != "true" and not r["caught"]][:most]
     flagged = [r for r in rows if r.get("flagged")][:most]
     print_table("Lies let through", ("kind", "text"), [(r["kind"], r["text"]) for r in missed])

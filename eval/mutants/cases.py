@@ -1,4 +1,10 @@
-"""TODO: what eval.mutants.cases is."""
+"""Cases for the checker: true sentences, rewrites and mutants, each with evidence; judged, scored.
+
+    articles -> sentences -> rewrites (`mutants/rewrites.py`) -> mutants (`mutants/mutations.py`)
+    each with its evidence -> `rag/checking/check.py` -> row -> metrics
+
+A mutant that another sentence of the library may support is left out.
+"""
 
 from __future__ import annotations
 
@@ -19,19 +25,22 @@ from eval.mutants.rewrites import rewrites
 from index.text.passages import sentences
 from index.types import Article
 from rag.checking.check import check
-from rag.checking.contradiction import nearest
+from rag.checking.contradiction import telling_the_same
 from rag.evidence.sentence import EvidenceSentence, figures_of, stems_of
 from rag.figures import find_figures, same
 from rag.language.lexicon import content, groups, stem, words
 from rag.language.names import find_names, mentions
 
-RELATED = 6  # articles whose sentences are checked against, beside the sentence's own
-POOL = 24  # sentences, as many as an answer is checked against
+RELATED = 6  # related articles whose sentences are evidence too; not measured
+POOL = 24  # evidence sentences, as many as a draft is checked against (`rag/strategies/draft.py`)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One sentence to check and the evidence it is checked against; `mutant` is None for truth."""
+    """One sentence and the evidence to check it against; `mutant` is None for a true sentence.
+
+    `how` names the rewrite that made it, `article` is the id of its article.
+    """
 
     text: str
     how: str
@@ -41,7 +50,7 @@ class Case:
 
 
 class News:
-    """The sentences of some articles, and which articles are about the same."""
+    """The sentences of some articles, and which articles are related."""
 
     def __init__(self, articles: Sequence[Article]) -> None:
         self.articles = list(articles)
@@ -53,7 +62,7 @@ class News:
         self._weight = {s: 1 / n for s, n in counted.items()}
 
     def pool(self, text: str, own: Article) -> tuple[EvidenceSentence, ...]:
-        """Sentences that an answer with `text` would be checked against, best first."""
+        """The evidence for a sentence `text` of the article `own`, best first."""
         meant = frozenset(content(text))
 
         def shared(stems: frozenset[str]) -> float:
@@ -72,8 +81,11 @@ class News:
         return tuple(kept + [e for e in self.evidence[own.id] if e not in kept])
 
     def borne_out(self, mutant: Mutant, source: EvidenceSentence) -> bool:
-        """Whether another sentence of the library may say what the mutant says: it has the new
-        value, every other figure and name, and a word for the same relation."""
+        """Whether another sentence of the library may support the mutant.
+
+        Such a sentence has the new value, every other figure and name, and a word for the same
+        relation.
+        """
         if mutant.kind == "subject":
             return False  # the same names in another sentence do not make the reverse true
         added = _new_words(mutant)
@@ -99,15 +111,17 @@ class News:
 
 
 def paraphrases(news: News) -> dict[tuple[str, int], list[str]]:
-    """The sentences of rewordings.jsonl, retold by hand in other words, by the article sentence
-    that each is nearest to: {(article id, start): texts}."""
+    """The sentences of rewordings.jsonl, which were paraphrased by hand.
+
+    They are returned by the article sentence that each is nearest to: {(article id, start): texts}.
+    """
     found: dict[tuple[str, int], list[str]] = {}
     for row in read_rows(Path(str(files("eval.mutants") / "rewordings.jsonl"))):
         article = brief(row["article"])
         if article is None or article.id not in news.evidence:
             continue
         own = news.evidence[article.id]
-        source = nearest(row["text"], own) or own[0]
+        source = telling_the_same(row["text"], own) or own[0]
         found.setdefault((source.article.id, source.start), []).append(row["text"])
     return found
 
@@ -118,7 +132,7 @@ def _new_words(mutant: Mutant) -> frozenset[str]:
 
 
 def evidence_of(article: Article) -> list[EvidenceSentence]:
-    """An article's sentences with their contexts, as `rag.evidence.scoring` gives them to the checker."""
+    """An article's sentences with their contexts, as `rag/evidence/scoring.py` makes them."""
     spans = sentences(article.text)
     head = f"{article.title or ''}. {article.publisher or ''}. "
     found = []
@@ -152,7 +166,7 @@ def cases(articles: Sequence[Article], step: int = 1) -> Iterator[Case]:
 
 
 def judged(case: Case) -> Row:
-    """Check one sentence: a lie is caught when it is refused, or repaired back to the truth."""
+    """Check one sentence; a mutant is caught when it is refused, or repaired to be true."""
     began = time.perf_counter()
     verdict = check(case.text, case.pool)
     took = (time.perf_counter() - began) * 1000
@@ -175,7 +189,7 @@ def judged(case: Case) -> Row:
 
 
 def _still_lies(mutant: Mutant, said: str) -> bool:
-    """Whether a sentence that was let through still holds what the mutation put in."""
+    """Whether a sentence that was let through still holds what the mutation changed."""
     if mutant.kind == "name":
         return bool(re.search(rf"(?<!\w){re.escape(mutant.new)}(?!\w)", said))
     if mutant.kind in ("figure", "date"):
@@ -184,7 +198,7 @@ def _still_lies(mutant: Mutant, said: str) -> bool:
 
 
 def score(rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(metrics, by_type): caught shares by kind, flagged share of the truth, and the time."""
+    """(metrics, by_type): share caught by kind, share of true sentences flagged, times."""
     lies = [row for row in rows if row["kind"] != "true"]
     truth = [row for row in rows if row["kind"] == "true"]
     by_type: dict[str, Any] = {}

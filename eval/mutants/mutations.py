@@ -1,9 +1,10 @@
-"""Lies made by rule from true sentences: what the checker is measured on.
+"""Mutants: false sentences made by rule from true ones.
 
-    true sentence -> mutants, each with exactly one thing changed: a figure, a date, a name, the state of
+    true sentence -> mutants, each with one thing changed: a figure, a date, a name, the state of
     the event, or who did it to whom
 
-Rules of language only; nothing here asks the checker what is true. See `mutants.py`.
+Rules of language only; the checker is not asked. `mutants/cases.py` makes the sentences to start
+from.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ MONTH = "|".join(MONTHS)
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One lie: `text` is the true `source` with `old` changed to `new`."""
+    """One false sentence: `text` is the true `source` with `old` changed to `new`."""
 
     kind: MutantKind
     text: str
@@ -67,11 +68,14 @@ class Mutant:
     new: str
 
 
-# -- lies ----------------------------------------------------------------------------------------
+# -- mutants ------------------------------------------------------------------------------------
 
 
 def mutants(text: str, others: Sequence[Figure], seed: str) -> Iterator[Mutant]:
-    """The mutants of one true sentence; `others` are figures of its article's other sentences."""
+    """The mutants of one true sentence; `others` are figures of its article's other sentences.
+
+    The same `seed` gives the same mutants.
+    """
     chance = random.Random(seed)
     yield from _figures(text, others, chance)
     yield from _dates(text, chance)
@@ -108,7 +112,7 @@ def _figures(text: str, others: Sequence[Figure], chance: random.Random) -> Iter
 
 
 def _nudged(digits: str, chance: random.Random) -> str:
-    """The number with its last or first digits changed a little: 49 -> 51, 14.8 -> 14.3."""
+    """The number changed a little, in its last or first digits: 49 -> 51, 14.8 -> 14.3."""
     plain = digits.replace(",", "")
     whole, _, part = plain.partition(".")
     if part:
@@ -165,7 +169,7 @@ def _names(text: str, chance: random.Random) -> Iterator[Mutant]:
 
 
 def _standing(text: str, names: Sequence[str]) -> list[str]:
-    """The names that stand in the text by themselves, not as a part of a longer one."""
+    """The names that stand in the text and are not part of a longer name there."""
     found = []
     for name in names:
         for match in re.finditer(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text):
@@ -229,7 +233,7 @@ _OPPOSITES = (
 
 
 def _states(text: str) -> Iterator[Mutant]:
-    """Planned told as done and the other way round, opposites, and a negation put in or out."""
+    """Planned to done and back, verbs to their opposites, a negation put in or taken out."""
 
     def swapped(pattern: str, make: str) -> Iterator[Mutant]:
         match = re.search(pattern, text)
@@ -311,7 +315,7 @@ _NAMED = (
 
 
 def _subjects(text: str) -> Iterator[Mutant]:
-    """Who did it and to whom change places: `A bought B` -> `B bought A`."""
+    """The two sides of an event change places: `A bought B` -> `B bought A`."""
     names = sorted(
         (match.start(), match.end(), name)
         for name in (*COMPANIES, *PEOPLE)

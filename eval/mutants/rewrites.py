@@ -1,6 +1,6 @@
-"""Light rewrites of a true sentence that are as true as it is: money, dates, aliases, voice.
+"""Rewrites of a true sentence that stay true: money, dates, aliases, voice.
 
-For `mutants.py`, which counts how many of them the checker flags and makes lies from them.
+`mutants/cases.py` counts how many of them the checker flags, and makes mutants of them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ALIASES = {
 
 
 def rewrites(text: str) -> Iterator[tuple[str, str]]:
-    """(name, sentence): light rewrites of a true sentence that are as true as it is."""
+    """(name of the rule, sentence) for each rule that changes the sentence."""
     tried = {
         "percent": re.sub(r"(\d)%", r"\1 percent", text),
         "money": re.sub(r"(?<!USD )\$(\d[\d.,]*) (million|billion|trillion)", _dollars, text),

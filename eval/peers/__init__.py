@@ -1,1 +1,1 @@
-"""TODO: what is in eval/peers."""
+"""`python -m eval.peers`: Dateline beside other systems, on the same articles and model."""

@@ -1,18 +1,18 @@
-"""`python -m eval.peers`: Dateline beside other ways of asking the same articles the same model.
+"""`python -m eval.peers`: Dateline beside other systems, on the same articles and model.
 
     questions -> each system in a process of its own, asked in turn -> one table
 
-    dateline             this project, its defaults, no kept answers
-    plain                the best passages in a prompt of 600 tokens, nothing checked
+    dateline             this project with its defaults, no cached answers
+    plain                600 tokens of the best passages in a prompt, nothing checked
     llama-index          LlamaIndex: VectorStoreIndex.from_documents(...).as_query_engine()
     llama-index-cited    LlamaIndex: CitationQueryEngine
     haystack             Haystack: embedding retriever, prompt, LlamaCppChatGenerator
 
-Same articles, same GGUF file, same encoder; each peer as its own quick start has it. The bundled
-articles are briefs; MultiHop-RAG's files (--corpus, --queries) have whole news articles. Peers need
-`pip install '.[peers]'`; one that is not installed is left out, and said to be. What a peer says is
-judged by its text alone: right where it holds an accepted answer and no wrong one, refused where it
-says that it does not know.
+All use the same articles, GGUF file and encoder; each peer is set up as in its quick start
+(`peers/systems.py`). The bundled articles are briefs; MultiHop-RAG's files (--corpus, --queries)
+have whole news articles. Peers need `pip install '.[peers]'`; a peer that is not installed is left
+out with a message. A peer is judged by its text alone: right where it holds an accepted answer and
+no wrong one, refused where it says that it does not know.
 """
 
 from __future__ import annotations
@@ -125,8 +125,11 @@ def peers(
 
 @contextmanager
 def worker(name: str, model: str | None, corpus: Path | None) -> Iterator[Callable[[str], Row]]:
-    """A system in a process of its own, that gives for a question what `answer_lines` does, and its
-    memory; OSError with its last words where it does not start, or ends."""
+    """A function that asks a system in a process of its own.
+
+    Its rows are those of `answer_lines`, with the memory of the process. OSError with the last line
+    of its standard error where the process does not start, or ends.
+    """
     command = [sys.executable, "-m", "eval.peers", "--serve", name]
     command += ["--model", model] if model else []
     command += ["--corpus", str(corpus)] if corpus else []
@@ -161,18 +164,21 @@ def worker(name: str, model: str | None, corpus: Path | None) -> Iterator[Callab
 
 
 def answer_lines(ask: Ask) -> None:
-    """Answer the questions on standard input, a line of JSON each: text, sources, seconds to the
-    first useful text and to the last, and the error of a question that could not be answered."""
+    """Answer the questions on standard input (JSON strings), one line of JSON each.
+
+    A line has text, sources, seconds to the first useful text and to the last, and `error` where
+    the question could not be answered.
+    """
     out = sys.stdout
     sys.stdout = sys.stderr  # what libraries print
-    ask("Who founded OpenAI?")  # everything is loaded before the first is timed
+    ask("Who founded OpenAI?")  # so that all is loaded before the first question is timed
     print("ready", file=out, flush=True)
     for line in sys.stdin:
         began = time.perf_counter()
         said: Row = {}
         try:
             text, sources, first = ask(json.loads(line))
-        except Exception as error:  # whatever a peer raises, as where a prompt is too long for it
+        except Exception as error:  # peers raise anything, such as for too long a prompt
             text, sources, first = "", [], 0.0
             said["error"] = one_line(f"{type(error).__name__}: {error}")
         whole = time.perf_counter() - began
@@ -182,8 +188,10 @@ def answer_lines(ask: Ask) -> None:
 
 
 def questions(queries: Path | None) -> dict[str, BundledQuestion]:
-    """Questions by id: those of MultiHop-RAG that `eval.multihop --limit 400` asks, which no probe
-    has learned from, or the bundled ones that need nothing but their words."""
+    """Questions by id: of MultiHop-RAG's file, or the bundled ones without history and limits.
+
+    Of MultiHop-RAG only those that `eval.multihop --limit 400` asks: no probe is fitted on them.
+    """
     from eval.bundled.questions import load
     from eval.multihop.corpus import MEASURED_QUERIES, NULL, read_queries
 
@@ -211,8 +219,10 @@ def questions(queries: Path | None) -> dict[str, BundledQuestion]:
 def judged(
     question: BundledQuestion, text: str, sources: Sequence[str], failed: bool = False
 ) -> Row:
-    """Whether a text is right, a refusal or wrong, and which share of its sources bears it out; of
-    a question that could not be asked (`failed`) it is neither."""
+    """Whether a text is right or a refusal, and which share of its sources holds the answer.
+
+    The text of a question that could not be asked (`failed`) is no refusal.
+    """
     gold = "\n".join(e.sentence for e in question.evidence)
     held = not question.answers or holds_any(text, question.answers)
     held = held and all(holds_any(text, group) for group in question.all_of)
@@ -240,7 +250,7 @@ def judged(
 
 
 def score(rows: Sequence[Row]) -> dict[str, Any]:
-    """The columns of the table for one system."""
+    """The measures of one system."""
     answerable = [row for row in rows if row["answerable"]]
     others = [row for row in rows if not row["answerable"]]
     shown = [row["sources_right"] for row in answerable if row["sources_right"] is not None]

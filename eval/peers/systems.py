@@ -1,8 +1,9 @@
 """The systems that `eval.peers` asks: Dateline and others, on the same articles and model.
 
-Each function loads one system and gives back what asks it. Every peer is set up as its own quick
-start does it, with a local model and encoder in the place of an online one, and with as many
-threads as Dateline takes (llama-cpp-python's default would be half of the cores).
+    name of a model, corpus -> a system, loaded -> a function: question -> text, sources, seconds
+
+A peer is set up as in its quick start, but with a local model and encoder instead of online ones,
+and with as many threads as Dateline has (llama-cpp-python's default is half of the cores).
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from rag.llm.threads import cores
 if TYPE_CHECKING:
     from index.types import Article
 
-PROMPT_TOKENS = 600
-MAX_TOKENS = 256
+PROMPT_TOKENS = 600  # of passages in the plain prompt; not measured
+MAX_TOKENS = 256  # of an answer; not measured
 
 Said = tuple[str, list[str], float]  # text, the sources shown, seconds to the first useful text
 Ask = Callable[[str], Said]
@@ -137,10 +138,11 @@ def llama_index(model: str | None, corpus: Path | None, cited: bool = False) -> 
 
 
 def haystack(model: str | None, corpus: Path | None) -> Ask:
-    """Haystack's documented pipeline: splitter, retriever, prompt, chat generator of llama.cpp; the
-    prompt has each document's title, publisher and date as well.
+    """Haystack's documented pipeline: splitter, retriever, prompt, chat generator of llama.cpp.
 
-    The vectors come from our ONNX copy of the same encoder, so it encodes faster than it would."""
+    The prompt has each document's title, publisher and date as well. The vectors come from
+    Dateline's ONNX copy of the encoder, which is faster than the encoder that Haystack would load.
+    """
     from haystack import Document, Pipeline
     from haystack.components.builders import ChatPromptBuilder
     from haystack.components.preprocessors import DocumentSplitter
@@ -195,7 +197,7 @@ def haystack(model: str | None, corpus: Path | None) -> Ask:
 
 
 def library(corpus: Path | None) -> Path:
-    """Folder of the library that is asked: of the bundled articles or of a corpus, made once."""
+    """Folder of the library of the bundled articles or of a corpus; built once."""
     from eval.libraries import bundled
     from eval.multihop.corpus import library_of
 

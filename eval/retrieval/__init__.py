@@ -1,1 +1,1 @@
-"""TODO: what is in eval/retrieval."""
+"""`python -m eval.retrieval`: search alone, and what each part of it is worth."""

@@ -1,10 +1,11 @@
-"""`python -m eval.retrieval`: finding what is asked in other words, the latest, each part's worth.
+"""`python -m eval.retrieval`: search with other words, for the latest, and without each part.
 
-    paraphrases.jsonl  questions in other words, by alias, misspelt -> recall@5 of their passages
-    latest.jsonl       the newest of several articles on one thing  -> it stands before the older
-    --corpus, --queries  the ranking metrics once more with each part of the search switched off
+    paraphrases.jsonl    questions in other words, by alias, misspelt -> recall@5 of the evidence
+    latest.jsonl         several articles on one thing -> whether the newest is before the older
+    --corpus, --queries  the ranking metrics with one part of the search after the other off
 
-On the bundled articles; no model is asked. Both sets were written apart from the ranking.
+The two files are about the bundled articles, and their authors did not write the ranking. No model
+is asked.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from index.cli import run
 if TYPE_CHECKING:
     from index.search import Searcher
 
-WITHIN = 5  # paraphrases: passages that must hold the evidence
-DEPTH = 10  # latest: passages looked at
+WITHIN = 5  # paraphrases: hits among which the evidence must be, the 5 of recall@5
+DEPTH = 10  # latest: hits that are looked at
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -72,7 +73,7 @@ def retrieval(
 
 
 def load(name: str) -> list[Row]:
-    """The rows of a file of this package."""
+    """The rows of a JSONL file in this folder."""
     import json
 
     text = (files("eval.retrieval") / name).read_text(encoding="utf-8")
@@ -80,7 +81,7 @@ def load(name: str) -> list[Row]:
 
 
 def by_stem() -> dict[str, str]:
-    """Article ids of the bundled articles by the stem of their file."""
+    """Stem of its file -> id, of each bundled article."""
     from index.bundled import briefs_dir
     from index.ingest.sources import read
     from index.types import Article
@@ -94,7 +95,7 @@ def by_stem() -> dict[str, str]:
 
 
 def paraphrases(searcher: Searcher) -> list[Row]:
-    """One row a question: the share of its evidence sentences in the first passages."""
+    """One row for each question: the share of its evidence sentences in the first hits."""
     ids = by_stem()
     rows = []
     for question in load("paraphrases.jsonl"):
@@ -115,7 +116,7 @@ def paraphrases(searcher: Searcher) -> list[Row]:
 
 
 def latest(searcher: Searcher) -> list[Row]:
-    """One row a case: right when the newest article stands before every older one."""
+    """One row for each case: right when the newest article stands before every older one."""
     from index.dates import last_day
     from index.types import Filters
 
@@ -138,7 +139,7 @@ def latest(searcher: Searcher) -> list[Row]:
 
 
 def score(rows: Sequence[Row]) -> dict[str, Any]:
-    """recall@5 of the paraphrases, overall and by kind; share of the latest cases right."""
+    """recall@5 of the paraphrases, overall and by kind; share of right cases of the latest."""
     by_kind: dict[str, list[float]] = defaultdict(list)
     for row in rows:
         if row["set"] == "paraphrases":
@@ -155,7 +156,7 @@ def score(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def table(metrics: dict[str, Any]) -> list[tuple[object, ...]]:
-    """One line a measure."""
+    """One line for each measure: name, value, number of questions."""
     n = metrics["n"]
     return [
         (name, value, n["paraphrases" if name.startswith("recall") else "latest"])
@@ -165,7 +166,7 @@ def table(metrics: dict[str, Any]) -> list[tuple[object, ...]]:
 
 
 def ablation(corpus: Path, queries: Path, limit: int | None) -> dict[str, dict[str, Any]]:
-    """The ranking metrics with everything, and without each part of the search."""
+    """Part of the search that is switched off (first none) -> the ranking metrics without it."""
     from eval.harness import progress, read_rows, sample
     from eval.multihop.corpus import cutter, library_of
     from index.encoder import load_encoder

@@ -1,1 +1,1 @@
-"""TODO: what is in eval/speed."""
+"""`python -m eval.speed`: time and memory of adding, searching and answering."""

@@ -1,11 +1,13 @@
 """`python -m eval.speed`: how long adding, searching and answering take on this machine.
 
     bundled sentences, recombined by a seed -> N one-passage articles -> library
-    one more add in a fresh process; searches; bundled questions, warm and in a new process
+    -> one more article added in a fresh process (`speed/adding.py`)
+    -> searches
+    -> bundled questions, warm and in a new process (`speed/answering.py`, `speed/stages.py`)
 
-Goals stand beside what they are for. `--corpus` times making a library by sentence-transformers and
-by its twin; `--crash` is in `crash.py`, `--sizes` in `scale.py`. Leaves out quality: the library
-tells the bundled facts many times over; see `python -m eval` for that.
+`--corpus` times making a library (`speed/adding.py`), `--crash` kills adding (`speed/crash.py`),
+`--sizes` times search by size (`speed/scale.py`). Does not measure quality, as the library repeats
+the bundled facts many times; `python -m eval` does.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -28,11 +30,8 @@ from eval.speed.answering import answers, cold
 from index.cli import run
 from index.errors import UsageError
 
-if TYPE_CHECKING:
-    pass
-
-
-SEARCHES = 100
+SEARCHES = 100  # searches that are timed; not measured
+# Goals that were set, not measured; what was measured is in docs/scoreboard.md.
 GOALS = {
     "add_ms": GOAL_MS, "search_ms_p95": 60, "evidence_ms_p50": 100, "evidence_ms_p95": 200,
     "first_word_ms_p50": 2500, "answer_ms_p50": 4500, "answer_ms_p95": 8000,
@@ -138,7 +137,7 @@ def speed(
 
 @contextmanager
 def folder_of(library: Path | None) -> Iterator[Path]:
-    """The folder given, else one that is gone afterwards."""
+    """The folder given, else a scratch folder that is removed afterwards."""
     if library is not None:
         yield library
         return
@@ -149,7 +148,7 @@ def folder_of(library: Path | None) -> Iterator[Path]:
 def measure(
     folder: Path, count: int, questions: int, model: str | None, plot: Path | None
 ) -> tuple[dict[str, Any], list[Row]]:
-    """(metrics in milliseconds unless their name says otherwise, one row a timed call)."""
+    """(metrics, one row for each timed call); times are in ms unless a name says otherwise."""
     from eval.libraries import build
     from eval.speed.synthetic import recombined
     from index.encoder import load_encoder
@@ -184,7 +183,7 @@ def measure(
 
 
 def print_score(metrics: dict[str, Any]) -> None:
-    """One line a measure; the goal beside the one that has one."""
+    """Print one line for each measure, with its goal if it has one."""
     from eval.harness import print_table
 
     goals = {name: f"goal: <= {most:,g}" for name, most in GOALS.items()}

@@ -1,4 +1,8 @@
-"""TODO: what eval.speed.adding is."""
+"""Times of adding: a whole corpus by each encoder, one article in a fresh process.
+
+corpus -> making: a library by sentence-transformers, one by its twin -> seconds
+article -> fresh_add: `eval.speed --one-add` in a process of its own -> milliseconds
+"""
 
 from __future__ import annotations
 
@@ -16,14 +20,14 @@ from index.errors import DatelineError, UsageError
 if TYPE_CHECKING:
     from index.types import Article
 
-
-GOAL_MS = 1000.0
+GOAL_MS = 1000.0  # goal for adding one article, beyond loading the encoder; set, not measured
 
 
 def making(folder: Path, corpus: Path) -> dict[str, Any]:
     """Seconds to make the library of a corpus by sentence-transformers and by its twin.
 
-    They stay in `folder`, as `reference` and `twin`, to be searched; `eval.multihop --library`.
+    The two libraries stay in `folder` as `reference` and `twin`, for `eval.multihop --library`.
+    UsageError where one is there already.
     """
     from eval.libraries import build
     from eval.multihop.corpus import articles_of
@@ -45,7 +49,7 @@ def making(folder: Path, corpus: Path) -> dict[str, Any]:
 
 
 def fresh_add(folder: Path, article: Article) -> dict[str, Any]:
-    """Timings of one add by a process of its own, as the command line does it."""
+    """Timings of adding one article in a process of its own; DatelineError where it fails."""
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch) / "one.jsonl"
         fields = ("title", "text", "url", "publisher", "published")
@@ -60,7 +64,7 @@ def fresh_add(folder: Path, article: Article) -> dict[str, Any]:
 
 
 def timed_add(folder: Path, file: Path) -> dict[str, Any]:
-    """Add the article of `file` as `index add` does, the encoder loaded before the clock."""
+    """Add the article of `file` as `python -m index add` does; the encoder is loaded untimed."""
     from index.encoder import load_encoder
     from index.ingest.sources import read
     from index.library import Library
@@ -84,7 +88,7 @@ def timed_add(folder: Path, file: Path) -> dict[str, Any]:
             return any(hit.article.id == article.id for hit in hits)
 
     with Library.open(folder, write=True) as library:
-        library.remove(article.id)  # left by an earlier run in the same folder
+        library.remove(article.id)  # an earlier run in the same folder may have added it
         refresh(library)
     adding, state = clock(add)
     finding, found = clock(find)

@@ -1,4 +1,8 @@
-"""TODO: what eval.speed.answering is."""
+"""Times of answers: bundled questions in one warm process, and one question in a new process.
+
+questions -> answers: evidence, first word, whole answer, refusal, memory, distance to the limit
+one question -> cold: a new process to its evidence and its answer, and its --help
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,11 @@ from index.errors import DatelineError
 def answers(
     folder: Path, count: int, model: str | None, plot: Path | None
 ) -> tuple[dict[str, Any], list[Row]]:
-    """Timings of bundled questions of all kinds asked of the library in one process, warmed by two;
-    what is answered and what is refused apart. And the memory of that process."""
+    """(metrics, one row for each of `count` bundled questions), in milliseconds, and memory in MB.
+
+    All are asked in this process, after two untimed ones. Answers and refusals are apart. Empty
+    where the model cannot be loaded.
+    """
     from eval.bundled.questions import load
     from eval.harness import machine, progress, resident, sample, say
     from eval.speed import stages
@@ -66,7 +73,10 @@ def answers(
 
 
 def cold(folder: Path, model: str | None, runs: int = 3) -> dict[str, Any]:
-    """Medians of a new process for one question, and for --help, once the files were read."""
+    """Medians in ms of `runs` new processes for one question, and for --help.
+
+    A first process, which reads the files from the disk, is not counted.
+    """
     ask = [sys.executable, "-m", "rag.ask"]
     question = [*ask, "What share of Scale AI did Meta buy?", "--no-cache", "--json"]
     question += ["--library", str(folder), *(["--model", model] if model else [])]
@@ -76,7 +86,7 @@ def cold(folder: Path, model: str | None, runs: int = 3) -> dict[str, Any]:
         if made.returncode not in (0, 3):
             raise DatelineError(f"the fresh process could not answer: {made.stderr.strip()[-300:]}")
         help_taken, _ = clock(lambda: subprocess.run([*ask, "--help"], capture_output=True))
-        if number:  # the first one reads the files from the disk
+        if number:  # not the first one, which reads the files from the disk
             loaded = taken - json.loads(made.stdout)["timings"]["total_ms"]
             evidence.append(loaded + json.loads(made.stdout)["timings"]["evidence_ms"])
             wholes.append(taken)

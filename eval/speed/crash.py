@@ -1,8 +1,8 @@
-"""Kills `index add` at random moments and looks for every article that it had acknowledged.
+"""Kills `index add` at random moments and looks for every article that it acknowledged.
 
     start adding -> read acknowledgements -> SIGKILL -> are they all there? is the library sound?
 
-The same library goes on from kill to kill, so later ones also meet what earlier ones left.
+All kills are on one library, so that a later one also meets what an earlier one left.
 """
 
 from __future__ import annotations
@@ -21,11 +21,14 @@ from typing import Any
 from eval.harness import SEED, Row, progress
 from index.errors import DatelineError
 
-ARTICLES = 400
+ARTICLES = 400  # articles to add at least; not measured
 
 
 def crashes(folder: Path, kills: int, seed: int = SEED) -> list[Row]:
-    """One row a kill: acknowledged so far, lost (should be 0), and what `index check` said."""
+    """One row for each kill: articles acknowledged so far, lost (0 is right), `index check`.
+
+    After 1 to 40 new articles and up to .08 s more; both ranges are not measured.
+    """
     from eval.speed.synthetic import recombined
 
     generator = random.Random(seed)
@@ -56,10 +59,10 @@ def crashes(folder: Path, kills: int, seed: int = SEED) -> list[Row]:
 
 
 def killed_add(folder: Path, file: Path, wanted: int, delay: float) -> list[tuple[str, str]]:
-    """(article id, state) of every acknowledgement of a process killed after `wanted` new ones.
+    """(article id, state) of every acknowledgement of a process killed after `wanted` new articles.
 
-    The kill comes `delay` seconds after the last of them, wherever adding is by then; what was
-    acknowledged meanwhile counts too.
+    The kill comes `delay` seconds after the last of them; what is acknowledged meanwhile counts.
+    DatelineError where nothing comes within 300 seconds or the process ends by itself.
     """
     command = [sys.executable, "-m", "index", "add", str(file), "--library", str(folder), "--json"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
@@ -92,7 +95,7 @@ def killed_add(folder: Path, file: Path, wanted: int, delay: float) -> list[tupl
         raise DatelineError(f"index add ended with status {process.returncode} before the kill")
     states = []
     for line in lines:
-        if line.endswith(b"\n"):  # the last one may be torn: then it acknowledges nothing
+        if line.endswith(b"\n"):  # a torn last line acknowledges nothing
             row: dict[str, Any] = json.loads(line)
             states.append((row["article_id"], row["state"]))
     return states
@@ -107,7 +110,7 @@ def stored(folder: Path) -> set[str]:
 
 
 def checked(folder: Path) -> str:
-    """What `python -m index check` says: "ok", or its problems."""
+    """Output of `python -m index check`: "ok", or the problems."""
     command = [sys.executable, "-m", "index", "check", "--library", str(folder)]
     made = subprocess.run(command, capture_output=True, text=True)
     said = (made.stdout + made.stderr).strip()
@@ -115,7 +118,7 @@ def checked(folder: Path) -> str:
 
 
 def print_crashes(rows: list[Row]) -> dict[str, Any]:
-    """The table of kills, and its sums as metrics."""
+    """Print the table of kills; return its sums as metrics."""
     from eval.harness import print_table
 
     names = ("kill", "added", "acknowledged", "lost", "check")

@@ -1,11 +1,11 @@
-"""Where an answer's time goes: evidence, reading, writing and the rest, and how near to the limit.
+"""Where the time of an answer goes, and how near it is to the least that its tokens can take.
 
-    every piece of work of llama.cpp -> tokens read, in blocks; tokens written, one by one
-    limit = tokens read x the measured cost of one + tokens written x the cost of one
+    every call of llama.cpp -> tokens read, in blocks; tokens written, one by one
+    limit = tokens read x cost of reading one + tokens written x cost of writing one
 
-The costs are measured by themselves on the same model, behind the same head as the questions (a
-token costs the more the more stands before it), with a prompt about as long as theirs. What lies
-between the limit and the whole is finding evidence, checking, and waiting.
+The two costs are measured apart, on the same model. As a token costs more the more stands before
+it, they are measured behind the questions' prompt head, with a prompt about as long as theirs.
+Finding evidence, checking and waiting are what an answer takes beyond the limit.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from prompts import render
 if TYPE_CHECKING:
     from rag.llm.llama import LlamaWriter
 
-Piece = tuple[float, float, bool]  # tokens at once, seconds, whether the model had written them
+Piece = tuple[float, float, bool]  # tokens, seconds, whether the model wrote them
 STAGES = ("evidence", "reading", "writing", "checking and the rest")
-_SENTENCES, _WORDS, _TIMES = 12, 24, 5  # read and written to learn what a token costs
+# Sentences read and tokens written to learn the costs, and how many times; not measured
+_SENTENCES, _WORDS, _TIMES = 12, 24, 5
 
 
 class Watch:
-    """Sums of the work of one writer, taken by `row` after each question."""
+    """Collects the calls of one writer; `row` sums them after each question."""
 
     def __init__(self) -> None:
         self._pieces: list[Piece] = []
@@ -37,7 +38,7 @@ class Watch:
         self._pieces.append((tokens, seconds, written))
 
     def row(self) -> Row:
-        """Since the last call: pieces, tokens and milliseconds read; tokens written one by one."""
+        """Sums since the last call: blocks, tokens and ms of reading; tokens and ms of writing."""
         pieces, self._pieces = self._pieces, []
         read = [(n, s) for n, s, written in pieces if not written]
         wrote = [(n, s) for n, s, written in pieces if written]
@@ -52,7 +53,7 @@ class Watch:
 
 @contextmanager
 def watching(writer: LlamaWriter) -> Iterator[Watch]:
-    """A watch on a writer for as long as the block lasts."""
+    """A watch on a writer for as long as the `with` block lasts."""
     watch, before = Watch(), writer.watch
     writer.watch = watch
     try:
@@ -62,9 +63,9 @@ def watching(writer: LlamaWriter) -> Iterator[Watch]:
 
 
 def costs(writer: LlamaWriter) -> dict[str, float]:
-    """Milliseconds that a token costs to read, as one of a prompt, and to write."""
+    """Medians of the ms that it takes to read a token of a prompt, and to write one."""
     head = render("answer.system")
-    list(writer.write(head, "Ready?", max_tokens=1))  # from here on the head stands in memory
+    list(writer.write(head, "Ready?", max_tokens=1))  # so that the head is read already
     text = "The company said on Monday that it had agreed to sell the unit. " * _SENTENCES
     pieces: list[Piece] = []
     before, writer.watch = writer.watch, lambda *piece: pieces.append(piece)
@@ -79,19 +80,19 @@ def costs(writer: LlamaWriter) -> dict[str, float]:
 
 
 def limit(row: Row, cost: dict[str, float]) -> float:
-    """Milliseconds that reading and writing the row's tokens cannot but cost."""
+    """The limit of a row: the least ms that reading and writing its tokens takes."""
     read = row["read_tokens"] * cost["read_ms_a_token"]
     return float(read + row["written_tokens"] * cost["write_ms_a_token"])
 
 
 def distance(rows: Sequence[Row], cost: dict[str, float]) -> float | None:
-    """Median of the whole time over the limit, of the answers that the model wrote."""
+    """Median of whole time over limit, of the rows with written tokens; None without any."""
     found = [row["total_ms"] / limit(row, cost) for row in rows if row["written_tokens"]]
     return percentile(found, 0.5) if found else None
 
 
 def parts(rows: Sequence[Row]) -> list[float]:
-    """Mean milliseconds of each of STAGES."""
+    """Mean ms of each of STAGES."""
     sums = [0.0] * len(STAGES)
     for row in rows:
         known = (row["evidence_ms"], row["read_ms"], row["write_ms"])
@@ -101,7 +102,7 @@ def parts(rows: Sequence[Row]) -> list[float]:
 
 
 def plot(rows: Sequence[Row], cost: dict[str, float], file: Path) -> None:
-    """A bar each for answers and refusals, by stage, with the limit as a line."""
+    """Draw a bar for answers and one for refusals, by stage, with the limit as a line."""
     from matplotlib import pyplot, rc_context
 
     groups = {

@@ -2,9 +2,9 @@
 
     pool of sentences -> three of them and a number -> one article of one passage
 
-`articles` needs no encoder. `fill` puts millions of them into a library without encoding each: a
-passage's vector is the mean of its sentences' vectors, which a real encoder made, pushed aside at
-random. Leaves out quality: the same facts are told many times over.
+`articles` needs no encoder. `fill` makes a library of millions without encoding each passage: its
+vector is the mean of its sentences' real vectors plus a random push. Such a library serves to
+measure time and memory, not quality, as it repeats the same facts.
 """
 
 from __future__ import annotations
@@ -27,27 +27,28 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-ASIDE = 0.4  # length of the random push, beside a mean of unit vectors
-LONGEST = 300  # characters of a sentence
-MORE = 8_000  # sentences taken from other articles than the bundled ones
+# None of these is measured.
+ASIDE = 0.4  # length of the random push, added to a mean of unit vectors
+LONGEST = 300  # characters; a sentence as long is left out
+MORE = 8_000  # sentences at most from other articles than the bundled ones
 _AT_ONCE = 20_000  # articles in one transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What synthetic articles are made of."""
+    """Sentences, titles and publishers of which synthetic articles are made."""
 
     sentences: Sequence[str]
     titles: Sequence[str]
     publishers: Sequence[str]
 
     def vectors(self, encoder: Encoder) -> Vectors:
-        """Of each sentence its vector, and last that of the sentence with the number."""
+        """Vectors of the sentences, and last that of the sentence with the number, (n + 1, dim)."""
         return encoder.encode([*self.sentences, "This is a report."])
 
 
 def pool(more: Sequence[Article] = (), seed: int = SEED) -> Pool:
-    """The sentences of the bundled articles, and some of `more`."""
+    """The sentences of the bundled articles, and up to MORE of the articles `more`."""
     from eval.libraries import briefs
     from index.text.passages import sentences
 
@@ -74,9 +75,9 @@ class Made:
 
 
 def articles(count: int, of: Pool, seed: int = SEED) -> Iterator[Made]:
-    """`count` articles of one passage each; same pool and seed, same articles.
+    """`count` articles of one passage each; the same pool and seed give the same articles.
 
-    Every text is another: each names its own number.
+    No two texts are equal, as each names its number.
     """
     from index.dates import first_day
     from index.types import Article
@@ -105,7 +106,7 @@ def recombined(count: int, seed: int = SEED) -> list[Article]:
 
 
 def holds(folder: Path, count: int) -> bool:
-    """Whether a folder has a library of so many articles."""
+    """Whether the folder has a library of exactly `count` articles."""
     from index.library import FILE, Library
 
     if not (folder / FILE).is_file():
@@ -115,7 +116,7 @@ def holds(folder: Path, count: int) -> bool:
 
 
 def fill(folder: Path, count: int, of: Pool, vectors: Vectors, encoder: Encoder) -> None:
-    """Make a library of `count` synthetic articles; `vectors` are those of the pool's sentences."""
+    """Make a library of `count` synthetic articles; `vectors` are those of `Pool.vectors`."""
     from eval.harness import progress
     from index.library import Library
 
@@ -127,7 +128,7 @@ def fill(folder: Path, count: int, of: Pool, vectors: Vectors, encoder: Encoder)
 
 
 def _encoded(count: int, of: Pool, vectors: Vectors) -> Iterator[Encoded]:
-    """Articles as `Library.add_encoded` takes them; the last of `vectors` is the number's."""
+    """Articles as `Library.add_encoded` takes them, from the vectors of `Pool.vectors`."""
     from index.library.packing import pack
     from index.types import Passage
 

@@ -1,1 +1,1 @@
-"""TODO: what is in index/ingest."""
+"""Files, folders and JSONL rows go in, articles come out."""

@@ -1,8 +1,9 @@
-"""The text and the particulars of one document: Markdown, plain text, HTML. Touches no file.
+"""One document to its text, title, publisher, date and author: Markdown, plain text, HTML.
 
-Each function takes a file's bytes and gives a `Draft`, or raises SourceError with one reason. The
-only file that imports trafilatura, which finds the article in a page and htmldate its date.
-Scripts, navigation and what a page hides are left out.
+    bytes of a file -> markdown | plain | webpage -> Draft, or SourceError with one reason
+
+The only file that imports trafilatura, which extracts the article of a page, and htmldate, which
+reads its date. Scripts, navigation and hidden elements are left out. Reads no file and no network.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Draft:
-    """What a document says of itself, as written there; `published` is not yet normalised."""
+    """The fields of a document as it writes them; `published` is not normalised yet."""
 
     text: str
     title: str | None = None
@@ -33,7 +34,7 @@ class Draft:
 
 
 def decoded(data: bytes) -> str:
-    """UTF-8 text with or without a byte-order mark, newlines as `\\n`."""
+    """The text of UTF-8 bytes without byte-order mark, newlines as `\\n`; else SourceError."""
     if b"\0" in data:
         raise SourceError("this is not text but a binary file, or UTF-16: save it as UTF-8 text")
     try:
@@ -45,6 +46,7 @@ def decoded(data: bytes) -> str:
 
 # -- plain text --------------------------------------------------------------------------------
 
+# Where a date line is sought, and how long a title may be; not measured
 _HEAD_LINES, _HEAD_CHARS, _TITLE_CHARS = 15, 1500, 120
 _ISO = (
     r"([12][0-9]{3}-[0-9]{2}-[0-9]{2})"
@@ -59,7 +61,7 @@ _CHANGED_LINE = re.compile(rf"{_CHANGED}\.? *:?", re.I)
 
 
 def plain(data: bytes) -> Draft:
-    """A text file: its first line is the title when it looks like one."""
+    """A text file; its first line is the title if it is short and a blank line follows."""
     text = decoded(data).strip()
     lines = text.split("\n")
     first = lines[0].strip()
@@ -76,9 +78,10 @@ def plain(data: bytes) -> Draft:
 
 
 def _dateline(text: str) -> str | None:
-    """The date on a line of its own near the top, `2025-06-12 09:34`; not that of an update.
+    """The published date on a line of its own near the top, as in `2025-06-12 09:34`.
 
-    A time of day without a zone says no more than the day.
+    A line that gives the date of an update does not count. Of a time of day without a zone only
+    the day is used.
     """
     before = ""
     for line in text[:_HEAD_CHARS].split("\n")[:_HEAD_LINES]:
@@ -106,8 +109,8 @@ _NULL = frozenset(("", "~", "null", "Null", "NULL", "none", "None"))
 def markdown(data: bytes) -> Draft:
     """Front matter (title, url, publisher, published or date, author) and the body without markup.
 
-    Without a title in the front matter the first `# heading` is it. The heading that is the title
-    is not repeated in the text.
+    Without a title in the front matter the first `# heading` is the title. A heading that is the
+    title is left out of the text.
     """
     source = decoded(data)
     fields: dict[str, str] = {}
@@ -129,7 +132,7 @@ def markdown(data: bytes) -> Draft:
 
 
 def _front_matter(block: str) -> dict[str, str] | None:
-    """The fields as written (no YAML dates or numbers); None where the block is no mapping."""
+    """The fields as strings, none read as date or number; None where the block is no mapping."""
     import yaml
 
     try:
@@ -151,7 +154,7 @@ def _front_matter(block: str) -> dict[str, str] | None:
 
 
 def _blocks(source: str) -> tuple[str | None, list[str]]:
-    """The first heading of the first level and the text of each block, in order."""
+    """The first heading of level one, and the text of each block in order."""
     from markdown_it import MarkdownIt
 
     tokens = MarkdownIt("commonmark").enable("table").parse(source)
@@ -231,14 +234,14 @@ _HIDDEN = [
 
 
 def webpage(data: bytes) -> Draft:
-    """The article in a web page, with what its markup says of title, publisher, date and author."""
+    """The article of a web page; title, publisher, date and author as its markup gives them."""
     import logging
 
     import htmldate
     import trafilatura
 
     for name in ("trafilatura", "htmldate", "charset_normalizer"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # they report what we report better
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # we report their problems ourselves
     try:
         page = trafilatura.bare_extraction(
             data,
@@ -265,10 +268,10 @@ def webpage(data: bytes) -> Draft:
 
 
 def _written_in(day: str, data: bytes) -> bool:
-    """Whether the page writes the whole date unmistakably; htmldate completes a year or a month.
+    """Whether the page itself writes the whole date, in a form with one reading.
 
-    So `2025` or `June 2025` are not taken for the first of January or June, nor 03/04/2025 for
-    the fourth of March.
+    htmldate completes a bare year or month and guesses the order of 03/04/2025. Such a date is
+    refused: `2025` is not the first of January, and `June 2025` not the first of June.
     """
     year, month, date = day.split("-")
     page = data.decode("utf-8", "replace")

@@ -1,8 +1,9 @@
-"""Files, folders and rows to articles. Lazily, and one bad file or row never stops the others.
+"""Files, folders and JSONL rows to articles, lazily; a bad file or row does not stop the others.
 
-    SOURCE -> files -> drafts (formats.py, or a JSONL row) -> articles, or Rejected with a reason
+    SOURCE -> files -> drafts (`ingest/formats.py`, or a JSONL row) -> articles, or Rejected
 
-Dates are those the source gives; a file's own time is never one. Web addresses are not polled.
+A published date comes from the source's text, never from the file's time. Web addresses are not
+read.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from index.ingest.formats import Draft
 from index.types import Article, Rejected
 
 KINDS = (".md", ".txt", ".html", ".htm", ".jsonl", ".jsonl.gz")
-LIMIT = 20_000_000  # bytes of a document or of one JSONL row
+LIMIT = 20_000_000  # bytes of a document or of one JSONL row; not measured
 
 _FIELDS = ("title", "url", "publisher", "published", "author")
 _READERS = {
@@ -39,9 +40,9 @@ _log = logging.getLogger("dateline")
 
 
 def read(source: str) -> Iterator[Article | Rejected]:
-    """Articles of a file, a folder (all below it, sorted by name) or `-` (JSONL on stdin).
+    """Articles of a file, a folder (all files below it, sorted by name) or `-` (JSONL on stdin).
 
-    Nothing is raised for what a source holds: what cannot be read comes as Rejected.
+    A file or row that cannot be read is yielded as Rejected; nothing is raised for it.
     """
     if source == "-":
         yield from _rows(sys.stdin.buffer, "stdin")
@@ -67,7 +68,12 @@ def read(source: str) -> Iterator[Article | Rejected]:
 
 
 def article(draft: Draft, key: str | None = None, where: str = "") -> Article:
-    """The article of a draft; its id comes from url and `key`, else from what it says."""
+    """The article of a draft; SourceError where it holds no text.
+
+    The id (16 hex digits) is a hash of url and `key`, or without both of title, publisher and text.
+    A url that is not http(s) and a date that cannot be read are left out, with a warning that names
+    `where` they stood.
+    """
     fields = {name: _line(getattr(draft, name)) for name in _FIELDS}
     text = _storable(draft.text)
     if not text.strip():
@@ -97,7 +103,7 @@ def article(draft: Draft, key: str | None = None, where: str = "") -> Article:
 
 
 def _folder(folder: Path) -> Iterator[Article | Rejected]:
-    """All known files below `folder`; names that begin with a dot are passed over."""
+    """Articles of all files of a known kind below `folder`, but for names with a leading dot."""
     problems: list[OSError] = []
     seen: set[str] = set()
     found = False
@@ -146,7 +152,7 @@ def _file(path: Path, where: str, key: str) -> Iterator[Article | Rejected]:
 
 
 def _rows(rows: IO[bytes] | gzip.GzipFile, where: str) -> Iterator[Article | Rejected]:
-    """Articles of JSONL rows; blank lines are passed over."""
+    """Articles of JSONL rows; blank lines are skipped."""
     number = 0
     some = False
     try:
@@ -205,18 +211,18 @@ def _kind(name: str) -> str | None:
 
 
 def _short_key(path: Path) -> str:
-    """Folder and name: the same for a copy of the folder elsewhere, and apart for two index.md."""
+    """Folder and name: a copy of the folder keeps its keys, two folders' index.md differ."""
     path = path.resolve()
     return f"{path.parent.name}/{path.name}"
 
 
 def _storable(text: str) -> str:
-    """The text as it is, but for what UTF-8 or SQLite cannot keep: lone surrogates and NULs."""
+    """The text with U+FFFD for what UTF-8 or SQLite cannot store: lone surrogates and NULs."""
     return re.sub("[\ud800-\udfff\0]", "\ufffd", text)
 
 
 def _line(value: str | None) -> str | None:
-    """One line without space at its ends, or None when blank."""
+    """The value on one line, without space at its ends; None where it is blank."""
     return " ".join(_storable(value).split()) or None if value else None
 
 
@@ -225,7 +231,7 @@ def _mega(size: int) -> str:
 
 
 def _why(error: Exception) -> str:
-    """The reason in words, without the path that stands before it anyway."""
+    """The reason in words, without the path, which the caller prints before it."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror[0].lower() + error.strerror[1:]
     return str(error)

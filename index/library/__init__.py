@@ -1,4 +1,4 @@
-"""TODO: what is in index.library."""
+"""A library of articles on disk, and the names by which other code uses it."""
 
 from index.library.library import FILE, Encoded, Library, State, encoded, heading, lexical_heading
 

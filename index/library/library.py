@@ -1,9 +1,11 @@
-"""The library: articles, passages, embeddings and the lexical index in one SQLite file.
+"""The library opened and changed: articles, passages, vectors, lexical index in one SQLite file.
 
-SQLite is the truth: one transaction an article, so that what was acknowledged survives a kill.
-The vector index beside it (`vectors.py`) is derived and rebuilt from here whenever it is missing,
-torn or older. A folder holds `library.sqlite3`, `vectors.faiss`, `manifest.json`, `writer.lock`.
-Ranking is not done here: see `search.py`.
+    article -> passages and their vectors, sentences and theirs -> one transaction
+
+An article that was acknowledged survives a kill, as each is one transaction. The vector index
+(`library/vectors.py`) is derived from this file and is made again where it is missing, torn or
+older. A folder holds `library.sqlite3`, `vectors.faiss`, `manifest.json` and `writer.lock`. Reading
+is in `library/reader.py`, searching in `search.py`.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from index.types import Article, Passage
 
 FILE = "library.sqlite3"
 State = Literal["added", "unchanged", "replaced"]
-# An article, its passages, and of each its vector and its packed sentences.
+# An article, its passages, and the vector and packed sentences of each passage.
 Encoded = tuple[Article, Sequence[Passage], Sequence[tuple[Vectors, bytes]]]
 
 
@@ -41,9 +43,10 @@ class Library(Reader):
     def open(
         cls, path: Path, *, create: bool = False, write: bool = False, upgrade: bool = False
     ) -> Library:
-        """Open `path`; LibraryMissing, LibraryLocked, LibraryUnwritable or LibraryMismatch.
+        """Open the folder `path`, for reading unless `create` or `write`.
 
-        `upgrade` brings the tables of an older format to ours; `rebuild` then fills them.
+        Raises LibraryMissing, LibraryLocked, LibraryUnwritable or LibraryMismatch. `upgrade`
+        changes the tables of format 1 to those of FORMAT; `rebuild` then fills them.
         """
         path = Path(path)
         file = path / FILE
@@ -72,7 +75,7 @@ class Library(Reader):
         return library
 
     def close(self) -> None:
-        """Close the file and give the writer's lock back."""
+        """Close the file and release the writer's lock."""
         self._connection.close()
         if self._lock:
             self._lock.close()
@@ -97,7 +100,10 @@ class Library(Reader):
     # -- writing ---------------------------------------------------------------------------
 
     def add(self, article: Article, encoder: Encoder) -> State:
-        """Commit one article with its passages and embeddings; adding it again changes nothing."""
+        """Commit one article with its passages and vectors; the same article again changes nothing.
+
+        LibraryMismatch where the library was made by another encoder.
+        """
         self._claim(encoder)
         digest = digest_of(article)
         old = self._one("SELECT number, digest FROM articles WHERE id = ?", article.id)
@@ -112,7 +118,7 @@ class Library(Reader):
         return "replaced" if old else "added"
 
     def add_encoded(self, items: Iterable[Encoded], encoder: Encoder) -> int:
-        """Commit new articles in one transaction, encoded before; the number of them."""
+        """Commit new articles that are encoded already in one transaction; return their number."""
         self._claim(encoder)
         digests = []
         with self.transaction():
@@ -123,7 +129,7 @@ class Library(Reader):
         return len(digests)
 
     def remove(self, id_or_url: str) -> bool:
-        """Remove one article by id, or every article with that URL; False when there was none."""
+        """Remove the article with this id, or every article with this URL; False if none is."""
         rows = self._all(
             "SELECT number, digest FROM articles WHERE id = ? OR url = ?", id_or_url, id_or_url
         )
@@ -136,9 +142,9 @@ class Library(Reader):
         return True
 
     def rebuild(self, encoder: Encoder) -> int:
-        """Split and encode every stored text anew; the number of articles.
+        """Split and encode every stored text again; return the number of articles.
 
-        One transaction, so that a rebuild broken off never leaves two encoders' vectors together.
+        One transaction, so that an interrupted rebuild never mixes the vectors of two encoders.
         """
         done = 0
         with self.transaction():
@@ -245,7 +251,7 @@ class Library(Reader):
         self._connection.execute("DELETE FROM articles WHERE number = ?", (number,))
 
     def _bump(self, *digests: str) -> None:
-        """Add a digest that is new to the snapshot, take away one that is stored in it no more."""
+        """Bring the snapshot, the sum of the digests of all articles, up to date with `digests`."""
         total = int(self.snapshot, 16)
         for digest in digests:
             present = self._scalar("SELECT count(*) FROM articles WHERE digest = ?", digest)
@@ -254,7 +260,7 @@ class Library(Reader):
 
     @contextmanager
     def transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
-        """What is run inside is committed together, or none of it."""
+        """Yield a function that runs statements; all of them are committed, or none."""
         with self._mutex, translated(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -272,7 +278,10 @@ class Library(Reader):
 def encoded(
     article: Article, encoder: Encoder
 ) -> tuple[list[Passage], list[tuple[Vectors, bytes]]]:
-    """The article's passages, and of each its vector and its packed sentences."""
+    """The article's passages, and the vector and packed sentences of each.
+
+    LibraryError where the encoder returns a wrong number of vectors.
+    """
     parts = passages(article)
     spans = sentences(article.text)
     own = [
@@ -291,12 +300,12 @@ def encoded(
 
 
 def heading(article: Article) -> str:
-    """What stands before a passage when it is encoded."""
+    """The text put before a passage when it is encoded: the title."""
     return article.title or ""
 
 
 def lexical_heading(article: Article) -> str:
-    """Words of the title, publisher and date (also with the month's name) for the lexical index."""
+    """Title, publisher and date, also with the month's name, for the lexical index."""
     words = [article.title or "", article.publisher or ""]
     if article.published:
         year, month, *_ = (*article.published[:10].split("-"), "")

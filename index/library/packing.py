@@ -1,9 +1,9 @@
-"""The sentences of a passage in one blob: where each stands in its article, and its vector.
+"""The sentences of a passage as one blob: the span of each in its article, and its vector.
 
     int32 count | count x (int32 start, int32 end) | count x float32 scale | count x dim int8
 
-Little-endian. A vector is stored in eight bits a number, scaled by its largest: a cosine changes
-by less than .01.
+Little-endian. A vector is stored with eight bits a number, scaled by its largest number; a cosine
+changes by less than .01 (a test holds it to that).
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ Floats = NDArray[np.float32]
 
 
 def pack(spans: Sequence[Span], vectors: Floats) -> bytes:
-    """Spans and their unit vectors, float32 (len(spans), dim), as bytes."""
+    """Spans and their unit vectors, float32 (len(spans), dim), as bytes.
+
+    ValueError where the two differ in number.
+    """
     if len(spans) != len(vectors):
         raise ValueError(f"{len(vectors)} vectors for {len(spans)} sentences")
     if not len(spans):
@@ -30,7 +33,7 @@ def pack(spans: Sequence[Span], vectors: Floats) -> bytes:
 
 
 def unpack(blob: bytes, dim: int) -> tuple[NDArray[np.int32], Floats]:
-    """(spans, int32 (n, 2); vectors, float32 (n, dim)) of a blob; ValueError where it is torn."""
+    """Spans, int32 (n, 2), and vectors, float32 (n, dim), of a blob; ValueError if it is torn."""
     if len(blob) < 4 or len(blob) != size(count := int(np.frombuffer(blob, "<i4", 1)[0]), dim):
         raise ValueError("torn sentences")
     spans = np.frombuffer(blob, "<i4", 2 * count, 4).reshape(count, 2)
@@ -40,19 +43,19 @@ def unpack(blob: bytes, dim: int) -> tuple[NDArray[np.int32], Floats]:
 
 
 def spans_of(blob: bytes) -> list[Span]:
-    """The spans of a blob alone."""
+    """The spans of a blob, without its vectors."""
     count = int(np.frombuffer(blob, "<i4", 1)[0])
     flat = np.frombuffer(blob, "<i4", 2 * count, 4).tolist()
     return list(zip(flat[::2], flat[1::2], strict=True))
 
 
 def size(count: int, dim: int) -> int:
-    """Bytes of a blob of `count` sentences."""
+    """Bytes of a blob of `count` sentences with vectors of `dim` numbers."""
     return 4 + count * (12 + dim)
 
 
 def varints(data: bytes) -> Iterator[int]:
-    """The numbers in a row of SQLite's `docsize` table: seven bits a byte, high bit goes on."""
+    """Numbers in a row of SQLite's `docsize` table: seven bits a byte, the high bit for more."""
     value = 0
     for byte in data:
         value = value << 7 | byte & 0x7F

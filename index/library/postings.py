@@ -1,10 +1,12 @@
-"""Postings: which passages hold a stem, how often, for libraries of any size.
+"""Postings: which passages hold a stem, and how often, for libraries of any size.
 
-A small library is asked itself: SQLite's lexical index counts a word's passages when it is first
-asked for. Of a large one that takes seconds, so there the postings are kept in the library, packed
-by stem and by block of passage numbers. Passages never change and numbers are never used twice, so
-only a block with more or fewer passages than before is counted again. Until then who reads leaves
-out what was removed, and counts what was added.
+    small library  stem -> SQLite's lexical index, counted when it is asked for
+    large library  stem -> stored blocks, packed by stem and block of passage numbers
+                        -> plus the passages added since, counted when the library is opened
+
+Counting a frequent word of a large library takes too long, so its postings are stored. Passages
+never change and numbers are never used twice, so `keep` counts a block again only if it has gained
+or lost passages. Numbers of removed passages may still be in a block; the reader drops them.
 """
 
 from __future__ import annotations
@@ -17,10 +19,11 @@ from numpy.typing import NDArray
 from index.library.library import Library, lexical_heading
 
 Counts = NDArray[np.uint8]
-Held = tuple[NDArray[np.int64], Counts, Counts]  # passage numbers, times in heading, in body
+# Passage numbers, counts in the heading, counts in the body: each (n,).
+Held = tuple[NDArray[np.int64], Counts, Counts]
 
-LARGE = 20_000  # passages up to which a library's postings are not kept
-BLOCK = 5_000  # passage numbers counted together, at most 65,536
+LARGE = 20_000  # a library of more passages stores its postings; not measured
+BLOCK = 5_000  # passage numbers in a block, 65,536 at most for two bytes each; not measured
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS postings (stem TEXT NOT NULL, block INTEGER NOT NULL,"
     " passages INTEGER NOT NULL, packed BLOB NOT NULL)",
@@ -32,7 +35,7 @@ _TABLE = (
 
 
 class Postings:
-    """Postings of the state that a library has now."""
+    """Postings of a library in its present state."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -46,7 +49,10 @@ class Postings:
                 self._rest.setdefault(stem, []).append(_numbered(held, block))
 
     def of(self, stem: str) -> Held:
-        """Of one stem (passage numbers, times in their heading, times in their body), by number."""
+        """Passage numbers of one stem, and its counts (255 at most) in their headings and bodies.
+
+        All three are (n,), in the order of numbers.
+        """
         if not self._kept:
             numbers, headings, bodies = self._library.postings(stem)
             return numbers, _small(headings), _small(bodies)
@@ -61,7 +67,7 @@ class Postings:
         return np.concatenate(by_kind[0]), np.concatenate(by_kind[1]), np.concatenate(by_kind[2])
 
     def frequency(self, stem: str) -> int:
-        """How many passages hold a stem."""
+        """Number of passages that hold a stem."""
         if not self._kept:
             return self._library.document_frequency(stem)
         rest = sum(len(held[0]) for held in self._rest.get(stem, []))
@@ -69,7 +75,7 @@ class Postings:
 
 
 def keep(library: Library) -> None:
-    """Count what a large library, opened for writing, has that is not kept as it is."""
+    """Bring the stored postings of a library up to date, if it is large and open for writing."""
     if not library.writable or library.passage_count() <= LARGE:
         return
     numbers = library.passage_numbers()
@@ -99,7 +105,7 @@ def keep(library: Library) -> None:
 
 
 def _count(library: Library, block: int, after: int = 0) -> Iterator[tuple[str, Held]]:
-    """Each stem of the passages of a block `after` a number, with numbers from 0 in that block."""
+    """Each stem in the passages of a block with numbers above `after`, numbered from 0 in it."""
     first = block * BLOCK
     found = library.passages(range(max(first, after + 1), first + BLOCK))
     texts = [

@@ -1,4 +1,4 @@
-"""Queries over one SQLite connection that threads share."""
+"""Queries over one SQLite connection that threads share; base class of `library/terms.py`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from index.library.sqlite import translated
 
 
 class Queries:
-    """A library's connection; its errors are told as ours."""
+    """A library's connection; SQLite's errors are raised as LibraryError and its kinds."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
@@ -25,7 +25,7 @@ class Queries:
 
     @contextmanager
     def _unchanging(self) -> Iterator[None]:
-        """Every query inside sees the library as the first one did, whatever a writer commits."""
+        """All queries inside see the library as the first one did, whatever a writer commits."""
         with self._mutex, translated(self.path):
             self._connection.execute("BEGIN")
             try:
@@ -49,7 +49,7 @@ class Queries:
         dtype: list[tuple[str, type]],
         of: Callable[[Any], tuple[Any, ...]] = tuple,
     ) -> NDArray[Any]:
-        """A query as an array with a named column each; its rows are never all in memory."""
+        """The result of a query as a structured array, read row by row; `of` converts a row."""
         with self._mutex, translated(self.path):
             rows = self._connection.execute(sql, values)
             rows.row_factory = None

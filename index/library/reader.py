@@ -1,6 +1,6 @@
-"""What can be read of a library: articles, passages, embeddings, terms, counts, integrity.
+"""Reading a library: articles, passages, vectors, sentences, columns, counts, integrity.
 
-Queries only; see `library.py` for how it is opened and changed, `search.py` for ranking.
+Queries only. `library/library.py` opens and changes a library, `library/terms.py` has its words.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _OF_ARTICLES = ("publisher", "first", "last")
 
 
 class Columns(NamedTuple):
-    """Of every passage, by its number: arrays of one length."""
+    """Columns of all passages, each (passages,), in the order of passage numbers."""
 
     number: NDArray[np.int64]
     article: NDArray[np.int64]
@@ -44,12 +44,12 @@ class Reader(Terms):
 
     @property
     def snapshot(self) -> str:
-        """32 hex digits that name the set of articles, whatever the order they came in."""
+        """32 hex digits that name the set of articles, whatever order they were added in."""
         return self._get("snapshot") or "0" * 32
 
     @property
     def state(self) -> str:
-        """Names the stored passages: changes with the snapshot, and when they are made anew."""
+        """Names the stored passages: changes with the snapshot and when passages are rebuilt."""
         return f"{self.snapshot}-{self.last_number()}"
 
     @property
@@ -67,24 +67,27 @@ class Reader(Terms):
         return self._scalar("SELECT max(number) FROM passages")
 
     def count(self) -> int:
+        """Number of articles."""
         return int(self._scalar("SELECT count(*) FROM articles"))
 
     def passage_count(self) -> int:
+        """Number of passages."""
         return int(self._scalar("SELECT count(*) FROM passages"))
 
     def article(self, article_id: str) -> Article | None:
+        """The article with this id, or None."""
         row = self._one("SELECT * FROM articles WHERE id = ?", article_id)
         return article_of(row) if row else None
 
     def articles(self) -> Iterator[Article]:
-        """All articles in the order they came in; safe while the library is being changed."""
+        """All articles in the order they were added; the library may be changed meanwhile."""
         for row in self._all("SELECT id FROM articles ORDER BY number"):
             article = self.article(row["id"])
             if article:
                 yield article
 
     def publishers(self) -> list[str]:
-        """Every publisher's name, sorted; kept as long as the library does not change."""
+        """Every publisher's name, sorted; cached until the library changes."""
         state = self.state
         if self._publishers[0] != state:
             rows = self._all(
@@ -94,9 +97,9 @@ class Reader(Terms):
         return list(self._publishers[1])
 
     def date_range(self) -> tuple[str | None, str | None, int]:
-        """Oldest and newest published date, and the number of articles without one.
+        """Oldest and newest published date, and the number of undated articles.
 
-        A date later than today counts as none.
+        An article dated later than today counts as undated.
         """
         row = self._one(
             "SELECT min(published) a, max(published) b, count(*) c FROM articles"
@@ -120,7 +123,7 @@ class Reader(Terms):
         return np.sort(rows["number"])
 
     def embeddings(self, numbers: Sequence[int]) -> Vectors:
-        """Stored vectors, float32 (len(numbers), dimension), in the order asked for."""
+        """Vectors of passages, float32 (len(numbers), dimension); zeros for unknown numbers."""
         dimension = self.dimension
         out = np.zeros((len(numbers), dimension), np.float32)
         place = {int(n): i for i, n in enumerate(numbers)}
@@ -133,7 +136,10 @@ class Reader(Terms):
         return out
 
     def sentences(self, numbers: Sequence[int]) -> list[tuple[NDArray[np.int32], Vectors]]:
-        """Of each passage its sentences: (spans in the article (n, 2), unit vectors (n, dim))."""
+        """The sentences of each passage: spans in the article (n, 2), unit vectors (n, dim).
+
+        The vectors were rounded to eight bits a number. Empty arrays for an unknown passage.
+        """
         dimension = self.dimension
         found: dict[int, tuple[NDArray[np.int32], Vectors]] = {}
         for block in _blocks([int(n) for n in numbers], 500):
@@ -146,8 +152,9 @@ class Reader(Terms):
         return [found.get(int(n), nothing) for n in numbers]
 
     def spans(self, number: int) -> list[tuple[int, int]]:
-        """The sentences, in order, of the article that a passage is of, as they were split when it
-        was added; one too long for a passage in parts. Empty where there are none, or it is gone.
+        """Spans of all sentences of a passage's article, in order, as split when it was added.
+
+        A sentence too long for a passage is in parts. Empty where the passage is gone.
         """
         rows = self._all(
             "SELECT sentences FROM passages WHERE article ="
@@ -155,10 +162,10 @@ class Reader(Terms):
             number,
         )
         spans = (span for row in rows for span in spans_of(row["sentences"]))
-        return list(dict.fromkeys(spans))  # passages may share one
+        return list(dict.fromkeys(spans))  # two passages may hold the same sentence
 
     def titles(self, numbers: Sequence[int]) -> list[str]:
-        """Titles of articles by their internal number, empty where there is none."""
+        """Titles of articles by article number; empty where there is none."""
         found: dict[int, str] = {}
         for block in _blocks([int(n) for n in numbers], 500):
             marks = ",".join("?" * len(block))
@@ -169,7 +176,7 @@ class Reader(Terms):
         return [found.get(int(n), "") for n in numbers]
 
     def passages(self, numbers: Iterable[int]) -> dict[int, tuple[Article, Passage]]:
-        """Articles and passages by passage number."""
+        """Passage number -> (article, passage); unknown numbers are left out."""
         found: dict[int, tuple[Article, Passage]] = {}
         for block in _blocks([int(n) for n in numbers], 500):
             marks = ",".join("?" * len(block))
@@ -184,18 +191,19 @@ class Reader(Terms):
         return found
 
     def example(self, stem: str) -> str:
-        """Title, publisher and text of some passages that hold a stem of the lexical index.
+        """Title, publisher and text of up to eight passages that hold a stem, joined.
 
-        Looked up as it is: the stem of a stem may be another ("licens" -> "licen").
+        The stem is not stemmed again, which could change it ("licens" -> "licen").
         """
         rows = self._all("SELECT DISTINCT doc FROM temp.places WHERE term = ? LIMIT 8", stem)
         found = self.passages(row["doc"] for row in rows).values()
         return " ".join(f"{a.title or ''} {a.publisher or ''} {p.text}" for a, p in found)
 
     def columns(self) -> tuple[Columns, list[str]]:
-        """Every passage by number: (number, article, publisher, first and last day); publishers.
+        """The columns of all passages, and the publishers' names.
 
-        A publisher is its place among the names, -1 for none; a day is 20231006, 0 for none.
+        A publisher is its place among the names, -1 for none. First and last day are numbers like
+        20231006, 0 for none.
         """
         with self._unchanging():
             names = self.publishers()
@@ -216,8 +224,7 @@ class Reader(Terms):
         return Columns(*map(np.ascontiguousarray, arrays)), names
 
     def undated_excluded(self, filters: Filters) -> int:
-        """How many articles a date filter leaves out only because they carry no date, or one later
-        than today."""
+        """Number of articles that a date filter excludes only as undated, or dated after today."""
         if not (filters.since or filters.until):
             return 0
         condition, values = where(Filters(publisher=filters.publisher))
@@ -231,55 +238,12 @@ class Reader(Terms):
         )
 
     def check(self) -> list[str]:
-        """Problems found in the file: pages, offsets, vectors, lexical rows, snapshot."""
+        """Problems of the file: pages, offsets, vectors, lexical rows, snapshot; empty if sound."""
         with self._unchanging():
-            return self._problems()
-
-    def _problems(self) -> list[str]:
-        problems = [
-            f"SQLite: {row[0]}" for row in self._all("PRAGMA integrity_check") if row[0] != "ok"
-        ]
-        if problems:
-            return problems
-        dimension = self.dimension
-        total = 0
-        for article in self.articles():
-            row = self._one("SELECT number, digest FROM articles WHERE id = ?", article.id)
-            assert row is not None
-            total += int(row["digest"], 16)
-            if row["digest"] != digest_of(article):
-                problems.append(f"article {article.id}: text differs from its digest")
-            parts = self._all(
-                'SELECT number, start s, "end" e, length(embedding) n, sentences FROM passages'
-                " WHERE article = ?",
-                row["number"],
-            )
-            if article.text.strip() and not parts:
-                problems.append(f"article {article.id}: no passages")
-            for part in parts:
-                if not 0 <= part["s"] < part["e"] <= len(article.text):
-                    problems.append(f"article {article.id}: passage {part['number']} out of range")
-                if part["n"] != 4 * dimension:
-                    problems.append(
-                        f"article {article.id}: passage {part['number']} lacks a vector"
-                    )
-                problem = _torn(part["sentences"], dimension, part["s"], part["e"])
-                if problem:
-                    problems.append(f"article {article.id}: passage {part['number']} {problem}")
-        if f"{total % 2**128:032x}" != self.snapshot:
-            problems.append("the snapshot does not match the articles")
-        orphans = self._scalar(
-            "SELECT count(*) FROM passages WHERE article NOT IN (SELECT number FROM articles)"
-        )
-        if orphans:
-            problems.append(f"{orphans} passages without an article")
-        lexical = self._scalar("SELECT count(*) FROM lexical_docsize")
-        if lexical != self.passage_count():
-            problems.append(f"lexical index has {lexical} rows for {self.passage_count()} passages")
-        return problems
+            return _problems(self)
 
     def require(self, encoder: Encoder) -> None:
-        """LibraryMismatch unless the stored embeddings are this encoder's."""
+        """LibraryMismatch unless the stored vectors are of this encoder, or there are none."""
         if self.encoder not in (None, encoder.name):
             raise LibraryMismatch(
                 f"{self.path} was made by the encoder {self.encoder}, not {encoder.name}: "
@@ -289,22 +253,24 @@ class Reader(Terms):
 
 @lru_cache(maxsize=10_000)
 def day(iso: str | None) -> int:
-    """An ISO day as a number that keeps its order: 20231006; 0 for none."""
+    """An ISO day as a number in the order of days: 20231006; 0 for none."""
     return int(iso.replace("-", "")) if iso else 0
 
 
 def today() -> str:
-    """The day in UTC, as ISO 8601."""
+    """Today in UTC, YYYY-MM-DD."""
     return datetime.now(UTC).date().isoformat()
 
 
 def digest_of(article: Article) -> str:
+    """Hash of all fields of an article, 32 hex digits."""
     fields = (article.id, article.title, article.url, article.publisher, article.published)
     joined = "\x1f".join(field or "" for field in (*fields, article.author, article.text))
     return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def article_of(row: sqlite3.Row) -> Article:
+    """The article of a row of the table `articles`."""
     return Article(
         row["id"],
         row["text"],
@@ -317,7 +283,7 @@ def article_of(row: sqlite3.Row) -> Article:
 
 
 def _torn(blob: bytes, dimension: int, start: int, end: int) -> str | None:
-    """What is wrong with the sentences of a passage, or None."""
+    """What is wrong with the stored sentences of a passage, or None."""
     try:
         spans, _ = unpack(blob, dimension)
     except ValueError:
@@ -329,3 +295,45 @@ def _torn(blob: bytes, dimension: int, start: int, end: int) -> str | None:
 def _blocks(items: list[int], size: int) -> Iterator[list[int]]:
     for first in range(0, len(items), size):
         yield items[first : first + size]
+
+
+def _problems(reader: Reader) -> list[str]:
+    problems = [
+        f"SQLite: {row[0]}" for row in reader._all("PRAGMA integrity_check") if row[0] != "ok"
+    ]
+    if problems:
+        return problems
+    dimension = reader.dimension
+    total = 0
+    for article in reader.articles():
+        row = reader._one("SELECT number, digest FROM articles WHERE id = ?", article.id)
+        assert row is not None
+        total += int(row["digest"], 16)
+        if row["digest"] != digest_of(article):
+            problems.append(f"article {article.id}: text differs from its digest")
+        parts = reader._all(
+            'SELECT number, start s, "end" e, length(embedding) n, sentences FROM passages'
+            " WHERE article = ?",
+            row["number"],
+        )
+        if article.text.strip() and not parts:
+            problems.append(f"article {article.id}: no passages")
+        for part in parts:
+            if not 0 <= part["s"] < part["e"] <= len(article.text):
+                problems.append(f"article {article.id}: passage {part['number']} out of range")
+            if part["n"] != 4 * dimension:
+                problems.append(f"article {article.id}: passage {part['number']} lacks a vector")
+            problem = _torn(part["sentences"], dimension, part["s"], part["e"])
+            if problem:
+                problems.append(f"article {article.id}: passage {part['number']} {problem}")
+    if f"{total % 2**128:032x}" != reader.snapshot:
+        problems.append("the snapshot does not match the articles")
+    orphans = reader._scalar(
+        "SELECT count(*) FROM passages WHERE article NOT IN (SELECT number FROM articles)"
+    )
+    if orphans:
+        problems.append(f"{orphans} passages without an article")
+    lexical = reader._scalar("SELECT count(*) FROM lexical_docsize")
+    if lexical != reader.passage_count():
+        problems.append(f"lexical index has {lexical} rows for {reader.passage_count()} passages")
+    return problems

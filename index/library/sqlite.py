@@ -1,6 +1,7 @@
-"""How SQLite is opened, locked and its errors told; the library's tables.
+"""SQLite as a library uses it: tables, connection, writer's lock, errors.
 
-One writer at a time (a lock file), readers beside it (WAL). What the rows mean is `library.py`.
+One process writes at a time (a lock file) and others read meanwhile (WAL). `library/library.py`
+fills the tables.
 """
 
 from __future__ import annotations
@@ -35,22 +36,26 @@ CREATE VIRTUAL TABLE lexical USING fts5 (
     heading, body, content='', tokenize="{TOKENIZER}");
 """
 
-# Made where they lack, so that neither adding nor opening reads every article's text.
+# Made where they are missing: without them adding and opening would read every article's text.
 INDEXES = (
     "CREATE INDEX IF NOT EXISTS articles_digest ON articles (digest)",
     "CREATE INDEX IF NOT EXISTS articles_columns ON articles (publisher, first_day, last_day)",
 )
 
-# What makes the tables of format 1 ours: passages get room for their sentences, none yet.
+# From format 1 to FORMAT: passages get a column for their sentences, which is empty at first.
 FROM_1 = ("ALTER TABLE passages ADD COLUMN sentences BLOB NOT NULL DEFAULT x'00000000'",)
 
 
 def connect(file: Path, write: bool) -> sqlite3.Connection:
+    """A connection to the file that threads may share; made if missing when `write`.
+
+    It waits up to ten seconds for another process's lock. SQLite's errors are raised as they are.
+    """
     if write:
         uri = f"file:{_quoted(file)}"
     elif os.access(file.parent, os.W_OK) or _has_log(file):
         uri = f"file:{_quoted(file)}?mode=ro"
-    else:  # a read-only folder cannot be given the shared memory file that WAL asks for
+    else:  # WAL needs a shared memory file, which a read-only folder cannot get
         uri = f"file:{_quoted(file)}?mode=ro&immutable=1"
     connection = sqlite3.connect(
         uri, uri=True, timeout=10, isolation_level=None, check_same_thread=False
@@ -63,7 +68,7 @@ def connect(file: Path, write: bool) -> sqlite3.Connection:
 
 
 def _has_log(file: Path) -> bool:
-    """Whether commits stand in the log beside the file, which reading it alone would miss."""
+    """Whether the log beside the file holds commits that are not in the file yet."""
     log = file.with_name(file.name + "-wal")
     return log.is_file() and log.stat().st_size > 0
 
@@ -73,6 +78,7 @@ def _quoted(file: Path) -> str:
 
 
 def take_lock(path: Path) -> IO[bytes]:
+    """The writer's lock of a folder, a file to close; LibraryLocked if another process has it."""
     lock = (path / "writer.lock").open("ab")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -88,7 +94,7 @@ def take_lock(path: Path) -> IO[bytes]:
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """SQLite's errors as ours, each with what to do next."""
+    """Raise SQLite's errors as LibraryError and its kinds, each with what to do next."""
     try:
         yield
     except sqlite3.OperationalError as error:

@@ -1,4 +1,4 @@
-"""The lexical index of a library: its words, their postings and stems, BM25 by SQLite itself."""
+"""The lexical index of a library: words, stems, postings, lengths, BM25 by SQLite itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from index.types import Filters
 
 
 class Terms(Queries):
-    """The words half of what can be read of a library."""
+    """What can be read of a library's words; base class of `library/reader.py`."""
 
     def lexical(
         self,
@@ -23,7 +23,7 @@ class Terms(Queries):
         filters: Filters = Filters(),
         heading_weight: float = 1.0,
     ) -> list[tuple[int, float]]:
-        """Best `k` passages for any of `terms` by BM25: (passage number, score > 0), best first."""
+        """The best `k` passages for any of `terms` by SQLite's BM25: (number, score > 0)."""
         if not terms:
             return []
         query = " OR ".join('"' + term.replace('"', '""') + '"' for term in terms)
@@ -43,7 +43,7 @@ class Terms(Queries):
         return [(row["n"], -row["s"]) for row in rows]
 
     def terms(self, first: str = "") -> list[str]:
-        """Every stem of the lexical index that begins with a letter, or with `first`."""
+        """Every stem that begins with `first`, or with any letter from a to z."""
         rows = self._all(
             "SELECT term FROM temp.vocabulary WHERE term >= ? AND term < ?",
             first or "a",
@@ -52,12 +52,12 @@ class Terms(Queries):
         return [row["term"] for row in rows]
 
     def term_frequency(self, word: str) -> int:
-        """Number of passages that hold a word or another with its stem."""
+        """Number of passages that hold a word with the stem of `word`."""
         quoted = '"' + word.replace('"', '""') + '"'
         return self._scalar("SELECT count(*) FROM lexical WHERE lexical MATCH ?", quoted)
 
     def stems(self, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Each word's stems by the lexical index's own tokenizer ("o'clock" has two)."""
+        """Word -> stems, by the tokenizer of the lexical index ("o'clock" has two)."""
         with self._mutex, translated(self.path):
             run = self._connection.execute
             run(
@@ -79,7 +79,7 @@ class Terms(Queries):
         return found
 
     def postings(self, stem: str) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """(passage numbers, times in their heading, times in their body) of one stem, int64."""
+        """Passage numbers of one stem, its counts in their headings and in their bodies, int64."""
         rows = self._all(
             "SELECT doc, sum(col = 'heading') h, sum(col = 'body') b FROM temp.places"
             " WHERE term = ? GROUP BY doc",
@@ -89,29 +89,29 @@ class Terms(Queries):
         return table[:, 0], table[:, 1], table[:, 2]
 
     def document_frequency(self, stem: str) -> int:
-        """How many passages hold a stem as the lexical index has it."""
+        """Number of passages that hold a stem, which is not stemmed again."""
         return self._scalar("SELECT doc FROM temp.vocabulary WHERE term = ?", stem)
 
     def posting_blocks(self) -> dict[int, tuple[int, int]]:
-        """Blocks whose postings are kept: how many passages, the number of the last one."""
+        """Block with stored postings -> (passages in it, number of its last passage)."""
         if not self._scalar("SELECT count(*) FROM sqlite_master WHERE name = 'blocks'"):
             return {}
         rows = self._all("SELECT * FROM blocks")
         return {row["block"]: (row["passages"], row["last"]) for row in rows}
 
     def packed_postings(self, stem: str) -> list[tuple[int, bytes]]:
-        """(block, packed postings) of one stem, where they are kept."""
+        """(block, packed postings) of one stem, in the order of blocks."""
         rows = self._all("SELECT block, packed FROM postings WHERE stem = ? ORDER BY block", stem)
         return [(row["block"], row["packed"]) for row in rows]
 
     def packed_frequency(self, stem: str) -> int:
-        """How many passages of the kept blocks hold a stem."""
+        """Number of passages in blocks with stored postings that hold a stem."""
         return self._scalar("SELECT sum(passages) FROM postings WHERE stem = ?", stem)
 
     def tokens(self, texts: Sequence[tuple[int, str, str]]) -> list[tuple[str, int, str]]:
-        """(stem, passage number, "heading" or "body") of every word of passages.
+        """(stem, passage number, "heading" or "body") of every word, in the order of stems.
 
-        `texts` are (passage number, heading, body); the order is that of stems.
+        `texts` are (passage number, heading, body).
         """
         with self._mutex, translated(self.path):
             run = self._connection.execute
@@ -134,7 +134,7 @@ class Terms(Queries):
                 run("ROLLBACK")
 
     def lengths(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Words of each passage with its heading as the lexical index counts them, float32."""
+        """Words of each passage and its heading, as SQLite counts them, float32 (len(numbers),)."""
         table = self._table(
             "SELECT id, sz FROM lexical_docsize ORDER BY id",
             dtype=[("id", np.int64), ("words", np.float32)],
@@ -150,6 +150,7 @@ class Terms(Queries):
 
 
 def where(filters: Filters) -> tuple[str, list[str]]:
+    """Filters as an SQL condition on articles `a`, and the values of its placeholders."""
     conditions, values = ["1"], []
     if filters.since:
         conditions.append("a.first_day >= ?")

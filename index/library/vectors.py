@@ -3,9 +3,9 @@
     up to LARGE passages   flat: every vector compared, float32
     beyond                 inverted lists, eight bits a number: the lists nearest to the question
 
-Derived from SQLite and never the truth: `manifest.json` names the encoder, the state it was
-made from and a checksum, and whatever is missing, torn, or another encoder's or library's is made
-again. An older one is brought up to date by what changed. The one file that imports faiss.
+The index is derived from SQLite. `manifest.json` names its encoder, the library's state that it was
+made from, and a checksum. An index that is missing, torn, or of another encoder or library is made
+again; an older one gets what changed since. The one file that imports faiss.
 """
 
 from __future__ import annotations
@@ -27,18 +27,23 @@ from index.library.library import Library
 
 FILE = "vectors.faiss"
 MANIFEST = "manifest.json"
-LARGE = 100_000  # passages up to which every vector is compared
-LISTS = 2.0  # lists of a larger index, by the root of its passages
-PROBED = 512  # of them, those nearest to a question are searched: recall@10 .975 at a million
-GROWN = 4  # times as many passages as its lists were made for: made again
-_TRAINED = 40  # vectors that each list's centre is learned from
-_SAMPLE = 32  # vectors compared with SQLite whenever the file is read
-_BLOCK = 10_000
-_ABANDONED = 600.0  # seconds after which an unfinished file is of a process that was killed
+# A library of more passages has inverted lists. At 100,000, all compared, a search takes 148 ms at
+# p95 (`python -m eval.speed --sizes`, docs/scoreboard.md); other limits were not measured.
+LARGE = 100_000
+# Lists for each unit of the root of the passages, and lists searched for a question. At a million
+# passages 2,000 lists gave recall@10 .949 with 256 searched, .975 with 512 and .988 with 768; 4,000
+# lists needed 1,024 for .979 (the same command).
+LISTS = 2.0
+PROBED = 512
+GROWN = 4  # times the passages that its lists were made for: made again; not measured
+_TRAINED = 40  # vectors from which each list's centre is learned; not measured
+_SAMPLE = 32  # vectors compared with SQLite whenever the file is read; not measured
+_BLOCK = 10_000  # vectors in memory at once; not measured
+_ABANDONED = 600.0  # seconds; an older unfinished file is of a killed process; not measured
 
 
 class VectorIndex:
-    """Nearest passages by cosine; numbers are those of the library's passages."""
+    """Finds the nearest passages by cosine; its numbers are the library's passage numbers."""
 
     def __init__(self, index: Any) -> None:
         self._index = index
@@ -48,13 +53,13 @@ class VectorIndex:
 
     @property
     def exact(self) -> bool:
-        """Whether every vector is compared, as it was stored."""
+        """Whether every vector is compared, in full precision."""
         return _lists(self._index) == 0
 
     def matrix(self) -> tuple[NDArray[np.int64], Vectors]:
-        """(sorted passage numbers (n,), their vectors, float32 (n, dim)) of an exact index.
+        """Sorted passage numbers (n,) of an exact index, and their vectors, float32 (n, dim).
 
-        The vectors may be a view of the index: keep the index as long as they are used.
+        The vectors may be a view of the index: hold the index as long as they are used.
         """
         import faiss
 
@@ -74,8 +79,8 @@ class VectorIndex:
     ) -> list[tuple[int, float]]:
         """The `k` nearest passages to one unit vector (dim,): (number, cosine), best first.
 
-        Of an index that is not exact they are the nearest that were found, by cosines that are
-        off by some thousandths. Only passages of `allowed` are found.
+        Only numbers in `allowed` are returned. An index that is not exact may miss some, and its
+        cosines are off by some thousandths.
         """
         faiss = _faiss()
         if not len(self) or (allowed is not None and not len(allowed)):
@@ -86,7 +91,7 @@ class VectorIndex:
             bits = np.zeros(int(allowed.max()) + 1, bool)
             bits[allowed] = True
             parameters.sel = faiss.IDSelectorBitmap(np.packbits(bits, bitorder="little"))
-        if lists:  # the fewer passages are allowed, the more lists have to be seen
+        if lists:  # the fewer passages are allowed, the more lists have to be searched
             share = 1.0 if allowed is None else len(allowed) / len(self)
             parameters.nprobe = int(min(lists, PROBED / min(share, 1)))
         scores, numbers = self._index.search(
@@ -96,7 +101,7 @@ class VectorIndex:
 
 
 def open_vectors(library: Library) -> VectorIndex:
-    """The index of this library's snapshot, read from its file, else brought up to date."""
+    """The index of the library's present state: read from its file, else brought up to date."""
     index, state = _read(library)
     if index is not None and state == library.state and _suits(index, index.ntotal):
         return VectorIndex(index)
@@ -104,10 +109,10 @@ def open_vectors(library: Library) -> VectorIndex:
 
 
 def refresh(library: Library, *, anew: bool = False) -> VectorIndex:
-    """Add and remove what changed since the file was written, then write it if the folder allows.
+    """Add and remove what changed since the file was written; write it where the folder allows.
 
-    The other thing derived, postings, is brought up to date too where the library may be written.
-    A library never uses a passage number twice, so a number that both hold has the same vector.
+    Brings the stored postings up to date too. `anew` makes the whole index again. A library never
+    uses a passage number twice, so a number in both index and library has one vector.
     """
     import faiss
 
@@ -132,7 +137,7 @@ def refresh(library: Library, *, anew: bool = False) -> VectorIndex:
 
 
 def problems(library: Library) -> list[str]:
-    """What differs between the file and SQLite; a missing or older file is no problem."""
+    """Differences between the file and SQLite; a missing or older file is no problem."""
     index, state = _read(library)
     if index is None or state != library.state:
         return []
@@ -146,7 +151,7 @@ def problems(library: Library) -> list[str]:
 
 
 def _empty(library: Library, wanted: NDArray[np.int64]) -> Any:
-    """An index for these passages, none of them in it yet."""
+    """An empty index of the kind that these passages need, its lists learned from them."""
     import faiss
 
     dim = library.dimension or 1
@@ -165,12 +170,12 @@ def _empty(library: Library, wanted: NDArray[np.int64]) -> Any:
 
 
 def _lists(index: Any) -> int:
-    """How many lists an index has; 0 for a flat one."""
+    """Number of lists of an index; 0 for a flat one."""
     return int(getattr(index, "nlist", 0))
 
 
 def _suits(index: Any, count: int) -> bool:
-    """Whether an index is of the kind that so many passages need."""
+    """Whether an index is of the kind that `count` passages need."""
     made_for = (_lists(index) / LISTS) ** 2
     return (count > LARGE) == bool(made_for) and (not made_for or count <= GROWN * made_for)
 
@@ -195,9 +200,9 @@ def _ids(index: Any, number: int) -> NDArray[np.int64]:
 
 
 def _agrees(library: Library, index: Any, most: int | None = None) -> bool:
-    """Whether the library has the index's vectors for those of its numbers that it still holds.
+    """Whether index and library have the same vectors for the numbers that both hold.
 
-    All of them are compared, or some `most` from all over the index.
+    Compares all of them, or about `most` from all over the index.
     """
     faiss = _faiss()
     if not _lists(index):
@@ -220,14 +225,14 @@ def _agrees(library: Library, index: Any, most: int | None = None) -> bool:
         lists, wanted = np.full(len(stored), number), np.zeros((len(stored), size[1]), np.uint8)
         pointers = map(faiss.swig_ptr, (stored, lists, wanted))
         index.encode_vectors(len(stored), *pointers)
-        off = codes.reshape(size)[held].astype(int) - wanted  # by one where processors round apart
+        off = codes.reshape(size)[held].astype(int) - wanted  # by one: rounded by another processor
         if np.abs(off).max(initial=0) > 1:
             return False
     return True
 
 
 def _stored(library: Library, numbers: NDArray[np.int64]) -> tuple[Vectors, NDArray[np.bool_]]:
-    """The vectors of those numbers that the library holds, and which these are."""
+    """The vectors of the numbers that the library holds (m, dim), and which those are (n,)."""
     stored = library.embeddings(numbers.tolist())
     held: NDArray[np.bool_] = np.any(stored, axis=1)  # no unit vector is all zeros
     return stored[held], held
@@ -261,7 +266,7 @@ def _crc32(file: IO[bytes]) -> int:
 
 
 def _write(library: Library, index: Any, state: str) -> None:
-    """Both files by rename, the manifest last; a folder that cannot be written is only read."""
+    """Write both files by rename, the manifest last; nothing where the folder is read-only."""
     import faiss
 
     scratch = library.path / f".{FILE}.{os.getpid()}"
@@ -292,7 +297,7 @@ def _write(library: Library, index: Any, state: str) -> None:
 
 
 def _faiss() -> Any:
-    """The library, whose types lack what its Python half adds."""
+    """The faiss module, untyped: its types lack what its Python part adds."""
     import faiss
 
     return faiss

@@ -1,6 +1,6 @@
-"""The words of a library with how many passages hold each: rarity of terms, slips of the pen.
+"""The words of a library: how rare each is, and which one a misspelt word means.
 
-Asked of the lexical index itself, so it stems as searching does and is as new as the library.
+Asks the lexical index, so that it stems as the search does and is as new as the library.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from rapidfuzz.distance import OSA
 
 from index.library.library import Library
 
-_SHORTEST = 5  # letters of a word that may be corrected
-_LIKENESS = 85.0  # of rapidfuzz.fuzz.ratio, 0 to 100
-_SWAPPED = 6  # letters from which two neighbours swapped are a slip ("brain" is not "Brian")
+# With these, recall@5 is .985 on 33 misspelt questions (`python -m eval.retrieval`,
+# docs/scoreboard.md); other values were not measured.
+_SHORTEST = 5  # letters; a shorter word is not corrected
+_LIKENESS = 85.0  # least rapidfuzz.fuzz.ratio, 0 to 100, of a word and its correction
+_SWAPPED = 6  # letters; in a shorter word two swapped neighbours are no slip ("brain", "Brian")
 
 
 class Vocabulary:
-    """Document frequencies of one library in the state it was made for."""
+    """Document frequencies and corrections for one state of a library."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -30,14 +32,14 @@ class Vocabulary:
         self.correction = lru_cache(maxsize=10_000)(self._correction)
 
     def rarity(self, word: str) -> float:
-        """Inverse document frequency, scaled to 0 (in every passage) .. 1 (in none)."""
+        """How rare a word is: log-scaled document frequency, 0 (every passage) to 1 (none)."""
         return 1 - math.log(1 + self.frequency(word)) / math.log(2 + self._total)
 
     def _correction(self, word: str) -> str | None:
-        """The name in the library that is likeliest meant by a word that it does not hold, or None.
+        """The name in the library that a word not in it most likely means, or None.
 
-        Only towards words with a capital: a common word that a small library happens to lack is
-        no slip. It begins with the same letter; of equally near ones the more frequent wins.
+        A correction has a capital, as a small library may just lack a common word. It begins with
+        the same letter. Of equally similar names the more frequent one wins.
         """
         low = word.lower()
         if len(low) < _SHORTEST or not low.isalpha() or self.frequency(low):
@@ -65,7 +67,7 @@ class Vocabulary:
 
 
 def _likeness(word: str, other: str) -> float:
-    """How like two lower-case words are, 0 to 100; two neighbours swapped count as little."""
+    """Similarity of two lower-case words, 0 to 100; one pair of swapped letters costs little."""
     alike = fuzz.ratio(word, other)
     if len(word) >= _SWAPPED and sorted(word) == sorted(other) and OSA.distance(word, other) == 1:
         return max(alike, _LIKENESS)

@@ -1,1 +1,1 @@
-"""TODO: what is in index/query."""
+"""What a question asks to be found: its clauses, publishers, names and dates."""

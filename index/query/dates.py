@@ -3,7 +3,8 @@
     "on 6 October 2023" "Oct. 6" "2023-10-06"  "in June 2025" "Q4 2023" "in 2024"
     "yesterday" "last week" "last June" "this year"   "since March" "before 1 May 2024"
 
-Knows no clock: relative and yearless dates need `today`, and without it they are left alone.
+Reads no clock: relative dates and dates without a year need `today`, and are skipped without it.
+Published dates are read by `dates.py`.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}
 class When(NamedTuple):
     """A date at `text[start:end]`: `first` to `last`, days as ISO 8601, ends inclusive.
 
-    `bound` says how it limits: on the days, from them on, or up to them.
+    `bound` says how it limits: "on" the days, "since" the first or "until" the last of them.
     """
 
     start: int
@@ -61,14 +62,15 @@ class When(NamedTuple):
 
     @property
     def exact(self) -> bool:
+        """Whether it is one day."""
         return self.first == self.last
 
 
 def dates_in(text: str, today: date | None = None, newest: date | None = None) -> list[When]:
     """Every date that `text` states, in order, none inside another.
 
-    A day or month without a year is the latest one that is not after `today`, nor after `newest`,
-    the last day of which there is news.
+    A day or month without a year is the latest one that is neither after `today` nor after
+    `newest`, the last day on which the library has news.
 
     >>> [(w.first, w.last, w.bound) for w in dates_in("before 6 October 2023, or in Q1 2024?")]
     [('2023-10-06', '2023-10-06', 'until'), ('2024-01-01', '2024-03-31', 'on')]
@@ -94,13 +96,13 @@ def dates_in(text: str, today: date | None = None, newest: date | None = None) -
 
 
 def _is_month(match: re.Match[str]) -> bool:
-    """A month's name that is a word too ("may", "march") counts with a capital or beside a year."""
+    """Whether a match is a month: with a year or "last", or with a capital ("may" never alone)."""
     word = match[2]
     return bool(match[1] or match[3]) or (word[0].isupper() and word.lower() not in ("may", "mar"))
 
 
 def _relative_month(match: re.Match[str]) -> bool:
-    """Whether it is "last June" or "this June", counted from today."""
+    """Whether the month is counted from today: "last June", "this June"."""
     return (match[1] or "").lower() in ("last", "this")
 
 

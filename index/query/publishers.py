@@ -1,9 +1,9 @@
-"""Publishers that a question names, however it writes them, checked against the library's own.
+"""Publishers that a question names, in any spelling, matched with those of the library.
 
-A publisher is stored as its feed calls itself ("The Wire - Technology", "CNA | World News",
-"Reuters via CNA") and asked for as people say it ("the wire", "cna", "reuters"). Names that are
-also everyday words ("fortune", "the age") count in small letters only where the wording is that
-of naming a source.
+A library stores a publisher as its feed writes it ("The Wire - Technology", "CNA | World News",
+"Reuters via CNA"); a question writes it as people say it ("the wire", "cna", "reuters"). A name in
+small letters may be an everyday word ("fortune", "the age"), so it counts only where the words
+around it attribute something to a source.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ _AFTER = re.compile(
 
 
 class Mention(NamedTuple):
-    """A publisher named at `text[start:end]`; `publishers` of the library can be meant by it."""
+    """A publisher named at `text[start:end]`.
+
+    `form` is its name as the library writes it, `publishers` are those that it can mean.
+    """
 
     start: int
     end: int
@@ -47,7 +50,7 @@ class Mention(NamedTuple):
 def named(query: str, publishers: Sequence[str]) -> dict[str, list[str]]:
     """Publishers that `query` names, longest form first, each with those of the library it means.
 
-    A publisher that passes on another's report ("Reuters via CNA") is meant by either's name.
+    "Reuters via CNA" is meant by "Reuters" and by "CNA".
 
     >>> named("What did Reuters say?", ["Reuters via CNA", "Reuters", "CNBC"])
     {'Reuters': ['Reuters via CNA', 'Reuters']}
@@ -61,7 +64,7 @@ def named(query: str, publishers: Sequence[str]) -> dict[str, list[str]]:
 
 
 def mentions(query: str, publishers: Sequence[str]) -> list[Mention]:
-    """Where `query` names a publisher, in order; no mention lies inside another."""
+    """Mentions of publishers in `query`, in order; none lies inside another."""
     pattern, forms = _lexicon(tuple(publishers))
     if pattern is None:
         return []
@@ -78,7 +81,7 @@ def mentions(query: str, publishers: Sequence[str]) -> list[Mention]:
 
 
 def _as_source(query: str, match: re.Match[str], small: bool, found: Sequence[Mention]) -> bool:
-    """Whether a name in small letters stands as a source is named, not as an everyday word."""
+    """Whether a name in small letters is a source by the words around it, not an everyday word."""
     before = _BEFORE.search(query[: match.start()]) is not None
     after = _AFTER.match(query[match.end() :]) is not None
     beside = bool(found) and bool(
@@ -91,7 +94,7 @@ def _as_source(query: str, match: re.Match[str], small: bool, found: Sequence[Me
 
 
 def forms_of(publisher: str) -> Iterator[str]:
-    """The ways in which a publisher can be written, its stored name first.
+    """The forms in which a question may write a publisher, its stored name first.
 
     >>> list(forms_of("Reuters via CNA"))
     ['Reuters via CNA', 'Reuters', 'CNA']
@@ -115,7 +118,11 @@ def forms_of(publisher: str) -> Iterator[str]:
 def _lexicon(
     publishers: tuple[str, ...],
 ) -> tuple[re.Pattern[str] | None, dict[str, tuple[str, tuple[str, ...]]]]:
-    """(pattern of any form, form folded -> (form, publishers)); longest forms are tried first."""
+    """(pattern of any form, folded form -> (form, publishers)); longer forms are tried first.
+
+    Forms of one or two letters are left out, and a form without its "the" counts from two words or
+    nine letters on; both limits are not measured.
+    """
     meant: dict[str, tuple[str, list[str]]] = {}
     for publisher in publishers:
         for form in forms_of(publisher):

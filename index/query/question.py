@@ -1,11 +1,11 @@
-"""What a question asks to be found, read before searching: its parts, sources, dates and names.
+"""A question read before it is searched: its clauses, sources, dates and names.
 
     "Did the Wire's story of 6 October on Acme's layoffs agree with what CNA wrote of its profit?"
       publishers  The Wire, CNA            dates  6 October
       clauses     "story of 6 October on Acme's layoffs" (The Wire, 6 October)
                   "agree with what CNA wrote of its profit" (CNA)
 
-Rules of English, no model. What is named is checked against what the library holds.
+Rules of English; no model. Only publishers of the library count as sources.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ _RECENT = re.compile(
     rf"|(?:the|it|they) last(?! {_PERIODS})(?![-?]))\b",
     re.IGNORECASE,
 )
-_MIN_TERMS = 3  # content words of a clause that is searched on its own
-_MAX_CLAUSES = 8
+_MIN_TERMS = 3  # content words of a clause that is searched by itself; not measured
+_MAX_CLAUSES = 8  # clauses searched at most; not measured
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A part of a question with the sources and dates that it names itself."""
+    """A part of a question, with the library's publishers and the dates that it names."""
 
     text: str
     terms: tuple[str, ...]
@@ -56,7 +56,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question understood; `publishers` are the library's names, by mention in the question."""
+    """A question as it was read; `terms` and `names` (lower case) hold no source or date."""
 
     text: str
     terms: tuple[str, ...]
@@ -65,7 +65,7 @@ class Asked:
     dates: tuple[When, ...]
     names: tuple[str, ...]
     titles: tuple[str, ...]  # quoted or capitalised runs long enough to be an article's title
-    recent: bool  # asks for the latest state
+    recent: bool  # whether it asks for the latest state
 
     @property
     def publishers(self) -> frozenset[str]:
@@ -79,9 +79,10 @@ def understand(
     today: date | None = None,
     newest: date | None = None,
 ) -> Asked:
-    """Read a question; `publishers` are those of the library, `newest` the last day that it has.
+    """Read a question.
 
-    `today` is for relative dates, which say nothing without it.
+    `publishers` are those of the library, `newest` is the last day on which it has news. Relative
+    dates are counted from `today` and skipped without it.
     """
     sources = mentions(text, publishers)
     dates = dates_in(text, today, newest)
@@ -110,7 +111,7 @@ def asks_latest(text: str) -> bool:
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """`text` of the same length with `spans` blanked: what is asked, not of whom or when."""
+    """`text` with `spans` blanked at the same length: the subject without sources and dates."""
     out = list(text)
     for start, end in spans:
         out[start:end] = " " * (end - start)
@@ -120,7 +121,7 @@ def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
 def _clauses(
     text: str, subject: str, sources: Sequence[Mention], dates: Sequence[When]
 ) -> list[Clause]:
-    """Runs between the joints of a sentence; a run with too few words is added to the next."""
+    """The runs between commas and conjunctions; a run with too few words joins the next one."""
     taken = [(m.start, m.end) for m in sources] + [(d.start, d.end) for d in dates]
     cuts = [
         m.start()
@@ -154,7 +155,7 @@ def _clauses(
 
 
 def _bare(text: str) -> str:
-    """A clause without the words that only lead into it: "while the article claims that ..."."""
+    """A clause without the words at its ends that frame it: "while the article claims that ..."."""
     words = re.sub(r"(?<!\w)['\"‘’“”]\s+['\"‘’“”]|\s+(?=[,;.?!])", " ", text).split()
     while len(words) > 1 and not topical_only(words[0]):
         words.pop(0)
@@ -164,9 +165,10 @@ def _bare(text: str) -> str:
 
 
 def _units(clauses: Sequence[Clause]) -> list[Clause]:
-    """The clauses, and the parts that they make up: a part goes on until another source is named.
+    """The clauses of each part, then the part as one clause.
 
-    A clause without a source of its own has that of its part, and so has one without a date.
+    A part goes on until another source is named. A clause without a source or without a date takes
+    over those of its part.
     """
     parts: list[list[Clause]] = []
     for clause in clauses:
@@ -188,7 +190,7 @@ def _units(clauses: Sequence[Clause]) -> list[Clause]:
 
 
 def _names(subject: str) -> list[str]:
-    """Lower-case words written with a capital inside the question, its first word left out."""
+    """Words with a capital inside the question, in lower case; its first word does not count."""
     found = []
     for match in _CAPITAL.finditer(subject):
         word = match[0].lower()

@@ -1,1 +1,1 @@
-"""TODO: what is in index/ranking."""
+"""Signals of passages and sentences, the learned ranker that weighs them, the choice of hits."""

@@ -1,8 +1,9 @@
-"""BM25 over a library in memory: every passage scored by any set of words, at little cost each.
+"""BM25 in memory: scores of every passage of a library for any set of stems.
 
-The postings of a word (`postings.py`) are read once, when it is first asked for, and kept. So one
-question can be searched many times over (by clause, by publisher, by day) for the price of adding
-arrays. Stems are those of SQLite's tokenizer, asked of SQLite itself.
+    words -> stems (SQLite's tokenizer) -> postings, read once and cached -> sums of weights
+
+As postings are cached, one question can be searched by clause, by publisher and by day at the cost
+of adding arrays. Postings come from `library/postings.py`.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from index.library.postings import Postings
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-K1 = 1.2  # of BM25 (Robertson et al., TREC-3, 1994): how soon repetition stops counting
-B = 0.75  # how far length is held against a passage
-_KEPT = 20_000_000  # postings held in memory
+# BM25 (Robertson et al., TREC-3, 1994) with its usual constants; other values were not measured.
+K1 = 1.2  # how soon repetition stops counting
+B = 0.75  # how far length counts against a passage
+_KEPT = 20_000_000  # postings cached in memory; not measured
 
 
 class Posting(NamedTuple):
-    """Passages that hold a stem: places in the corpus, and its BM25 weight in each, both (n,)."""
+    """Passages that hold a stem: places in the corpus and BM25 weights, both (n,)."""
 
     places: NDArray[np.int32]
     weights: Floats  # of heading and body together
@@ -54,13 +56,13 @@ class Lexical:
         self._stems: dict[str, tuple[str, ...]] = {}
 
     def stems(self, words: Iterable[str]) -> list[str]:
-        """The stems of `words` as the index has them, each once, in order."""
+        """The stems of `words` as in the lexical index, each once, in order."""
         wanted = list(words)
         stems = self.stemming(wanted)
         return list(dict.fromkeys(stem for word in wanted for stem in stems[word]))
 
     def stemming(self, words: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-        """The stems of each of `words`, and of all words seen before."""
+        """Word -> stems, of `words` and of all words stemmed before."""
         new = [word for word in dict.fromkeys(words) if word not in self._stems]
         if new:
             self._stems.update(self._library.stems(new))
@@ -77,7 +79,7 @@ class Lexical:
         return math.log(1 + (total - min(count, total) + 0.5) / (count + 0.5))
 
     def posting(self, stem: str) -> Posting:
-        """Postings of one stem, kept for the next question."""
+        """Postings of one stem, cached for the next question."""
         kept = self._postings.get(stem)
         if kept is not None:
             self._postings.move_to_end(stem)

@@ -1,6 +1,6 @@
-"""A library's passages as columns for ranking: who published each and when, words, vectors.
+"""A library's passages as columns for ranking: publisher, days, words, vectors.
 
-`places` count from 0 in the order of passage numbers; every array here is in that order.
+A place counts passages from 0 in the order of their numbers; every array here is in that order.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from index.ranking.nearness import AllCosines, Cosines, Mask, NearestCosines, Pl
 from index.text.words import topical_only
 from index.types import Filters
 
-_KEPT = 20_000  # passages whose words are kept in memory
+_KEPT = 20_000  # passages whose stems are cached in memory; not measured
 _WORD = re.compile(r"[^\W_]+")
 UNDATED = 0  # a day before every real one
 _NEVER = 100_000_000  # a day after every real one
 
 
 class Corpus:
-    """One state of a library, held in memory but for its texts."""
+    """One state of a library in memory, without its texts."""
 
     def __init__(self, library: Library) -> None:
         columns, self.publishers = library.columns()
@@ -37,7 +37,7 @@ class Corpus:
         self.articles: Ints = columns.article
         self.publisher, self.first, self.last = columns.publisher, columns.first, columns.last
         self.lexical = Lexical(library, self.numbers)
-        self.vectors: VectorIndex = open_vectors(library)  # kept: the rows may be a view of it
+        self.vectors: VectorIndex = open_vectors(library)  # held: the rows may be a view of it
         self._rows: Floats | None = None  # of a library whose vectors are all compared
         if self.vectors.exact:
             numbers, vectors = self.vectors.matrix()
@@ -54,12 +54,12 @@ class Corpus:
 
     @property
     def newest(self) -> date | None:
-        """The last day on which an article was published, None where none is dated."""
+        """The last day on which an article was published; None where no article is dated."""
         last = int(self.last.max(initial=UNDATED))
         return date(last // 10_000, last // 100 % 100, last % 100) if last > UNDATED else None
 
     def seen_from(self, today: date | None) -> Corpus:
-        """The same as it is known on a day: what is dated later counts as undated.
+        """The corpus as it is on a day: an article dated later counts as undated.
 
         A date that may still be right ("2026", on a day of 2026) stays.
         """
@@ -77,11 +77,11 @@ class Corpus:
         return np.isin(self.publisher, wanted)
 
     def between(self, first: str, last: str) -> Mask:
-        """Which passages were published within these days, ends included; undated ones were not."""
+        """Which passages were published between two days, both included; undated ones are not."""
         return (self.first >= day(first)) & (self.last <= day(last)) & (self.first > UNDATED)
 
     def passing(self, filters: Filters) -> Mask:
-        """Which passages an exact filter lets through."""
+        """Which passages pass the filters."""
         mask = np.ones(len(self), bool)
         if filters.publisher:
             low = filters.publisher.lower()
@@ -93,7 +93,7 @@ class Corpus:
         return mask
 
     def cosines(self, vectors: Floats) -> Cosines:
-        """Which passages are near to each of `vectors` (m, dim), and how near."""
+        """Cosines of the passages to `vectors` (m, dim)."""
         if not len(self):
             return AllCosines(np.zeros((0, len(vectors)), np.float32))
         if self._rows is not None:
@@ -109,7 +109,7 @@ class Corpus:
     def best_sentences(self, places: Places, vectors: Floats, dense: Floats) -> Floats:
         """Cosine of the best sentence of each passage to each of `vectors`, float32 (n, m).
 
-        Of a passage without sentences it is its own, from `dense` (n, m).
+        A passage without sentences keeps its cosine in `dense` (n, m).
         """
         held = self.library.sentences(self.numbers[places].tolist())
         counts = np.array([len(v) for _, v in held], np.int64)
@@ -122,15 +122,18 @@ class Corpus:
         return out
 
     def centroid_cosines(self, places: Places, leaders: NDArray[np.intp]) -> Floats:
-        """Cosines of passages to the mean of the leading ones among them (pseudo relevance)."""
+        """Cosines of passages to the mean vector of `leaders` among them, float32 (n,).
+
+        This is pseudo-relevance feedback (after Rocchio, 1971).
+        """
         rows = self.rows(places)
         centre = rows[leaders].mean(0)
         return np.asarray(rows @ (centre / max(float(np.linalg.norm(centre)), 1e-9)), np.float32)
 
     def coverage(self, places: Places, stems: Sequence[str], weights: Floats) -> Floats:
-        """The most of each column of `weights` that one sentence of a passage holds.
+        """The largest sum of weights that one sentence of each passage holds, by column.
 
-        `weights` (stems, columns) says what each stem counts in each column; float32
+        `weights` (stems, columns) is the weight of each stem in each column; returns float32
         (len(places), columns).
         """
         out = np.zeros((len(places), weights.shape[1]), np.float32)
@@ -153,7 +156,7 @@ class Corpus:
         return out
 
     def _tokens(self, places: Places) -> list[NDArray[np.int32]]:
-        """Of each passage the (sentence, stem) pairs, int32 (n, 2) by sentence; kept."""
+        """The (sentence, stem) pairs of each passage, int32 (n, 2), by sentence; cached."""
         new = [int(p) for p in places if int(p) not in self._pairs]
         if new:
             numbers = [int(self.numbers[p]) for p in new]
@@ -177,8 +180,7 @@ class Corpus:
         return [self._pairs[int(p)] for p in places]
 
     def titles(self, articles: Ints) -> list[tuple[frozenset[str], float]]:
-        """Of each article's title the stems of its topical words, and the sum of their idf; kept
-        between questions."""
+        """Stems of the topical words of each article's title, and the sum of their idf; cached."""
         new = [int(a) for a in articles if int(a) not in self._titles]
         titles = self.library.titles(new) if new else []
         self.lexical.stemming(w for title in titles for w in topical_only(title))  # all at once

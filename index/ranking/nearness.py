@@ -1,10 +1,10 @@
-"""Which passages are nearest in meaning: the same two questions to a small library and a large one.
+"""Cosines of a library's passages to a question's vectors, for small and for large libraries.
 
     top   the nearest passages to one vector, among those that a mask lets through
-    at    the cosines of some passages to every vector, exact
+    at    the exact cosines of some passages to every vector
 
-A small library compares every vector with the question's. In a large one the index finds more
-than are asked for, and their stored vectors say which of them are nearest.
+In a small library every vector is compared. In a large one the vector index returns more passages
+than asked for, and their stored vectors decide which are nearest.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ from index.ranking.bm25 import Floats, Ints
 Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-WIDER = 2  # times as many are taken from the index as are asked for
+# Passages taken from the index, as a multiple of those asked for. recall@10 is .975 at a million
+# passages with it (`python -m eval.speed --sizes`, docs/scoreboard.md); others were not measured.
+WIDER = 2
 
 
 class Cosines(Protocol):
-    """Cosines of a library's passages to some vectors, numbered by `column`."""
+    """Cosines of a library's passages to some vectors; `column` numbers the vectors."""
 
     def top(self, column: int, k: int, mask: Mask | None = None) -> Places:
         """Places of the `k` nearest passages, best first; cosines above 0 only."""
@@ -35,7 +37,7 @@ class Cosines(Protocol):
 
 
 class AllCosines:
-    """Of a library in which every passage was compared: float32 (passages, vectors)."""
+    """Cosines of a small library: `dense`, float32 (passages, vectors), has all of them."""
 
     def __init__(self, dense: Floats) -> None:
         self._dense = dense
@@ -48,7 +50,7 @@ class AllCosines:
 
 
 class NearestCosines:
-    """Of a library in which only the nearest passages are looked up."""
+    """Cosines of a large library, looked up in its vector index."""
 
     def __init__(
         self,

@@ -1,9 +1,8 @@
-"""Signals to one score: a small learned model whose weights stand beside this file.
+"""Signals to one score: a small learned network, its weights in `ranking/ranker.json`.
 
     (signals - mean) / scale -> layers of weights, ReLU between them -> score, a logit
 
-`ranker.json` is written by `eval.fit.ranker`, which says what it was trained on. A score is
-comparable within one question only.
+`python -m eval.fit.ranker` writes the weights. Scores can be compared within one question only.
 """
 
 from __future__ import annotations
@@ -41,14 +40,14 @@ class Ranker:
 
 @dataclass(frozen=True, slots=True)
 class Rankers:
-    """One ranker of passages, one of the sentences of the passages found."""
+    """The ranker of passages, and that of the sentences of hits."""
 
     passages: Ranker
     sentences: Ranker
 
 
-# Weights by hand: what training begins to collect candidates' sentences with, and what serves
-# while there is no ranker.json. Signals not named weigh nothing.
+# Weights set by hand, not measured. Training collects its candidates with them, and they serve
+# while there is no ranker.json. A signal that is not named weighs nothing.
 _BY_HAND = {
     "lexical": 1.0, "dense": 0.8, "sentence": 0.4, "clause_lexical": 0.6, "clause_sentence": 1.0,
     "clause_terms": 1.0, "own_lexical": 0.5, "own_terms": 0.5, "source": 0.5, "source_rank": 0.4,
@@ -62,7 +61,7 @@ _SENTENCES_BY_HAND = {
 
 
 def by_hand() -> Rankers:
-    """Linear rankers with weights set by hand."""
+    """The linear rankers with weights set by hand."""
     return Rankers(_linear(SIGNALS, _BY_HAND), _linear(SENTENCE_SIGNALS, _SENTENCES_BY_HAND))
 
 
@@ -75,7 +74,10 @@ def _linear(signals: Sequence[str], weights: Mapping[str, float]) -> Ranker:
 
 @lru_cache(maxsize=1)
 def load_rankers() -> Rankers:
-    """The rankers that come with Dateline, those by hand where none are learned yet."""
+    """The learned rankers of ranker.json, or those by hand where the file is missing.
+
+    ValueError where the file is of other signals.
+    """
     file = files("index.ranking") / "ranker.json"
     if not file.is_file():
         return by_hand()
@@ -83,12 +85,12 @@ def load_rankers() -> Rankers:
 
 
 def from_json(data: Mapping[str, Any]) -> Rankers:
-    """Rankers from their JSON; ValueError where they were trained on other signals than ours."""
+    """Rankers from their JSON; ValueError where they were trained on other signals."""
     return Rankers(_read(data["passages"], SIGNALS), _read(data["sentences"], SENTENCE_SIGNALS))
 
 
 def to_json(passages: Ranker, sentences: Ranker, about: Mapping[str, str]) -> str:
-    """The rankers as JSON, with a word on where they come from."""
+    """The rankers as JSON; `about` says what made them."""
     data = {
         "about": dict(about),
         "passages": _written(passages, SIGNALS),

@@ -1,11 +1,10 @@
-"""The few sentences of the hits that answer, within a number of tokens given by the caller.
+"""The few sentences of the hits that may answer, within a budget of tokens.
 
-    sentences of the hits -> SIGNALS of each -> score (a small learned model, as for passages)
-    -> best first while they fit, each part of the question in its turn
-    -> with a sentence that leans on the one before it ("It said ...") that one comes along
+    sentences of the hits -> signals -> score (the learned ranker of sentences)
+    -> best first within the budget, a penalty for each earlier one of the same article or clause
+    -> with a sentence that leans on the one before it ("It said ...") comes that one
 
-Every sentence is verbatim, `article.text[start:end]`; those of one article that stand side by side
-are joined into one run.
+Every sentence is verbatim, `article.text[start:end]`. Neighbours in one article are joined.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from index.ranking.sentence_signals import Pool
 from index.text.passages import token_estimate
 from index.types import Article, Hit
 
-BUDGET = 90
+BUDGET = 90  # tokens by default; not measured
 _LEANS = re.compile(
     r"[\"'“‘]?(?:he|she|it|they|this|that|these|those|his|her|its|their|such|both"
     r"|the (?:company|firm|start-?up|deal|move|lab|group|bill|ruling|judge|agency|pair|two))\b",
@@ -32,7 +31,7 @@ Count = Callable[[str], int]
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """Verbatim text of an article that bears on the question; `hit` is the place of its passage."""
+    """Verbatim text of an article; `hit` is the place of its passage among the hits."""
 
     article: Article
     start: int
@@ -42,16 +41,20 @@ class Selected:
 
     @property
     def text(self) -> str:
+        """`article.text[start:end]`."""
         return self.article.text[self.start : self.end]
 
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """What a sentence's score loses for each one chosen of the same article, clause, or length."""
+    """What a sentence's score loses for each earlier one of its article, or of its clause there.
+
+    `token` is lost for each token of its length. Not measured.
+    """
 
     article: float = 0.3
     clause: float = 0.3
-    token: float = 0.0  # for each token of its own
+    token: float = 0.0
 
 
 def select(
@@ -62,7 +65,10 @@ def select(
     count: Count = token_estimate,
     waits: Waits = Waits(),
 ) -> list[Selected]:
-    """Sentences of at most `budget` tokens in all by `count`, best first, neighbours joined."""
+    """Sentences of the pool of at most `budget` tokens in all, best first, neighbours joined.
+
+    `count` gives the tokens of a text.
+    """
     if not found.spans:
         return []
     value = ranker.scores(found.signals).astype(np.float64)
@@ -98,7 +104,7 @@ def select(
 
 
 def leans_on(one: Selected, other: Selected) -> bool:
-    """Whether a sentence takes its subject from the other, which stands just before it."""
+    """Whether a sentence takes its subject from `other`, which stands just before it."""
     text = one.article.text
     return (
         one.article.id == other.article.id
@@ -111,7 +117,7 @@ def leans_on(one: Selected, other: Selected) -> bool:
 def _before(
     found: Pool, articles: Sequence[Article], place: dict[tuple[str, int], int], i: int
 ) -> int | None:
-    """The sentence just before one that leans on it, None where it stands alone."""
+    """The place of the sentence that sentence `i` leans on; None where it leans on none."""
     start, end = found.spans[i]
     if not _LEANS.match(articles[i].text[start:end]):
         return None
@@ -126,7 +132,7 @@ def _before(
 
 
 def _joined(chosen: Sequence[Selected]) -> list[Selected]:
-    """Neighbours of one article as one run, at the place of the better of the two."""
+    """Two neighbours of one article as one run, at the place of the better one."""
     out: list[Selected] = []
     for one in chosen:
         for i, other in enumerate(out):

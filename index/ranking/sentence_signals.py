@@ -1,4 +1,7 @@
-"""What speaks for each sentence of the hits, as numbers that `ranker.py` weighs."""
+"""Signals of each sentence of the hits, which `ranking/ranker.py` weighs.
+
+hits -> their stored sentences and vectors -> one row of SIGNALS each, float32
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,15 @@ SIGNALS = (
     "passage", "rank", "dense", "clause_dense", "any_dense", "below_passage",
     "lexical", "clause_lexical", "names", "length", "first", "figure", "quoted", "source",
 )  # fmt: skip
-_LONGEST = 1500  # characters of a sentence that is worth its tokens
+_LONGEST = 1500  # characters; a longer sentence is left out; not measured
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The sentences of some hits: where each stands, its signals, the clause that it fits best."""
+    """The sentences of some hits.
+
+    Of each: the place of its hit, its span in the article, its signals, the clause it fits best.
+    """
 
     hits: tuple[int, ...]
     spans: tuple[tuple[int, int], ...]
@@ -34,7 +40,10 @@ class Pool:
 def pool(
     asked: Asked, vectors: Floats, hits: Sequence[Hit], numbers: Sequence[int], corpus: Corpus
 ) -> Pool:
-    """Every sentence of the hits once; `numbers` are the hits' passage numbers.
+    """Every sentence of the hits once.
+
+    `numbers` are the passage numbers of the hits. A clause of another source counts half; that
+    weight and the scale of the length (400 characters) are not measured.
 
     `vectors` (1 + clauses, dim) are the embeddings of the question and its clauses.
     """
@@ -53,7 +62,7 @@ def pool(
     seen: set[tuple[str, int]] = set()
     top = max((hit.score for hit in hits), default=0.0)
     held = corpus.library.sentences(numbers)
-    lexical.stems(w for h in hits for w in topical_only(h.passage.text))  # all read at once
+    lexical.stems(w for h in hits for w in topical_only(h.passage.text))  # one query for all words
     for rank, (hit, (bounds, within)) in enumerate(zip(hits, held, strict=True)):
         if not len(bounds):
             continue

@@ -1,10 +1,11 @@
-"""Signals: what speaks for each candidate passage, as numbers that `ranker.py` weighs.
+"""Candidate passages and their signals, which `ranking/ranker.py` weighs.
 
-    question -> searches for the whole, each clause, each source, each date -> candidates (n,)
+    question -> searches by the whole, each clause, each source, each date -> candidates (n,)
     candidates -> one row of SIGNALS each, float32 (n, len(SIGNALS)), most of them 0 .. 1
 
-A clause counts fully only for passages of the source that it names; one without a source counts
-for all.
+A clause that names a source counts for that source's passages, one without a source for all. The
+`any_` signals count every clause for every passage. What each part is worth: `python -m
+eval.retrieval`, docs/scoreboard.md.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from index.ranking.nearness import Cosines, Mask, Places, best
 
 SIGNALS = (
     "lexical", "lexical_share", "dense", "sentence",  # of the whole question
-    "clause_lexical", "clause_share", "clause_dense", "clause_sentence",  # best clause of its own
-    "any_lexical", "any_sentence",  # best clause, whoever it is about
+    "clause_lexical", "clause_share", "clause_dense", "clause_sentence",  # clauses of its source
+    "any_lexical", "any_sentence",  # clauses of any source
     "second_sentence", "own_sentence", "own_lexical", "own_margin", "own_lexical_margin",
     "source", "other_source", "source_count", "no_source",
     "date", "other_date", "source_and_date", "dated_other",
@@ -36,23 +37,24 @@ SIGNALS = (
     "terms", "clause_terms", "own_terms", "any_terms",  # of one sentence
     "clause_lead", "clause_rank", "source_lead", "source_rank", "lexical_lead", "terms_lead",
     "leads",
-    "sources_asked", "clauses_asked", "dates_asked",  # of the question: what to weigh by
+    "sources_asked", "clauses_asked", "dates_asked",  # of the question, not the passage
 )  # fmt: skip
 PLACE = {name: i for i, name in enumerate(SIGNALS)}
 
+# Candidates taken by each search; not measured.
 WHOLE_DEPTH = 60
 CLAUSE_DEPTH = 20
 SOURCE_DEPTH = 20
-_FULL = 2.2  # K1 + 1: what a word weighs at most, beside its idf
+_FULL = 2.2  # K1 + 1 of BM25: the most that a word scores, as a multiple of its idf
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Passages that might answer, with their signals and how well each fits each clause."""
+    """Passages that may answer, their signals, and how well each fits each clause."""
 
     places: Places  # (n,)
     signals: Floats  # (n, len(SIGNALS))
-    fits: Floats  # (n, clauses): sentence-level similarity to the clauses that it may answer
+    fits: Floats  # (n, clauses): by its best sentence; 0 for a clause of another source
 
 
 def gather(
@@ -62,9 +64,10 @@ def gather(
     mask: Mask | None = None,
     extra: Sequence[str] = (),
 ) -> Candidates:
-    """Candidates for a question; `vectors` (1 + clauses, dim) are its and its clauses' embeddings.
+    """Candidates for a question.
 
-    `mask` limits the passages; `extra` are more words to search for (other forms of names).
+    `vectors` (1 + clauses, dim) are the embeddings of the question and of its clauses. `mask`
+    (passages,) limits the passages. `extra` are more words to search for: other forms of names.
     """
     lexical = corpus.lexical
     stems = lexical.stems([*asked.terms, *extra])
@@ -94,7 +97,7 @@ def _of_sources(
     by_clause: Sequence[Floats],
     mask: Mask | None,
 ) -> list[Places]:
-    """More candidates from each source that is named, and from its days where those are named."""
+    """More candidates of each named source, and of each named day."""
     found: list[Places] = []
     for publishers in dict.fromkeys(source.publishers for source in asked.sources):
         of = corpus.by(publishers)
@@ -116,14 +119,14 @@ def _of_sources(
 
 
 def _days(corpus: Corpus, when: When) -> Mask:
-    """Which passages were published as a date says."""
+    """Which passages were published when a date says."""
     first = "0001-01-01" if when.bound == "until" else when.first
     last = "9999-12-31" if when.bound == "since" else when.last
     return corpus.between(first, last)
 
 
 class _Measured:
-    """The candidates of one question and what each signal says of them."""
+    """The candidates of one question, measured by every signal."""
 
     def __init__(
         self,
@@ -145,6 +148,7 @@ class _Measured:
         self.articles, self.group = np.unique(corpus.articles[places], return_inverse=True)
 
     def candidates(self) -> Candidates:
+        """The signals and fits of all candidates."""
         asked, corpus, places = self.asked, self.corpus, self.places
         n, clauses = len(places), asked.clauses
         out = np.zeros((n, len(SIGNALS)), np.float32)
@@ -204,11 +208,11 @@ class _Measured:
         return Candidates(places, out, fits)
 
     def _weight(self, stems: Sequence[str]) -> float:
-        """The most that a passage could score for these stems."""
+        """The highest BM25 score that a passage can have for these stems."""
         return max(_FULL * sum(self.corpus.lexical.idf(stem) for stem in stems), 1e-6)
 
     def _own(self) -> tuple[Mask, Mask]:
-        """Two masks (n, clauses): clauses of the passage's own source; clauses without a source."""
+        """Two masks (n, clauses): clauses of the passage's source; clauses without a source."""
         own = np.zeros((len(self.places), len(self.asked.clauses)), bool)
         free = np.zeros_like(own)
         for i, clause in enumerate(self.asked.clauses):
@@ -224,13 +228,14 @@ class _Measured:
         fits_lexical: Floats,
         publisher: NDArray[np.int32],
     ) -> Floats:
-        """How each candidate stands among the others for its best clause; its fit to each clause.
+        """Put the signals of standing among the others; return the fits (n, clauses).
 
-        A lead is the distance to the best for a clause (0 for the best itself), a rank its
-        reciprocal rank; within all candidates, and within those of the same source.
+        A lead is the distance to the best candidate of a clause (0 for the best itself). A rank is
+        the reciprocal rank. Both are taken among all candidates and among those of one source.
         """
         terms = self._terms(put, eligible, own)
         sentence = np.where(eligible, self.sentence[:, 1:], 0)
+        # .5, the weight of words beside the cosine, is not measured
         fits = np.where(eligible, self.sentence[:, 1:] + 0.5 * terms, 0).astype(np.float32)
         behind = fits.max(0) - fits
         put("clause_lead", np.where(eligible, behind, 1).min(1))
@@ -251,7 +256,7 @@ class _Measured:
         return np.asarray(np.where(sentence > 0, fits, 0), np.float32)
 
     def _terms(self, put: Put, eligible: Mask, own: Mask) -> Floats:
-        """Share of each clause's words, by rarity, that one sentence holds: (n, clauses)."""
+        """Share of each clause's words, weighed by idf, that one sentence holds: (n, clauses)."""
         idf = self.corpus.lexical.idf
         stems = list(dict.fromkeys([*self.stems, *(s for part in self.parts for s in part)]))
         weights = np.zeros((len(stems), 1 + len(self.parts)), np.float32)
@@ -345,7 +350,7 @@ class _Measured:
             )
         put("neighbour", near)
         prior = lexical + self.dense[:, 0] + sentence
-        leaders = np.argsort(-prior, kind="stable")[:5]
+        leaders = np.argsort(-prior, kind="stable")[:5]  # five: not measured
         put("feedback", corpus.centroid_cosines(places, leaders))
 
 
@@ -353,7 +358,7 @@ Put = Callable[[str, "NDArray[np.generic] | float"], None]
 
 
 def _masked_max(values: Floats, mask: Mask) -> Floats:
-    """Row maxima over the columns that `mask` allows, 0 where none is."""
+    """Row maxima over the columns that `mask` allows; 0 where it allows none."""
     return np.asarray(np.where(mask, values, 0).max(1), np.float32)
 
 
@@ -370,7 +375,7 @@ def _group_max(values: Floats, group: NDArray[np.intp]) -> Floats:
 
 
 def _below_best(values: Floats, keys: NDArray[np.int32]) -> Floats:
-    """How far each value lies below the best of its key."""
+    """How far each value lies below the best value with its key."""
     _, group = np.unique(keys, return_inverse=True)
     return np.asarray(_group_max(values, group)[group] - values, np.float32)
 

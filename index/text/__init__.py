@@ -1,1 +1,1 @@
-"""TODO: what is in index/text."""
+"""Sentences, passages, the words that carry meaning, and several names for one thing."""

@@ -1,6 +1,11 @@
-"""Names that the news uses for one and the same: renamed companies, initials, spellings.
+"""Several names of one thing: renamed companies, initials, spellings, descriptions.
 
-Common knowledge of the field, not of any article; each group's first form is the usual one.
+    variants               other forms of a name          "Facebook" -> "Meta"
+    kin                    what stands for a country      "Chinese" -> "Beijing"
+    named_by_description   a description to the company   "the ChatGPT maker" -> "OpenAI"
+
+Tables written by hand from common knowledge, not from the articles. The first form of a group is
+the usual one.
 """
 
 from __future__ import annotations
@@ -52,8 +57,8 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("IPO", "initial public offering", "stock market listing"),
 )
 
-# A country, its people and the seat of its government stand for one another in news, but the one
-# is never written in the other's place.
+# News lets a country, its people and the seat of its government stand for each other. They are no
+# variants: an answer may not replace one with another.
 NATIONS: tuple[tuple[str, ...], ...] = (
     ("United States", "US", "U.S.", "USA", "America", "American", "Americans", "Washington"),
     ("China", "Chinese", "Beijing"),
@@ -73,7 +78,7 @@ NATIONS: tuple[tuple[str, ...], ...] = (
     ("California", "Californian", "Sacramento"),
 )
 
-# What a company is called by: its products and the people at its head.
+# Products and heads by which the news describes a company: "the ChatGPT maker".
 _MADE_BY = {
     "OpenAI": "ChatGPT GPT-4 GPT-5 GPT-4o GPT Sora Codex",
     "Anthropic": "Claude",
@@ -98,7 +103,7 @@ _HEADED_BY = {
     "Advanced Machine Intelligence": "Yann-LeCun LeCun",
     "xAI": "Elon-Musk's-AI Musk's-AI Elon's-AI",
 }
-# What the news calls them for want of another word; nothing that one of several may be called.
+# Phrases that the news uses instead of the name; none that fits several companies.
 _CALLED = {
     "Google": "[Tt]he search (?:giant|titan)",
     "Meta": "[Tt]he social(?:[- ]media|[- ]network(?:ing)?)? (?:giant|titan)",
@@ -112,7 +117,7 @@ _CALLED = {
 }
 _COMPANY = r"company|firm|start-?up|lab|group|outfit|giant"
 _HEAD = r"boss|chief|CEO"
-_FOR_THE_FIRM = ("OpenAI", "Anthropic", "xAI")  # whose product stands for the whole firm
+_FOR_THE_FIRM = ("OpenAI", "Anthropic", "xAI")  # firms whose product stands for the whole firm
 _MAKER = rf"maker|developer|creator|owner|parent(?: company)?|{_COMPANY}"
 
 
@@ -134,12 +139,12 @@ def _descriptions() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def named_by_description(text: str) -> str:
-    """The text with a company in the place of what describes it by a product or its head.
+    """The text with each description of a company by product or head replaced by its name.
 
     >>> named_by_description("How much did Zuckerberg's company pay the ChatGPT maker?")
     'How much did Meta pay OpenAI?'
     """
-    parts = re.split(r"([\"“][^\"”]*[\"”])", text)  # a quoted title stays as it is
+    parts = re.split(r"([\"“][^\"”]*[\"”])", text)  # a quoted title is not changed
     return "".join(part if n % 2 else _named(part) for n, part in enumerate(parts))
 
 
@@ -159,7 +164,7 @@ def _by_form() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=4096)
 def variants(name: str) -> tuple[str, ...]:
-    """Other forms of `name`, without the one given.
+    """The other forms of `name`, whatever its case; empty where no group has it.
 
     >>> variants("Facebook")
     ('Meta', 'Meta Platforms', 'Thefacebook')
@@ -169,13 +174,13 @@ def variants(name: str) -> tuple[str, ...]:
 
 
 def usual(name: str) -> bool:
-    """Whether this is the first, usual form of a group."""
+    """Whether `name` is the usual form of a group."""
     return any(name == group[0] for group in GROUPS)
 
 
 @lru_cache(maxsize=4096)
 def kin(name: str) -> tuple[str, ...]:
-    """What stands for `name` in news though it is another word: "Beijing" for "Chinese"."""
+    """Other words of the country that `name` is of: "Beijing" for "Chinese"; empty for others."""
     low = name.casefold()
     return tuple(
         form
@@ -187,9 +192,9 @@ def kin(name: str) -> tuple[str, ...]:
 
 
 def mentioned(text: str) -> list[str]:
-    """The forms of any group that stand in `text` as whole words, whatever their case.
+    """The forms of GROUPS that stand in `text` as whole words, as written there, longest first.
 
-    Two-letter forms count only in capitals, so that "us" is no country.
+    Forms of up to three letters count only in capitals, so that "us" is no country.
     """
     found = []
     for form, pattern in _patterns():
@@ -202,7 +207,7 @@ def mentioned(text: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Every form, the longest first, and what finds it as whole words."""
+    """Every form, the longest first, with the pattern that finds it as whole words."""
     return tuple(
         (form, re.compile(rf"(?<!\w){re.escape(form)}(?!\w)", re.IGNORECASE))
         for form in sorted(_by_form(), key=len, reverse=True)

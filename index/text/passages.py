@@ -1,7 +1,10 @@
-"""Cut an article into passages: runs of whole sentences short enough for the encoder.
+"""An article cut into passages: runs of whole sentences, short enough for the encoder.
 
-Passages have balanced sizes, prefer to end where a paragraph ends, and repeat one short sentence
-where a paragraph is cut. Sizes are estimates in word pieces, on the high side: no tokenizer here.
+    text -> sentences -> the cheapest partition into runs -> passages
+
+The cost of a partition is low where passages have about one size and end with a paragraph. Where a
+paragraph is cut, the next passage repeats one short sentence. Sizes are estimates in word pieces,
+rather too high than too low; no tokenizer is loaded.
 """
 
 from __future__ import annotations
@@ -14,14 +17,14 @@ from index.types import Article, Passage
 
 __all__ = ["MAX_TOKENS", "passages", "sentences", "token_estimate"]
 
-MAX_TOKENS = 210  # of the encoder's 256; title, publisher and date are put before the text
-_OVERLAP_WORDS = 30
-_MID_PARAGRAPH = 0.15  # what a cut inside a paragraph costs, beside (size/target - 1) squared
+MAX_TOKENS = 210  # of the encoder's 256, which the title takes part of; not measured
+_OVERLAP_WORDS = 30  # a longer sentence is not repeated; not measured
+_MID_PARAGRAPH = 0.15  # cost of a cut in a paragraph, added to (size/target - 1) ** 2; not measured
 _TOKEN = re.compile(r"[A-Za-z]+|[0-9]+|[^\sA-Za-z0-9]")
 
 
 def token_estimate(text: str) -> int:
-    """About how many word pieces a BERT vocabulary makes of `text`, rather more than less."""
+    """Estimate of how many word pieces a BERT vocabulary makes of `text`, rather too many."""
     count = 0
     for match in _TOKEN.finditer(text):
         length = match.end() - match.start()
@@ -36,10 +39,10 @@ def token_estimate(text: str) -> int:
 
 
 def passages(article: Article, max_tokens: int = MAX_TOKENS) -> list[Passage]:
-    """Passages of `article.text` in order; together they hold all its sentences.
+    """Passages of `article.text` in order, which together hold every sentence.
 
-    Each is at most `max_tokens` long by `token_estimate`; a sentence longer than that is cut at
-    spaces. Empty for a blank text.
+    Each has at most `max_tokens` (16 or more, else ValueError) by `token_estimate`. A longer
+    sentence is cut at spaces. Empty for a blank text.
     """
     if max_tokens < 16:
         raise ValueError("max_tokens must be at least 16")
@@ -57,7 +60,7 @@ def passages(article: Article, max_tokens: int = MAX_TOKENS) -> list[Passage]:
 
 
 def _pieces(text: str, span: Span, max_tokens: int) -> Iterable[Span]:
-    """The sentence itself, or parts of it within the limit, cut at spaces where there are any."""
+    """The sentence, or parts of it within the limit, cut at spaces where it has some."""
     if token_estimate(text[slice(*span)]) <= max_tokens:
         return [span]
     pieces: list[Span] = []
@@ -74,7 +77,7 @@ def _pieces(text: str, span: Span, max_tokens: int) -> Iterable[Span]:
 
 
 def whole(text: str, spans: Iterable[Span], max_tokens: int = MAX_TOKENS) -> list[Span]:
-    """Sentences with the parts of those joined that were cut for being too long for a passage."""
+    """`spans` with the parts of each sentence joined that was cut as too long for a passage."""
     joined: list[Span] = []
     for start, end in spans:
         if joined and _is_cut(text, joined[-1], (start, end), max_tokens):
@@ -85,7 +88,7 @@ def whole(text: str, spans: Iterable[Span], max_tokens: int = MAX_TOKENS) -> lis
 
 
 def _is_cut(text: str, before: Span, after: Span, max_tokens: int) -> bool:
-    """Whether two neighbours are parts of one sentence: together too long, and nothing ends."""
+    """Whether two neighbours are parts of one sentence: no end between them, together too long."""
     if ends(text[slice(*before)]) or "\n" in text[before[1] : after[0]]:
         return False
     return token_estimate(text[before[0] : after[1]]) > max_tokens
@@ -118,7 +121,7 @@ def _runs(text: str, units: list[Span], closes: set[int], max_tokens: int) -> li
 
 
 def _repeats(text: str, units: list[Span], closes: set[int], start: int) -> bool:
-    """Whether the unit before `start` is short and belongs to it: same paragraph, or a heading."""
+    """Whether the unit before `start` is short, and of the same paragraph or a heading."""
     before = text[slice(*units[start - 1])]
     heading = start - 1 in closes and before[-1].isalnum()
     return (start - 1 not in closes or heading) and len(before.split()) <= _OVERLAP_WORDS

@@ -1,11 +1,11 @@
 """Where the sentences of a text begin and end, exactly, so that each can be quoted.
 
     text -> blocks (blank lines, headings, list items, lines that end a sentence)
-         -> chunks of bounded length -> pysbd -> offsets found again -> small repairs
+         -> chunks of bounded length -> pysbd -> offsets -> repairs
 
-pysbd knows the abbreviations. Its own offsets are not used: they drop repeated sentences and take
-quadratic time, so sentences are laid over the chunk again by counting what is not space. Where
-they do not fit exactly (pysbd rewrote a character), a plain rule splits that chunk.
+pysbd knows the abbreviations. Its offsets are not used, as they lose repeated sentences and take
+quadratic time; offsets are computed here by counting the characters that are not space. Where
+pysbd changed a character, so that its sentences do not fit the chunk, a plain rule splits it.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ _ITEM = re.compile(r"(?:[-*+•‣◦▪·–—]|\(?(?:[0-9]{1,3}|[a-zA-Z])[.)]
 _ENDS = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*\Z")
 _GOES_ON = re.compile(r"[,;\-–—&/(]\Z")
 _STOP = re.compile(r"(?<![.!?])(?:[.!?]+|…)([\"'”’»)\]]*)\s+(?=[\"'“‘«(\[]*[A-Z0-9])|[。！？]+")
-_CHUNK = 1500  # characters given to pysbd at once: it is quadratic
-_WRAPPED = 120  # a longer line was not wrapped by hand: its end is the end of a paragraph
-_LONGEST_WORD = 20  # of the abbreviations, with the marks before it
-_LONG_WORDS = 40  # pysbd keeps a quotation whole; a longer sentence is split inside
+# None of these four is measured.
+_CHUNK = 1500  # characters given to pysbd at once, as its time is quadratic
+_WRAPPED = 120  # characters; a longer line is not wrapped, so its end is the end of a paragraph
+_LONGEST_WORD = 20  # characters looked at for an abbreviation before a stop
+_LONG_WORDS = 40  # words; pysbd keeps a quotation whole, so a longer sentence is split by the rule
 
 _ABBREVIATIONS = frozenset(
     re.findall(
@@ -35,7 +36,7 @@ _ABBREVIATIONS = frozenset(
         "jul aug sep sept oct nov dec e.g i.e u.s u.k e.u u.n a.m p.m a.k.a",
     )
 )
-# Those that pysbd takes for the end of a sentence even before a small letter or a figure.
+# Abbreviations after which pysbd ends a sentence even before a small letter or a figure.
 _GOES_ON_SMALL = _ABBREVIATIONS | {
     "bn",
     "mn",
@@ -54,8 +55,8 @@ _GOES_ON_SMALL = _ABBREVIATIONS | {
 def sentences(text: str) -> list[Span]:
     """Return (start, end) of each sentence, in order, in code points.
 
-    The spans do not overlap, hold every character that is not space, and neither begin nor end
-    with space.
+    The spans do not overlap. Together they hold every character that is not space, and none
+    begins or ends with space.
 
     >>> [("Meta paid $14.3 bn. for 49%. It said so."[a:b]) for a, b in
     ...  sentences("Meta paid $14.3 bn. for 49%. It said so.")]
@@ -65,12 +66,12 @@ def sentences(text: str) -> list[Span]:
 
 
 def ends(text: str) -> bool:
-    """Whether a text ends as a sentence does."""
+    """Whether a text ends with the mark of a sentence's end."""
     return _ENDS.search(text) is not None
 
 
 def paragraphs(text: str) -> list[list[Span]]:
-    """The same spans, grouped by paragraph; a heading or a list item is one of its own."""
+    """The spans of `sentences` by paragraph; a heading or a list item is a paragraph."""
     found = []
     for start, end in _blocks(text):
         spans = [
@@ -93,7 +94,7 @@ def _blocks(text: str) -> Iterator[Span]:
 
 
 def _lines(text: str, position: int, end: int) -> Iterator[Span]:
-    """Join the lines between two blank lines where a sentence goes on over the line's end."""
+    """Spans of the lines between two blank lines, joined where a sentence crosses a line's end."""
     lines = [
         span
         for match in _LINE.finditer(text, position, end)
@@ -110,7 +111,10 @@ def _lines(text: str, position: int, end: int) -> Iterator[Span]:
 
 
 def _breaks(line: str, following: str, longest: int) -> bool:
-    """Whether the end of `line` ends the sentence, seeing the next line and the longest beside."""
+    """Whether the end of `line` ends a sentence, by the next line and the longest line's length.
+
+    The lengths below (40 characters, .6 of the longest) are not measured.
+    """
     if _ITEM.match(following) or _ENDS.search(line):
         return True
     if _GOES_ON.search(line):
@@ -121,7 +125,7 @@ def _breaks(line: str, following: str, longest: int) -> bool:
 
 
 def _chunks(block: str) -> Iterator[tuple[int, str]]:
-    """Cut a block longer than pysbd should see, after sentences where it can be, else at spaces."""
+    """The block in chunks for pysbd with their offsets; cut after a sentence, else at a space."""
     start = 0
     while len(block) - start > _CHUNK:
         window = block[start : start + _CHUNK]
@@ -160,11 +164,11 @@ def _pysbd(chunk: str) -> list[str]:
     try:
         return [str(sentence) for sentence in segmenter.processor(chunk).process() or []]
     except (re.error, IndexError, ValueError, TypeError):
-        return []  # text from outside can break its patterns; the plain rule takes over
+        return []  # some text breaks its patterns; then the plain rule splits it
 
 
 def _laid_over(chunk: str, parts: list[str]) -> list[Span] | None:
-    """Find `parts` in `chunk` by counting characters that are not space; None if they differ."""
+    """Spans of `parts` in `chunk`, counting characters that are not space; None if they differ."""
     solid = [index for index, char in enumerate(chunk) if not char.isspace()]
     packed = ["".join(part.split()) for part in parts]
     if "".join(packed) != "".join(chunk.split()):
@@ -189,7 +193,7 @@ def _goes_on(sentence: str, following: str) -> bool:
 
 
 def _plain(text: str) -> list[Span]:
-    """The plain rule: a stop, space and a capital or figure, unless an abbreviation is before."""
+    """The plain rule: a stop before space and a capital or figure, but for abbreviations."""
     spans, start = [], 0
     for match in _STOP.finditer(text):
         if match[0].startswith(".") and match[0][1:].isspace():
@@ -210,7 +214,7 @@ def _word(token: str) -> str:
 
 
 def _trim(text: str, start: int, end: int) -> Span | None:
-    """The span without the space at its ends; None when nothing is left."""
+    """The span without the space at its ends; None where only space is in it."""
     part = text[start:end]
     body = part.strip()
     if not body:

@@ -1,1 +1,1 @@
-"""TODO: what is in rag/abstain."""
+"""Whether the evidence answers the question."""

@@ -1,4 +1,7 @@
-"""TODO: what rag.abstain.judge is."""
+"""Whether to answer: judged by the evidence alone, then by what the language model makes of it.
+
+The score of each stage is in `judgement.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Whether the evidence answers this question, decided by code from a few measured signs.
+"""Whether the evidence answers the question: a logistic score at each stage.
 
-    best sentences -> those of another round, time or event left out -> signs (names, terms, cosine)
-    -> what the model's state tells of them (`probes.py`) -> whether its draft holds
-    -> a logistic score at each stage -> answer or abstain
+    signs of the best sentences (names, terms, cosine)
+    -> what the model's hidden state says of them (`llm/probes.py`) -> whether its draft holds
+    -> answer or abstain
 
-The weights in `abstain.json` are fitted by `eval/calibrate.py` on the calibration questions; those
-of the eval set are not among them.
+The weights in `abstain.json` are fitted by `python -m eval.fit.abstain`, on questions that are not
+in the eval set.
 """
 
 from __future__ import annotations

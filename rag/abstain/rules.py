@@ -1,4 +1,8 @@
-"""TODO: what rag.abstain.rules is."""
+"""What speaks against a sentence as an answer outright, and premises that the articles contradict.
+
+Rules without weights: another round, time or kind of sum than the question asks for, no reason
+where one is asked. What is weighed is in `signs.py`.
+"""
 
 from __future__ import annotations
 

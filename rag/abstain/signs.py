@@ -1,4 +1,7 @@
-"""TODO: what rag.abstain.signs is."""
+"""The signs of one evidence sentence that abstention weighs, each about 0 to 1.
+
+Names of signs: `judgement.SIGNS`; their weights: `abstain.json`.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""TODO: what is in rag/checking."""
+"""Whether a sentence may be said: each figure, date, name and claim checked against evidence."""

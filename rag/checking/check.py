@@ -1,11 +1,12 @@
-"""Whether a sentence may be said: every figure, date and name borne out by sentences it cites.
+"""Whether one sentence may be said: its verdict against the evidence.
 
-    items of the draft (figures, dates, names) -> evidence sentences that hold each of them
-    -> the fewest sentences of one article that together hold all -> citations
-    -> and they tell the sentence's relation words of the same names
+    sentence -> names repaired (`checking/repair.py`) -> items (`checking/items.py`)
+    -> the fewest sentences of one article that hold them all (`checking/cite.py`)
+    -> contradiction (`checking/contradiction.py`), words that no citation has -> verdict
 
-Deterministic, no model. A sentence that cannot be cited whole is repaired (a name put as the quote
-puts it) or refused with the reason; never shown unchecked.
+Every figure, date and name must be in a cited sentence. The checks are deterministic and use no
+model. A sentence that fails one is refused with the reason. `eval.mutants` measures all checks
+together.
 """
 
 from __future__ import annotations
@@ -24,40 +25,41 @@ from rag.language.names import find_names, mentions
 from rag.language.negation import DENIAL
 from rag.language.verbs import LIGHT, synonyms, verb
 
-LEAST_TOLD = 0.4  # the same of its words that are neither names nor figures
+# Share of a sentence's meaning words, names and figures left out, that its citations must cover.
+LEAST_TOLD = 0.4  # not measured by itself
 
-_LOOSE = {"company"}  # words that name no relation
+_LOOSE = {"company"}  # groups of words that name no relation
 
 
 def check(text: str, pool: Sequence[EvidenceSentence], asked: Sequence[Figure] = ()) -> Verdict:
-    """Judge one sentence against the evidence, best evidence first in `pool`.
+    """The verdict on one sentence: the best of the verdicts that each article gives.
 
-    `asked` are the figures of the question: a date that the sentence only repeats from there, and
-    no evidence holds, is taken out of it.
+    `pool` is the evidence, best first. `asked` are the figures of the question: a date that the
+    sentence repeats from the question, and that no evidence holds, is removed from the sentence.
     """
     best: Verdict | None = None
     for article in dict.fromkeys(e.article.id for e in pool):
-        own = [e for e in pool if e.article.id == article]
-        verdict = _judge(text, own, asked)
+        sentences = [e for e in pool if e.article.id == article]
+        verdict = _judge(text, sentences, asked)
         if best is None or _rank(verdict) > _rank(best):
             best = verdict
     return best or Verdict(text, (), (), (), "there is no evidence")
 
 
 def _rank(verdict: Verdict) -> tuple[bool, int, float]:
-    """Better verdicts rank higher: holding, losing fewer items, citing a better first sentence."""
+    """Sort key, better verdicts higher: it holds, fewer items lack evidence, better citation."""
     lost = sum(not where for where in verdict.found)
     score = verdict.cited[0].score if verdict.cited else 0.0
     return verdict.reason is None, -lost, score
 
 
-def _judge(text: str, own: Sequence[EvidenceSentence], asked: Sequence[Figure]) -> Verdict:
+def _judge(text: str, pool: Sequence[EvidenceSentence], asked: Sequence[Figure]) -> Verdict:
     """The verdict that the sentences of one article give."""
-    fixed = repair(text, own)
+    fixed = repair(text, pool)
     if asked:
-        fixed = without_dates(fixed, asked, own)
-    items = items_of(fixed, own)
-    cited = cite(fixed, items, own)
+        fixed = without_dates(fixed, asked, pool)
+    items = items_of(fixed, pool)
+    cited = cite(fixed, items, pool)
     found = tuple(tuple(i for i, e in enumerate(cited) if holds(e, item)) for item in items)
     reason = None
     differs = False
@@ -69,11 +71,11 @@ def _judge(text: str, own: Sequence[EvidenceSentence], asked: Sequence[Figure]) 
         reason = f"not in the cited sentences: {', '.join(lost)}"
     elif stray:
         reason = f"{stray} is not said of the same subject"
-    elif otherwise := contradiction(fixed, own, cited):
+    elif otherwise := contradiction(fixed, pool, cited):
         reason = otherwise.reason
         differs = otherwise.value
-    elif untold := _untold(fixed, cited):
-        reason = f"the cited sentences do not say {untold}"
+    elif word := _unsupported(fixed, cited):
+        reason = f"the cited sentences do not say {word}"
     elif _overlap(fixed, cited) < LEAST_OVERLAP:
         reason = "the cited sentences do not say this"
     elif _overlap(_bare(fixed), cited) < LEAST_TOLD:
@@ -83,7 +85,7 @@ def _judge(text: str, own: Sequence[EvidenceSentence], asked: Sequence[Figure]) 
 
 
 def _stray(items: Sequence[Item], cited: Sequence[EvidenceSentence]) -> str | None:
-    """A name or figure of the sentence that the first cited article does not connect, or None."""
+    """A name that the first cited sentence and its context do not mention, or None."""
     first = cited[0]
     near = f"{first.text} {first.context}"
     for item in items:
@@ -92,31 +94,32 @@ def _stray(items: Sequence[Item], cited: Sequence[EvidenceSentence]) -> str | No
     return None
 
 
-def _untold(text: str, cited: Sequence[EvidenceSentence]) -> str | None:
-    """A word of the sentence for a relation (sold, joined, sued) that no cited sentence tells."""
-    told = frozenset().union(*(stems_of(e.text) for e in cited), stems_of(cited[0].context))
+def _unsupported(text: str, cited: Sequence[EvidenceSentence]) -> str | None:
+    """A relation word of the sentence (sold, joined, sued) that no cited sentence has, or None."""
+    stems = frozenset().union(*(stems_of(e.text) for e in cited), stems_of(cited[0].context))
     if any(f.kind == "percent" for e in cited for f in e.figures):
-        told |= {"share"}  # "49% of Scale AI" is a stake in it
-    named = _named(text)
-    told |= {stem(known[0]) for e in cited for w in words(e.text) if (known := verb(w))}
+        stems |= {"share"}  # "49% of Scale AI" is a stake in it
+    named = _words_of_names(text)
+    stems |= {stem(form[0]) for e in cited for w in words(e.text) if (form := verb(w))}
     denied = any(DENIAL.search(e.text) for e in cited)
     for word in words(_without_figures(text)):
-        known = verb(word)
+        form = verb(word)
         if word in STOPWORDS or word in named:
             continue
-        if known and (told & {stem(v) for v in synonyms(known[0])}):
+        if form and (stems & {stem(v) for v in synonyms(form[0])}):
             continue
-        if known and known[0] in ("deny", "dispute") and denied:
+        if form and form[0] in ("deny", "dispute") and denied:
             continue
         related = bool(groups(stem(word)) - _LOOSE)
-        if related and not covers(stem(word), told):
+        if related and not covers(stem(word), stems):
             return word
-        if not related and known and known[0] not in LIGHT and stem(word) not in told:
+        if not related and form and form[0] not in LIGHT and stem(word) not in stems:
             return word
     return None
 
 
 def _without_figures(text: str) -> str:
+    """The sentence without its sums, shares, dates and versions."""
     for figure in reversed(figures_of(text)):
         if figure.kind in ("money", "percent", "date", "version"):
             text = f"{text[: figure.start]} {text[figure.end :]}"
@@ -124,18 +127,19 @@ def _without_figures(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """The sentence without its names and figures: what it says of them."""
+    """The sentence without its names and figures."""
     rest = _without_figures(text)
     for name in reversed(find_names(rest)):
         rest = f"{rest[: name.start]} {rest[name.end :]}"
     return rest
 
 
-def _named(text: str) -> frozenset[str]:
+def _words_of_names(text: str) -> frozenset[str]:
     return frozenset(w for n in find_names(text) for w in words(n.text))
 
 
 def _overlap(text: str, cited: Sequence[EvidenceSentence]) -> float:
+    """The share of the text's meaning words that the citations cover, 0 to 1; 1 without any."""
     meant = content(text)
     if not meant:
         return 1.0
@@ -145,9 +149,12 @@ def _overlap(text: str, cited: Sequence[EvidenceSentence]) -> float:
             for e in cited
         )
     )
-    return sum(covers(w, stems) or _rooted(w, stems) for w in meant) / len(meant)
+    return sum(covers(w, stems) or _same_root(w, stems) for w in meant) / len(meant)
 
 
-def _rooted(word: str, stems: frozenset[str]) -> float:
-    """1 where another word of the same root stands there: "dishonest" for "dishonesty"."""
+def _same_root(word: str, stems: frozenset[str]) -> float:
+    """1 where `stems` have a word of the same first six letters: "dishonest" for "dishonesty".
+
+    Six letters: not measured.
+    """
     return float(len(word) > 6 and any(other[:6] == word[:6] for other in stems))

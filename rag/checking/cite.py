@@ -1,4 +1,9 @@
-"""TODO: what rag.checking.cite is."""
+"""Which evidence sentences a sentence cites: the fewest that together hold all its items.
+
+    sentence, its items, evidence of one article -> `cite` -> at most `MOST_CITED` sentences
+
+Whether that is enough is decided in `checking/check.py`.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +15,26 @@ from rag.figures import same
 from rag.language.lexicon import content, covers
 from rag.language.names import bears
 
-MOST_CITED = 3
-
-
-LEAST_OVERLAP = 0.5  # share of a sentence's meaning words that its citations must cover
+MOST_CITED = 3  # not measured
+LEAST_OVERLAP = 0.5  # share of a sentence's meaning words that citations must cover; not measured
+_FIGURE = 2.0  # weight of a figure, where a name has 1; not measured
+_IN_HEAD = 0.6  # weight of an item that only the title, publisher or date has; not measured
 
 
 def cite(
     text: str, items: Sequence[Item], pool: Sequence[EvidenceSentence]
 ) -> list[EvidenceSentence]:
-    """Greedy cover: the sentence that holds most items first, then what holds the rest."""
+    """Greedy set cover: the sentence that holds most items first, then those that hold the rest.
+
+    Between equals the sentence that covers more of the meaning words goes first, then the better
+    evidence score. Empty where no sentence holds an item or covers `LEAST_OVERLAP` of the words.
+    """
     meant = content(text)
 
     def worth(e: EvidenceSentence, open_items: Sequence[Item]) -> tuple[float, float, float]:
-        weight = sum((2.0 if item.figure else 1.0) * _weight(e, item) for item in open_items)
-        own = stems_of(e.text)
-        return weight, sum(covers(w, own) for w in meant) / (len(meant) or 1), e.score
+        weight = sum((_FIGURE if item.figure else 1.0) * _weight(e, item) for item in open_items)
+        stems = stems_of(e.text)
+        return weight, sum(covers(w, stems) for w in meant) / (len(meant) or 1), e.score
 
     cited: list[EvidenceSentence] = []
     left = list(items)
@@ -42,7 +51,7 @@ def cite(
 
 
 def _weight(e: EvidenceSentence, item: Item) -> float:
-    """1 for an item that the sentence itself holds, less for one in its article's head."""
+    """1 for an item in the sentence, `_IN_HEAD` for one in its article's head, 0 for neither."""
     if not holds(e, item):
         return 0.0
     inside = (
@@ -50,4 +59,4 @@ def _weight(e: EvidenceSentence, item: Item) -> float:
         if item.figure is None
         else any(same(item.figure, f) for f in e.figures)
     )
-    return 1.0 if inside else 0.6
+    return 1.0 if inside else _IN_HEAD

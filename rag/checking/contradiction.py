@@ -1,12 +1,12 @@
-"""Whether evidence bears a sentence's claims out, beyond holding its figures and names.
+"""Whether the evidence contradicts a sentence: `contradiction`.
 
-    the sentence -> the evidence sentence that tells the same (most of its words and names)
-    what the one has that the other has not, of the same sort -> another value, another subject
-    the same verb -> told as far along, denied or not
-    the same two names -> in the same places
+    sentence -> the evidence sentence that tells the same (`telling_the_same`): the source
+    sentence, source -> another value or subject (`checking/values.py`)
+                     -> another name, or two names exchanged (`checking/roles.py`)
+                     -> another state of the event, another outcome, a denial (`checking/states.py`)
 
-Every rule needs something in the evidence that says otherwise: what is merely absent is the
-business of `checks.py`.
+Every rule needs something in the evidence that says otherwise. What the evidence merely lacks is
+checked in `checking/check.py`.
 """
 
 from __future__ import annotations
@@ -27,19 +27,25 @@ from rag.evidence.sentence import EvidenceSentence, meant_of, stems_of
 from rag.language.claims import claims_of
 from rag.language.lexicon import covers
 
-LEAST_SHARED = 0.4  # of a sentence's meaning words, for an evidence sentence to tell the same
+# Share of a sentence's meaning words that an evidence sentence must have, to tell the same.
+LEAST_SHARED = 0.4  # not measured by itself; `python -m eval.mutants` measures the checks together
 
 
-def nearest(text: str, pool: Sequence[EvidenceSentence]) -> EvidenceSentence | None:
-    """The sentence that tells the same as `text`: most of its meaning words, then shortest."""
+def telling_the_same(text: str, pool: Sequence[EvidenceSentence]) -> EvidenceSentence | None:
+    """The sentence of `pool` that tells the same as `text`, or None.
+
+    It has the largest share of the meaning words of `text`, at least `LEAST_SHARED`: a word counts
+    1 where the sentence has it, .45 where it has another word of its group. Between equals it is
+    the sentence whose number of meaning words is nearest to that of `text`.
+    """
     meant = meant_of(text)
     if not meant or not pool:
         return None
 
     def shared(e: EvidenceSentence) -> tuple[float, float]:
-        own = stems_of(e.text)
-        exact = sum(w in own for w in meant)
-        loose = sum(covers(w, own) for w in meant)
+        stems = stems_of(e.text)
+        exact = sum(w in stems for w in meant)
+        loose = sum(covers(w, stems) for w in meant)
         return (exact + loose) / (2 * len(meant)), -abs(len(meant_of(e.text)) - len(meant))
 
     best = max(pool, key=shared)
@@ -48,8 +54,11 @@ def nearest(text: str, pool: Sequence[EvidenceSentence]) -> EvidenceSentence | N
 
 @dataclass(frozen=True, slots=True)
 class Otherwise:
-    """What the evidence says otherwise; `value` where it is a figure, a date or a name, so that
-    what the sentence gives is wrong and not only how it is told."""
+    """What the evidence says otherwise, in one line (`reason`).
+
+    `value`: whether it gives another figure, date or name, so that a value of the sentence is
+    wrong, and not only the state or denial of its event.
+    """
 
     reason: str
     value: bool = False
@@ -58,32 +67,26 @@ class Otherwise:
 def contradiction(
     text: str, pool: Sequence[EvidenceSentence], cited: Sequence[EvidenceSentence]
 ) -> Otherwise | None:
-    """What the evidence of one article says otherwise than `text`, or None."""
-    told = nearest(text, pool)
-    own = claims_of(text)
-    if told is not None:
+    """How the evidence of one article (`pool`) contradicts `text`, or None where it does not."""
+    source = telling_the_same(text, pool)
+    claims = claims_of(text)
+    if source is not None:
         reason = (
-            other_figure(text, told)
-            or other_date(text, told)
-            or other_name(text, told, cited)
-            or exchanged(own, claims_of(told.text))
-            or crossed(text, told.text)
+            other_figure(text, source)
+            or other_date(text, source)
+            or other_name(text, source, cited)
+            or exchanged(claims, claims_of(source.text))
+            or crossed(text, source.text)
         )
         if reason:
             return Otherwise(reason, value=True)
-    near = [told] if told else []
-    rest = [e for e in cited if e is not told]
+    near = [source] if source else []
+    rest = [e for e in cited if e is not source]
     reason = (
-        other_state(own, near, rest)
-        or other_outcome(text, own, told)
-        or not_yet(text, own, cited)
-        or other_polarity(own, near or rest)
-        or denies_more(text, told)
+        other_state(claims, near, rest)
+        or other_outcome(text, claims, source)
+        or not_yet(text, claims, cited)
+        or other_polarity(claims, near or rest)
+        or denies_more(text, source)
     )
     return Otherwise(reason) if reason else None
-
-
-# -- figures and dates ---------------------------------------------------------------------------
-
-
-# -- names ---------------------------------------------------------------------------------------

@@ -1,4 +1,9 @@
-"""TODO: what rag.checking.items is."""
+"""The items of a sentence that evidence must hold (figures, dates, names), and its verdict.
+
+    sentence -> `items_of` -> items -> `holds`, with an evidence sentence -> verdict
+
+Which evidence is cited is decided in `checking/cite.py`.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +21,7 @@ _CHECK_KINDS: dict[str, CheckKind] = {"percent": "percent", "money": "money", "d
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing in a sentence that must be borne out."""
+    """One thing in a sentence that evidence must hold; `figure` is None for a name."""
 
     kind: CheckKind
     text: str
@@ -25,9 +30,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`cited` bear the sentence out, each item by those in `found` (indexes into `cited`).
+    """Whether a sentence may be said, and on which evidence.
 
-    `reason` is None when the sentence holds, else what is not borne out.
+    `found` has one tuple for each of `items`: the indexes in `cited` of the sentences that hold it.
+    `reason` is None when the sentence may be said, else one line that says why not. `text` is the
+    sentence after any repair; `repaired` says whether that changed it.
     """
 
     text: str
@@ -36,11 +43,14 @@ class Verdict:
     found: tuple[tuple[int, ...], ...]
     reason: str | None = None
     repaired: bool = False
-    loose: bool = False  # every item is borne out, only the words between them are not
+    loose: bool = False  # evidence holds every item, but not the words between them
 
 
 def items_of(text: str, pool: Sequence[EvidenceSentence] = ()) -> list[Item]:
-    """Figures, dates and names of a sentence, in order."""
+    """Figures, dates and names of a sentence, in order.
+
+    A word that `pool` writes in lower case is no name at the beginning of the sentence.
+    """
     figures = find_figures(text)
     items = [(f.start, Item(_kind(f), f.text, f)) for f in figures]
     small = frozenset(w for e in pool for w in re.findall(r"(?<![\w.])[a-z]+(?!\w)", e.text))
@@ -51,14 +61,17 @@ def items_of(text: str, pool: Sequence[EvidenceSentence] = ()) -> list[Item]:
 
 
 def recount(verdict: Verdict) -> Verdict:
-    """The verdict with each item looked up in the sentences that are cited now."""
+    """The verdict with its items read anew, and looked up in the sentences that it now cites."""
     items = tuple(items_of(verdict.text, verdict.cited))
     found = tuple(tuple(i for i, e in enumerate(verdict.cited) if holds(e, item)) for item in items)
     return replace(verdict, items=items, found=found)
 
 
 def holds(e: EvidenceSentence, item: Item) -> bool:
-    """Whether one evidence sentence, or its article's title, publisher or date, has the item."""
+    """Whether one evidence sentence, or its article's title, publisher or date, has the item.
+
+    Figures are compared with `figures.same`, names by their spelling (`names.bears`).
+    """
     if item.figure is None:
         heads = (e.article.title or "", e.article.publisher or "")
         return bears(item.text, e.text) or any(bears(item.text, head) for head in heads)

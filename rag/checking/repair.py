@@ -1,4 +1,10 @@
-"""TODO: what rag.checking.repair is."""
+"""A sentence repaired before it is checked: its names and dates made to fit the evidence.
+
+    sentence, evidence -> `repair` -> names spelled as the evidence spells them
+    sentence, the question's figures -> `without_dates` -> dates of the question removed
+
+A name that matches nothing in the evidence stays as it is, and the check refuses the sentence.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +24,12 @@ _TITLE = re.compile(
 
 
 def repair(text: str, pool: Sequence[EvidenceSentence]) -> str:
-    """The sentence with names put as the evidence puts them: aliases, misspellings, full names;
-    a title before a name ("Judge Stein") that no evidence gives it is left out."""
+    """The sentence with its names spelled as the evidence spells them.
+
+    A name that no evidence has is replaced with its alias, its surname or the spelling that the
+    evidence has. A title before a name ("Judge Stein") is removed where no sentence that has the
+    name has the title.
+    """
     text = _TITLE.sub(
         lambda m: m[0] if any(bears(m[1], e.text) for e in pool if bears(m[2], e.text)) else m[2],
         text,
@@ -34,7 +44,8 @@ def repair(text: str, pool: Sequence[EvidenceSentence]) -> str:
 
 
 def without_dates(text: str, asked: Sequence[Figure], pool: Sequence[EvidenceSentence]) -> str:
-    """The sentence without dates taken over from the question that no evidence holds."""
+    """The sentence without dates and durations that it has from the question (`asked`), and that
+    no evidence holds."""
     for figure in reversed(find_figures(text)):
         if figure.kind not in ("date", "duration") or not any(same(figure, f) for f in asked):
             continue
@@ -50,6 +61,7 @@ def without_dates(text: str, asked: Sequence[Figure], pool: Sequence[EvidenceSen
 
 
 def _as_written(name: str, pool: Sequence[EvidenceSentence]) -> str | None:
+    """The form of the name that the first sentence with one has: alias, surname or spelling."""
     forms = [*variants(name), *([name.split()[-1]] if " " in name else [])]
     for e in pool:
         for form in forms:

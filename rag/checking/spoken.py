@@ -1,6 +1,9 @@
-"""A sentence to be said with its short answer; the quote itself where no sentence of a draft holds.
+"""A sentence to be said, with its short answer: `Spoken`.
 
-verdict, question -> the figure or name that answers -> `Spoken`
+    question, verdict -> `spoken` -> the figure or name that answers -> `Spoken`
+    question, evidence sentence -> `quote` -> the sentence itself, said as it stands -> `Spoken`
+
+The sentence is checked in `checking/check.py`.
 """
 
 from __future__ import annotations
@@ -20,20 +23,27 @@ from rag.question.intent import Intent
 
 @dataclass(slots=True)
 class Spoken:
-    """One sentence to be said with the evidence that bears it out."""
+    """One sentence to be said, with the evidence that bears it out.
+
+    `short` is the short answer within it, `figure` the figure of that answer if it is one.
+    """
 
     verdict: Verdict
     short: str | None = None
     figure: Figure | None = None
-    also: list[EvidenceSentence] = field(default_factory=list)  # give the same value
+    also: list[EvidenceSentence] = field(default_factory=list)  # other articles, the same value
 
     @property
     def cited(self) -> list[EvidenceSentence]:
+        """All the evidence to cite, that of the verdict first."""
         return [*self.verdict.cited, *self.also]
 
 
 def spoken(intent: Intent, verdict: Verdict) -> Spoken:
-    """A checked sentence with what in it answers the question."""
+    """A checked sentence with the short answer in it: Yes or No, names, or a figure.
+
+    The figure is the one nearest to the question's words; without one there is no short answer.
+    """
     text, kind = verdict.text, intent.kind
     if kind == "yesno":
         return Spoken(verdict, "Yes" if re.match(r"(?i)\W*yes", text) else "No")
@@ -46,7 +56,10 @@ def spoken(intent: Intent, verdict: Verdict) -> Spoken:
 def quote(
     intent: Intent, e: EvidenceSentence, *, short: str | None = None, word: str | None = None
 ) -> Spoken:
-    """An evidence sentence said as it stands, after Yes or No (`word`) where that is asked."""
+    """An evidence sentence said as it stands, after Yes or No (`word`) where that is asked.
+
+    `short` replaces the short answer that is read from the sentence.
+    """
     text = f"{word}: {e.text}" if word else e.text
     verdict = check(text, [e])
     verdict = recount(replace(verdict, text=text, cited=(e,), reason=None, repaired=True))
@@ -58,7 +71,7 @@ def quote(
 
 
 def new_names(intent: Intent, text: str) -> list[str]:
-    """The first name that the question does not have, with those listed right after it."""
+    """The first name that the question does not have, and the names listed right after it."""
     out: list[Name] = []
     for name in find_names(text):
         if known(intent, name.text) or bears(name.text, intent.text):

@@ -1,10 +1,12 @@
-"""Whether evidence tells an event as far along as a sentence does, and denies it or not alike.
+"""Contradiction by state: the evidence has the event less far along, undone or denied.
 
-    the same verb -> its state and negation
-    a verb in another's place -> whether the two undo each other
-    a sum told as paid -> whether the evidence has it planned, agreed or denied
+    the same verb in both -> its state and negation (`other_state`)
+    a verb in another's place -> whether the two undo each other (`other_outcome`)
+    a sum that was paid -> whether the evidence has it planned, agreed or denied (`not_yet`)
+    words under a negation (`other_polarity`, `denies_more`)
 
-Used by `bearing.py`, which finds the evidence sentence to compare with.
+Each gives the contradiction in one line, or None. The source, the evidence sentence to compare
+with, is found in `checking/contradiction.py`.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from rag.language.lexicon import groups, stem
 from rag.language.negation import DENIAL
 from rag.language.verbs import LIGHT, NEGATIONS, PLEDGING, opposed, plain, synonyms
 
+# State of a verb in a sentence -> the states of it in evidence that bear the sentence out.
 _FITS: dict[State, frozenset[State]] = {
     "done": frozenset(("done", "open", "present")),
     "present": frozenset(("present", "open", "done", "ongoing", "agreed", "will")),
@@ -37,25 +40,31 @@ _STATIVE = frozenset("be have".split())
 
 
 def _alike(p: Predicate, q: Predicate) -> bool:
+    """Whether two predicates may tell the same event."""
     return p.base == q.base or grouped(plain(p.phrase), plain(q.phrase))
 
 
 def grouped(a: str, b: str) -> bool:
+    """Whether two verbs, by their bases, may say the same: synonyms, or words of one group."""
     if a in LIGHT or b in LIGHT:
         return False
     return a == b or b in synonyms(a) or bool(groups(stem(a)) & groups(stem(b)))
 
 
 def other_state(
-    own: Claims, near: Sequence[EvidenceSentence], rest: Sequence[EvidenceSentence]
+    claims: Claims, near: Sequence[EvidenceSentence], rest: Sequence[EvidenceSentence]
 ) -> str | None:
-    """A verb that the evidence tells in another state, or denies."""
-    for p in own.predicates:
+    """A verb of the sentence that the evidence has in another state, or denies.
+
+    `near` is the source alone, or empty; `rest` are the other citations, read only for a verb that
+    the source lacks.
+    """
+    for p in claims.predicates:
         if p.base in _STATIVE:
             continue
         for sentences in (near, rest):
-            told = [q for e in sentences for q in claims_of(e.text).predicates]
-            alike = [q for q in told if q.base == p.base] or [q for q in told if _alike(p, q)]
+            given = [q for e in sentences for q in claims_of(e.text).predicates]
+            alike = [q for q in given if q.base == p.base] or [q for q in given if _alike(p, q)]
             if not alike:
                 continue
             if not any(q.state in _FITS[p.state] and q.negated == p.negated for q in alike):
@@ -66,32 +75,34 @@ def other_state(
     return None
 
 
-def other_polarity(own: Claims, evidence: Sequence[EvidenceSentence]) -> str | None:
-    """A word that the sentence denies and the evidence does not, or the other way round."""
+def other_polarity(claims: Claims, evidence: Sequence[EvidenceSentence]) -> str | None:
+    """A word that the sentence denies and the evidence affirms, or the other way round."""
     for e in evidence:
-        told = claims_of(e.text)
-        for word in own.denied - own.affirmed:
-            if len(word) > 2 and word not in NEGATIONS and _affirms(told, word):
+        given = claims_of(e.text)
+        for word in claims.denied - claims.affirmed:
+            if len(word) > 2 and word not in NEGATIONS and _affirms(given, word):
                 return f"the evidence does not deny {word}"
-        if any(_denies(q) for q in own.predicates):
+        if any(_denies(q) for q in claims.predicates):
             continue
-        for word in told.denied - told.affirmed:
-            if len(word) > 3 and word in own.affirmed and word not in own.denied:
+        for word in given.denied - given.affirmed:
+            if len(word) > 3 and word in claims.affirmed and word not in claims.denied:
                 return f"the evidence denies {word}"
     return None
 
 
-def other_outcome(text: str, own: Claims, told: EvidenceSentence | None) -> str | None:
-    """A verb in whose place the nearest sentence has one that undoes it (closed, cancelled)."""
-    if told is None:
+def other_outcome(text: str, claims: Claims, source: EvidenceSentence | None) -> str | None:
+    """A verb in whose place the source has one that undoes it (closed, cancelled)."""
+    if source is None:
         return None
-    mine, theirs = stems_of(text), stems_of(told.text)
-    for p in own.predicates:
+    stems, source_stems = stems_of(text), stems_of(source.text)
+    for p in claims.predicates:
         root = stem(p.base)
-        if p.phrase == p.base and (stem(p.word) in theirs or rooted(root, theirs - mine)):
+        if p.phrase == p.base and (
+            stem(p.word) in source_stems or rooted(root, source_stems - stems)
+        ):
             continue
-        for q in claims_of(told.text).predicates:
-            if stem(q.word) in mine and q.phrase == q.base:
+        for q in claims_of(source.text).predicates:
+            if stem(q.word) in stems and q.phrase == q.base:
                 continue
             if q.base in synonyms(p.base) or plain(q.phrase) in synonyms(plain(p.phrase)):
                 continue
@@ -101,36 +112,37 @@ def other_outcome(text: str, own: Claims, told: EvidenceSentence | None) -> str 
 
 
 def rooted(root: str, stems: frozenset[str]) -> bool:
-    """Whether another word of the same root stands there: "signature" for "sign"."""
+    """Whether `stems` have another word of the same root: "signature" for "sign"."""
+    # shorter roots begin too many other words; four letters: not measured
     return len(root) > 3 and any(word.startswith(root) for word in stems)
 
 
-def not_yet(text: str, own: Claims, cited: Sequence[EvidenceSentence]) -> str | None:
-    """A sum told as paid that every cited sentence with it tells as planned, agreed or denied."""
+def not_yet(text: str, claims: Claims, cited: Sequence[EvidenceSentence]) -> str | None:
+    """A figure of something done that every citation with it has as planned, agreed or denied."""
     for figure in figures_of(text):
-        p = _governing(own, figure.start)
+        p = _governing(claims, figure.start)
         if figure.kind not in ("money", "percent", "count") or p is None or p.state != "done":
             continue
         if p.negated or _subject_denied(text, figure):
             continue
-        verdicts = []
+        undone = []
         for e in cited:
             for other in e.figures:
                 if same(figure, other):
                     q = _governing(claims_of(e.text), other.start)
-                    undone = q is not None and (
+                    pending = q is not None and (
                         q.state in _UNDONE
                         or q.negated
                         or (q.base in PLEDGING and p.base not in PLEDGING | LIGHT)
                     )
-                    verdicts.append(undone or _subject_denied(e.text, other))
-        if verdicts and all(verdicts):
+                    undone.append(pending or _subject_denied(e.text, other))
+        if undone and all(undone):
             return f"{figure.text} is told as not yet done"
     return None
 
 
 def _subject_denied(text: str, figure: Figure) -> bool:
-    """Whether the verb after a figure in its clause is denied: `$1 billion was never paid`."""
+    """Whether the verb after a figure is denied in its clause: `$1 billion was never paid`."""
     after = [p for p in claims_of(text).predicates if p.start > figure.end]
     return (
         bool(after)
@@ -140,24 +152,24 @@ def _subject_denied(text: str, figure: Figure) -> bool:
 
 
 def _governing(claims: Claims, start: int) -> Predicate | None:
-    """The last verb before a place in the sentence."""
+    """The last verb before a character of the sentence."""
     before = [p for p in claims.predicates if p.start < start]
     return before[-1] if before else None
 
 
-def denies_more(text: str, told: EvidenceSentence | None) -> str | None:
-    """A sentence that says "not" more often than the one it rests on denies in any words."""
-    if told is None:
+def denies_more(text: str, source: EvidenceSentence | None) -> str | None:
+    """A sentence with more words like "not" than the source has words of denial."""
+    if source is None:
         return None
-    mine = sum(w.lower() in NEGATIONS for w in re.findall(r"\w+", text)) + text.count("n't")
-    theirs = len(DENIAL.findall(told.text))
-    if mine > theirs:
+    claimed = sum(w.lower() in NEGATIONS for w in re.findall(r"\w+", text)) + text.count("n't")
+    given = len(DENIAL.findall(source.text))
+    if claimed > given:
         return "the sentence that tells this denies nothing"
     return None
 
 
-def _affirms(told: Claims, word: str) -> bool:
-    return word in told.affirmed and word not in told.denied
+def _affirms(given: Claims, word: str) -> bool:
+    return word in given.affirmed and word not in given.denied
 
 
 def _denies(p: Predicate) -> bool:

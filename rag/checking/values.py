@@ -1,4 +1,10 @@
-"""TODO: what rag.checking.values is."""
+"""Contradiction by value: another figure or date, or one of another subject.
+
+    sentence, source -> `other_figure`, `other_date`, `crossed` -> the contradiction in one line
+
+Each gives None where there is no contradiction. The source is the evidence sentence that tells the
+same, found in `checking/contradiction.py`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +21,10 @@ _GAPPED = re.compile(r" (?:about |around |nearly |over |roughly |some |another |
 
 
 def _sort(figure: Figure, text: str) -> tuple[str, str | None] | None:
-    """What a figure may be exchanged with: its kind, and for a sum what sort of sum it is."""
+    """What makes two figures comparable: their kind and unit, or the role of a sum of money.
+
+    None for dates, versions and ordinals, which are not compared here.
+    """
     if figure.kind == "money" or (figure.kind == "count" and figure.unit is None):
         return "money", role(figure, text)
     if figure.kind in ("date", "version", "ordinal"):
@@ -23,64 +32,72 @@ def _sort(figure: Figure, text: str) -> tuple[str, str | None] | None:
     return figure.kind, figure.unit
 
 
-def other_figure(text: str, told: EvidenceSentence) -> str | None:
-    """A figure that the nearest sentence gives otherwise."""
-    mine, theirs = figures_of(text), told.figures
-    for figure in mine:
+def other_figure(text: str, source: EvidenceSentence) -> str | None:
+    """A figure of the sentence in whose place the source has another of the same sort.
+
+    A sum of money is right where the source has it with the same role (a price as a price), any
+    other figure where the source has it at all. A figure of the source that the sentence has too
+    stands in no other's place.
+    """
+    claimed, given = figures_of(text), source.figures
+    for figure in claimed:
         sort = _sort(figure, text)
-        held = [f for f in theirs if same(figure, f)]
-        if sort is None or any(_sort(f, told.text) == sort for f in held):
+        held = [f for f in given if same(figure, f)]
+        if sort is None or any(_sort(f, source.text) == sort for f in held):
             continue
         if held and sort[0] != "money":
             continue
-        for other in theirs:
-            if _sort(other, told.text) == sort and not any(
-                same(f, other) or same(other, f) for f in mine
+        for other in given:
+            if _sort(other, source.text) == sort and not any(
+                same(f, other) or same(other, f) for f in claimed
             ):
                 return f"{other.text}, not {figure.text}, stands in the sentence that tells this"
     return None
 
 
-def other_date(text: str, told: EvidenceSentence) -> str | None:
-    """A date that the nearest sentence gives otherwise: its article's own day is no match then."""
-    mine = [f for f in figures_of(text) if f.kind == "date"]
-    theirs = [f for f in told.figures if f.kind == "date"]
-    for figure in mine:
-        if any(same(figure, f) for f in theirs):
+def other_date(text: str, source: EvidenceSentence) -> str | None:
+    """A date of the sentence that the source lacks, while it has one that the sentence lacks.
+
+    The day on which the article was published is then no evidence for the date.
+    """
+    claimed = [f for f in figures_of(text) if f.kind == "date"]
+    given = [f for f in source.figures if f.kind == "date"]
+    for figure in claimed:
+        if any(same(figure, f) for f in given):
             continue
-        if any(not any(same(f, g) or same(g, f) for f in mine) for g in theirs):
+        if any(not any(same(f, g) or same(g, f) for f in claimed) for g in given):
             return f"the sentence that tells this has another date than {figure.text}"
     return None
 
 
-def crossed(text: str, told: str) -> str | None:
-    """A figure told of another subject or another date than the sentence with several tells."""
+def crossed(text: str, source: str) -> str | None:
+    """A figure that the source, which has several of its kind, gives to another subject or date."""
     for sort in ("money", "percent", "count"):
-        theirs = [f for f in figures_of(told) if f.kind == sort]
-        if len(theirs) < 2:
+        given = [f for f in figures_of(source) if f.kind == sort]
+        if len(given) < 2:
             continue
-        mine = [f for f in figures_of(text) if f.kind == sort]
-        for figure in mine:
-            held = [g for g in theirs if same(figure, g)]
+        claimed = [f for f in figures_of(text) if f.kind == sort]
+        for figure in claimed:
+            held = [g for g in given if same(figure, g)]
             if len(held) != 1:
                 continue
-            others = [g for g in theirs if g is not held[0] and not same(figure, g)]
-            name, right = _owner(text, figure), _owner(told, held[0])
-            if name and right and not one_name(name, right):
-                owners = [owner for g in others if (owner := _owner(told, g))]
+            others = [g for g in given if g is not held[0] and not same(figure, g)]
+            name, given_name = _owner(text, figure), _owner(source, held[0])
+            if name and given_name and not one_name(name, given_name):
+                owners = [owner for g in others if (owner := _owner(source, g))]
                 if any(one_name(name, owner) for owner in owners):
-                    return f"{figure.text} is told of {right}, not of {name}"
-            day, rightly = _day(text, figure, mine), _day(told, held[0], theirs)
-            if day and rightly and not same(day, rightly) and not same(rightly, day):
+                    return f"{figure.text} is told of {given_name}, not of {name}"
+            day, given_day = _day(text, figure, claimed), _day(source, held[0], given)
+            if day and given_day and not same(day, given_day) and not same(given_day, day):
                 for g in others:
-                    other = _day(told, g, theirs)
+                    other = _day(source, g, given)
                     if other and same(day, other):
-                        return f"{figure.text} is told of {rightly.text}, not of {day.text}"
+                        return f"{figure.text} is told of {given_day.text}, not of {day.text}"
     return None
 
 
 def _owner(text: str, figure: Figure) -> str | None:
-    """The name that a figure is told of: the subject before it, or the name right before it."""
+    """The name that a figure belongs to: the subject before it, or the name right before it."""
     before = [p for p in claims_of(text).parts if p.start < figure.start]
     for part in reversed(before):
         gap = text[part.start + len(part.name) : figure.start]
@@ -91,7 +108,8 @@ def _owner(text: str, figure: Figure) -> str | None:
 
 
 def _day(text: str, figure: Figure, alike: Sequence[Figure]) -> Figure | None:
-    """The date that goes with a figure: the next one before another such figure, else the last."""
+    """The date of a figure: the next date before another figure of `alike`, else the last one
+    after the figure of `alike` before it."""
     dates = [f for f in figures_of(text) if f.kind == "date"]
     following = min((f.start for f in alike if f.start > figure.start), default=len(text))
     preceding = max((f.end for f in alike if f.end < figure.start), default=0)

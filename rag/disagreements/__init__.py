@@ -1,1 +1,1 @@
-"""TODO: what is in rag/disagreements."""
+"""What other articles say instead, and how the answer reports it."""

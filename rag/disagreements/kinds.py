@@ -1,10 +1,14 @@
-"""Two accounts of one thing that differ: rounding, update, conflict or spelling, and by which rule.
+"""Which kind of difference two accounts have, and by which rule. The first one that fits decides:
 
-values that round to each other -> rounding
-two forms of one name -> spelling
-a plan and its outcome, a later article about what changes with time, or, where a date is unknown,
-one that tells of a change -> update
-the same event, or nothing that sets the accounts apart -> conflict
+    two spellings of one name                             -> spelling
+    one value is the other in round numbers               -> rounding
+    a plan and its outcome                                -> update
+    both give the event the same past date                -> conflict
+    published in different months                         -> update
+    one says that it has changed, and a date is unknown   -> update
+    anything else                                         -> conflict
+
+Leaves out whether two figures are accounts of the same thing: `other_figures.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from rag.figures import Figure, close, same
 from rag.language.event_status import status_of
 from rag.types import DisagreementKind, EventStatus
 
-# Words that set two quantities of one subject apart; of each group only one can be meant.
+# Words that set two quantities of one subject apart: a sentence means only one of each group.
 _APART = tuple(
     tuple(re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for pattern in group)
     for group in (
@@ -35,19 +39,19 @@ _APART = tuple(
 )  # fmt: skip
 
 
-# Words by which a sentence gives a value as one that took the place of another.
+# Words that present a value as one that replaced another.
 _CHANGED = re.compile(
     r"(?i)\b(?:now \w+(?:ing|s)|no longer|ha(?:s|ve) since|up from|down from|revised (?:up|down|to))\b"
 )
 
 
 def kind_of_difference(lead: Account, other: Account) -> DisagreementKind:
-    """Rounding, update, conflict or spelling: see the rules above."""
+    """The kind that the rules above give."""
     return classed(lead, other)[0]
 
 
 def classed(lead: Account, other: Account) -> tuple[DisagreementKind, str]:
-    """The kind of a difference and the rule that decided, in words for the reader."""
+    """The kind of a difference and, in words for the reader, the rule that decided."""
     a, b = lead.figure, other.figure
     states = status_of(lead.evidence.text), status_of(other.evidence.text)
     change = _change(*states)
@@ -75,7 +79,7 @@ def classed(lead: Account, other: Account) -> tuple[DisagreementKind, str]:
 
 
 def after(one: str, other: str) -> bool:
-    """Whether a published date is later than another, as exactly as both are known.
+    """Whether the date `one` is later than `other`, compared as exactly as both are given.
 
     >>> after("2026-02-12", "2025"), after("2025-06-12", "2025"), after("2025-06-13", "2025-06-12")
     (True, False, True)
@@ -91,15 +95,15 @@ def set_apart(one: str, other: str) -> bool:
     True
     """
     for group in _APART:
-        mine = {i for i, pattern in enumerate(group) if pattern.search(one)}
-        theirs = {i for i, pattern in enumerate(group) if pattern.search(other)}
-        if mine and theirs and not mine & theirs:
+        in_one = {i for i, pattern in enumerate(group) if pattern.search(one)}
+        in_other = {i for i, pattern in enumerate(group) if pattern.search(other)}
+        if in_one and in_other and not in_one & in_other:
             return True
     return False
 
 
 def _change(a: EventStatus, b: EventStatus) -> str | None:
-    """How the states of two accounts follow each other, where one undoes or fulfils the other."""
+    """In words, how one state of an event undoes or fulfils the other; None where it does not."""
     if a == b:
         return None
     if "planned" in (a, b) and {a, b} & {"completed", "announced", "cancelled"}:
@@ -110,28 +114,32 @@ def _change(a: EventStatus, b: EventStatus) -> str | None:
 
 
 def _one_event(lead: Account, other: Account) -> bool:
-    """Whether both tell the same past event: the date asked for itself, or one day told in both."""
+    """Whether both sentences are about one past event: its date is what was asked, or both give it
+    the same date."""
     a, b = lead.figure, other.figure
     if a.kind == b.kind == "date":
         plans = r"(?i)\b(?:from|will|would|due|apply|applies|expected|planned|until|by)\b"
         return not any(re.search(plans, x.evidence.text) for x in (lead, other))
-    mine = [f for f in lead.evidence.figures if f.kind == "date"]
-    theirs = [f for f in other.evidence.figures if f.kind == "date"]
-    told = min(filter(None, (_day(lead.evidence), _day(other.evidence))), default="")
+    lead_dates = [f for f in lead.evidence.figures if f.kind == "date"]
+    other_dates = [f for f in other.evidence.figures if f.kind == "date"]
+    published = min(filter(None, (_day(lead.evidence), _day(other.evidence))), default="")
     return any(
-        (same(f, g) or same(g, f)) and _over(str(f.value), told) for f in mine for g in theirs
+        (same(f, g) or same(g, f)) and _over(str(f.value), published)
+        for f in lead_dates
+        for g in other_dates
     )
 
 
-def _over(date: str, told: str) -> bool:
-    """Whether a date or period ("2025", "2025-06") had ended on the day `told`; yes where the year
-    or that day is unknown. What is said of a time to come may be revised without any conflict."""
-    if not told or not date[:4].isdigit():
+def _over(date: str, published: str) -> bool:
+    """Whether a date or period ("2025", "2025-06") had ended when the sentence was published; True
+    where its year or that day is unknown. A statement about the future may be revised without any
+    conflict."""
+    if not published or not date[:4].isdigit():
         return True
     if re.fullmatch(r"\d{4}-\d\d-\d\d", date):
-        return date <= told[:10]
+        return date <= published[:10]
     period = date if re.fullmatch(r"\d{4}-\d\d", date) else date[:4]
-    return period < told[: len(period)]
+    return period < published[: len(period)]
 
 
 def _finer(a: Figure, b: Figure) -> bool:
@@ -144,4 +152,5 @@ def _finer(a: Figure, b: Figure) -> bool:
 
 
 def _day(e: EvidenceSentence) -> str:
+    """When the sentence's article was published; "" where that is unknown."""
     return e.article.published or ""

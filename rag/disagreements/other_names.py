@@ -1,12 +1,11 @@
-"""What a sentence gives for what was asked: its figure in the asked role, or its name.
+"""Other accounts that are names: the answer's name spelt otherwise, or another in its place.
 
-    evidence, question -> the figure that fills it, nearest to the question's words
-    a name -> the same name spelt otherwise elsewhere, or another one in its place
-    accounts -> groups of one value
+    the answer's name, the sentences of other articles
+    -> the same name in another spelling (`spelling.py`)
+    -> where an office is asked about and one person holds it: who else is said to hold it
+    -> else the name that stands in the same place beside the same verb
 
-A figure's role (a price, a valuation, a revenue) is read from the words beside it, so that an age
-never meets a valuation. Which figures of other articles are accounts of the same is decided in
-`rivals.py`.
+Leaves out figures (`other_figures.py`) and events (`other_events.py`).
 """
 
 from __future__ import annotations
@@ -23,24 +22,28 @@ from rag.language.claims import Claims, Part, claims_of
 from rag.language.names import bears, mentions
 from rag.question.intent import Intent
 
-MOST = 5  # values shown
+MOST = 5  # values shown of one difference, at most; not measured
+# Words of a question about an office or a role that one person holds.
 _OFFICES = re.compile(
     r"(?i)\b(?:chief|ceo|cto|cfo|head|heads|leads?|led|runs?|chair\w*|president|governor|judge|owns?)\b"
 )
 
 
-def name_accounts(
+def accounts(
     intent: Intent, pool: Sequence[EvidenceSentence], lead: EvidenceSentence, name: str
 ) -> list[Account]:
-    """The lead's name for who or what was asked, and what other articles give in its place: the
-    same name spelt otherwise, or another one where only one can be meant."""
+    """`name` in the sentence `lead`, then what other articles give in its place: the same name
+    spelt otherwise, or another one where only one can be right. Empty where none does.
+
+    `pool` is sorted, best first.
+    """
     place = lead.text.find(name)
     if place < 0:
         return []
     found = [Account(lead, _named(name, place))]
-    mine = claims_of(lead.text)
-    own = next((p for p in mine.parts if name in p.name or p.name in name), None)
-    office = own is not None and _holder(intent, lead.text, mine.parts) == own
+    lead_claims = claims_of(lead.text)
+    part = next((p for p in lead_claims.parts if name in p.name or p.name in name), None)
+    office = part is not None and _holder(intent, lead.text, lead_claims.parts) == part
     for e in pool:
         if e.article.id in {a.evidence.article.id for a in found} or e.in_article < lead.in_article:
             continue
@@ -53,45 +56,49 @@ def name_accounts(
             other = _holder(intent, e.text, parts) if e.names == 1 else None
             other = None if mentions(name, e.text) else other
         elif other is None and not bears(name, e.text):
-            other = _instead(intent, own, mine, e)
+            other = _instead(intent, part, lead_claims, e)
         if other is not None:
             found.append(Account(e, _named(other.name, other.start)))
     return found if len(found) > 1 else []
 
 
-def _instead(intent: Intent, own: Part | None, mine: Claims, e: EvidenceSentence) -> Part | None:
-    """The name that stands in a sentence where the lead has its own, in an office for one."""
-    if own is None or e.names < 1 or not (intent.relation and _OFFICES.search(intent.text)):
+def _instead(intent: Intent, part: Part | None, lead: Claims, e: EvidenceSentence) -> Part | None:
+    """The name that a sentence has in the place of the lead's `part`, where an office is asked
+    about that only one can hold."""
+    if part is None or e.names < 1 or not (intent.relation and _OFFICES.search(intent.text)):
         return None
-    theirs = claims_of(e.text)
-    if not {p.base for p in mine.predicates} & {p.base for p in theirs.predicates}:
+    claims = claims_of(e.text)
+    if not {p.base for p in lead.predicates} & {p.base for p in claims.predicates}:
         return None
-    if missing_terms(intent, e) or not _told_alike_but(own, mine, e.text):
+    if missing_terms(intent, e) or not _same_but(part, lead, e.text):
         return None
-    for part in theirs.parts:
-        if part.place == own.place and not known(intent, part.name):
-            return part
+    for candidate in claims.parts:
+        if candidate.place == part.place and not known(intent, candidate.name):
+            return candidate
     return None
 
 
 def _holder(intent: Intent, text: str, parts: Sequence[Part]) -> Part | None:
-    """Who a sentence says to hold the office that is asked about: "chief executive Jo Ek", "Jo Ek,
-    its new chief executive", "named Jo Ek as chief executive". None where it tells of one who held
-    it before, or of an office that may be another organisation's."""
+    """Who holds the office that is asked about, by this sentence: "chief executive Jo Ek", "Jo Ek,
+    its new chief executive", "named Jo Ek as chief executive".
+
+    None where the sentence is about a former holder, or where the office may be another
+    organisation's.
+    """
     asked = _office(intent.text)
     if asked is None or _LEFT.search(intent.text) or _LEFT.search(text):
         return None
-    others = [p for p in parts if not known(intent, p.name)]
+    persons = [p for p in parts if not known(intent, p.name)]  # names that the question lacks
     for match in _TITLE.finditer(text):
         bound = _of_the_asked(intent, text, match, parts)
         if _office(match[0]) != asked or bound is False:
             continue
         if asked in _OF_STATES and bound is None:
             continue
-        after = next((p for p in others if 0 <= p.start - match.end() <= 2), None)
+        after = next((p for p in persons if 0 <= p.start - match.end() <= _GAP_AFTER), None)
         if after is not None:
             return after
-        before = [p for p in others if 0 <= match.start() - p.start - len(p.name) <= 60]
+        before = [p for p in persons if 0 <= match.start() - p.start - len(p.name) <= _GAP_BEFORE]
         if before and not re.search(r"[.;:]", text[before[-1].start : match.start()]):
             return before[-1]
     return None
@@ -100,11 +107,11 @@ def _holder(intent: Intent, text: str, parts: Sequence[Part]) -> Part | None:
 def _of_the_asked(
     intent: Intent, text: str, title: re.Match[str], parts: Sequence[Part]
 ) -> bool | None:
-    """Whether a title is said to be one at what is asked about: "of OpenAI", "OpenAI's"; False
-    where it is another's, None where neither is told."""
+    """Whether a title belongs to what is asked about ("of OpenAI", "OpenAI's"); False where it
+    belongs to something else, None where the sentence does not say."""
     before, after = text[: title.start()], text[title.end() :]
     if of := re.match(r"\s+(?:of|at|for)\s+", after):
-        of_what = re.split(r"[,;.:]", after[of.end() : of.end() + 40])[0]
+        of_what = re.split(r"[,;.:]", after[of.end() : of.end() + _OF_WHAT])[0]
         return any(bears(name, of_what) for name in intent.names)
     for part in parts:
         gap = before[part.start + len(part.name) :]
@@ -114,7 +121,7 @@ def _of_the_asked(
 
 
 def _office(text: str) -> str | None:
-    """The office that a text names: "CEO" is the chief executive."""
+    """The first office that a text names, in one form: "CEO" is "chief executive"."""
     match = _TITLE.search(text)
     if match is None:
         return None
@@ -123,15 +130,19 @@ def _office(text: str) -> str | None:
     return re.sub(r"(?:(?:wo)?man|person)$", "", title)
 
 
+# Characters between a title and the name after it, and between a name and the title after it.
+_GAP_AFTER, _GAP_BEFORE = 2, 60  # not measured
+_OF_WHAT = 40  # characters after "of" in which the organisation is looked for; not measured
 _INITIALS = {
     "ceo": "chief executive", "cfo": "chief financial", "cto": "chief technology",
     "coo": "chief operating",
 }  # fmt: skip
-_OF_STATES = ("president", "governor")
+_OF_STATES = ("president", "governor")  # offices that states have too
 _TITLE = re.compile(
     r"(?i)\b(?:chief executive(?: officer)?|chief \w+ officer|c[efto]o|chair(?:wo)?man|chairperson"
     r"|president|governor)\b"
 )
+# Words of a person who held the office before, or only for a time.
 _LEFT = re.compile(
     r"(?i)\b(?:former(?:ly)?|ex|then|interim|acting|outgoing|previous(?:ly)?|until (?!now)|once|vice"
     r"|first|step(?:s|ped)? down|resign\w*|replac\w+|succe\w+|oust\w*|fired|left|leav\w+|quit"
@@ -139,9 +150,11 @@ _LEFT = re.compile(
 )
 
 
-def _told_alike_but(own: Part, mine: Claims, other: str) -> bool:
-    return all(mentions(p.name, other) for p in mine.parts if p is not own)
+def _same_but(part: Part, lead: Claims, text: str) -> bool:
+    """Whether `text` has every name of the lead but `part`."""
+    return all(mentions(p.name, text) for p in lead.parts if p is not part)
 
 
 def _named(name: str, start: int) -> Figure:
+    """A name as an account's figure."""
     return Figure("version", name, start, start + len(name), name.casefold(), None)

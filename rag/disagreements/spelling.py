@@ -1,4 +1,4 @@
-"""TODO: what rag.disagreements.spelling is."""
+"""Whether two spellings are of one name: "Alexandr Wang" and "Alexander Wang"."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 
 def spelled_otherwise(one: str, other: str) -> bool:
-    """Whether two names are one, spelt in two ways: each word alike, and not all the same.
+    """Whether two names are one name in two spellings: each word is alike, and not all are equal.
 
     >>> spelled_otherwise("Alexandr Wang", "Alexander Wang"), spelled_otherwise("Groq", "Grok")
     (True, False)
@@ -29,8 +29,10 @@ def spelled_otherwise(one: str, other: str) -> bool:
 
 
 _WORD = re.compile(r"[\w'’]+")
-_LONG_NAME = 7  # letters from which a name of one word may be known again
-_SOUNDS = ("ckqx", "sz", "iyj", "vwf", "dt", "bp", "gh", "aeo", "uw")  # letters that take turns
+# A name of one word, and a word of a longer name, that has fewer letters must be equal.
+_LONG_NAME, _LONG_WORD = 7, 4  # not measured
+_ALIKE = 75  # ratio of two words, 0 to 100 (rapidfuzz: Indel similarity); not measured
+_SOUNDS = ("ckqx", "sz", "iyj", "vwf", "dt", "bp", "gh", "aeo", "uw")  # letters used for one sound
 
 
 def _letters(name: str) -> str:
@@ -40,12 +42,13 @@ def _letters(name: str) -> str:
 
 
 def _alike(one: str, other: str) -> bool:
+    """Whether two words may be one: equal, one the beginning of the other, or nearly equal."""
     x, y = _letters(one), _letters(other)
     if x == y:
         return True
-    if min(len(x), len(y)) < 4 or not _sounds_alike(x[0], y[0]):
+    if min(len(x), len(y)) < _LONG_WORD or not _sounds_alike(x[0], y[0]):
         return False
-    return x.startswith(y) or y.startswith(x) or fuzz.ratio(x, y) >= 75
+    return x.startswith(y) or y.startswith(x) or fuzz.ratio(x, y) >= _ALIKE
 
 
 def _sounds_alike(one: str, other: str) -> bool:

@@ -1,1 +1,1 @@
-"""TODO: what is in rag/evidence."""
+"""From a question to the few sentences that may answer it."""

@@ -1,4 +1,4 @@
-"""TODO: what rag.evidence.fit is."""
+"""What of the question a sentence holds: the kind of answer, names, dates, the version meant."""
 
 from __future__ import annotations
 

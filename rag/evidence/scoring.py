@@ -4,7 +4,7 @@
     -> one score -> best first
 
 The context of a sentence is its article's title, publisher and its neighbours, two before and one
-after: who "the company" is. What is decided from the scores is in `abstain.py` and `answer.py`.
+after: who "the company" is. What is decided from the scores is in `abstain/`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""TODO: what rag.evidence.sentence is."""
+"""`EvidenceSentence`, a verbatim sentence of an article with its signs; its figures and stems."""
 
 from __future__ import annotations
 

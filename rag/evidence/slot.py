@@ -1,4 +1,8 @@
-"""TODO: what rag.evidence.slot is."""
+"""Which figure of a sentence fills the question: of the right kind and role, nearest to its words.
+
+A figure's role (a price, a valuation, a revenue) is read from the words beside it, so that an age
+never answers for a valuation.
+"""
 
 from __future__ import annotations
 

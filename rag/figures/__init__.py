@@ -1,8 +1,10 @@
-"""Quantities in news prose: found, compared, whatever they are written in.
+"""Quantities in news prose: found and compared, however they are written.
 
-Code, not the language model, decides whether a claim's figure is borne out by a quoted sentence:
-`find_figures` reads both, `same(claim, source)` compares exactly, `close` by rounding, `order` by
-size, and `normalize` gives the bare value.
+    text -> find_figures -> figures
+    a claim's figure, a source's figure -> same (exact), close (by rounding), order (by size)
+
+Code, not the language model, decides whether a quoted sentence bears out the figure of a claim.
+This package is a face: other packages import the names below from here.
 """
 
 from rag.figures.compare import close, normalize, order, same

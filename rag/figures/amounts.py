@@ -1,4 +1,9 @@
-"""One number or a range with its currency, scale or percent sign."""
+"""One number or a range, with its currency, scale or percent sign.
+
+    position -> `part_at` -> `Part` -> `range_at`, where a second number follows -> both ends
+
+The noun after an amount is read in `figures/nouns.py`.
+"""
 
 from __future__ import annotations
 
@@ -43,18 +48,19 @@ _NATIONS = {"canadian": "CAD", "australian": "AUD", "singapore": "SGD", "taiwan"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One number with what is written right before and after it."""
+    """One number with the currency or percent sign right before or after it."""
 
     number: Number
-    value: Decimal
-    first: int
-    next: int
-    currency: str | None
-    prefixed: bool
-    percent: str | None
+    value: Decimal  # in whole units of the currency, in percent or in percentage points
+    first: int  # the position of its first token, currency included
+    next: int  # the position after its last token
+    currency: str | None  # ISO 4217 code
+    prefixed: bool  # whether the currency stands before the number
+    percent: str | None  # "%", or "pp" for percentage points
 
     @property
     def marked(self) -> bool:
+        """Whether it has a currency, a percent sign or a scale word."""
         return bool(self.currency or self.percent or self.number.scaled)
 
 
@@ -105,7 +111,7 @@ def _suffix(scan: Scan, i: int) -> tuple[str, int] | None:
 
 
 def _percent(scan: Scan, i: int) -> tuple[str, int, int] | None:
-    """(unit, divisor, next) of a percent sign or its words."""
+    """(unit, divisor, position after) of a percent sign or its words; 100 basis points are 1 pp."""
     j = scan.after_hyphen(i)
     low = scan.low(j)
     if low in ("%", "％", "percent", "pct"):
@@ -126,6 +132,7 @@ def _percent(scan: Scan, i: int) -> tuple[str, int, int] | None:
 
 
 def part_at(scan: Scan, i: int) -> Part | None:
+    """The number that begins at token i, with its currency or percent sign, or None."""
     if scan.at(i) is None:
         return None
     prefix = _prefix(scan, i)
@@ -165,7 +172,10 @@ def _joint(scan: Scan, i: int, part: Part) -> tuple[int, bool] | None:
 
 
 def lend(one: Part, two: Part) -> Part:
-    """The first of two numbers with the scale, currency or percent sign written after both."""
+    """The first of two numbers, with the scale, currency or percent sign that follows the second.
+
+    In "27 to 29 billion dollars" the 27 becomes 27 billion dollars.
+    """
     value = one.value
     if two.number.scaled and not one.number.scaled and value < two.value / two.number.factor:
         value = value * two.number.factor
@@ -177,7 +187,10 @@ def lend(one: Part, two: Part) -> Part:
 
 
 def range_at(scan: Scan, one: Part) -> tuple[Part, Part] | None:
-    """Both ends of `27 to 29 billion dollars`, each with what the other lends it."""
+    """Both ends of a range that begins with `one` ("27 to 29 billion dollars"), or None.
+
+    A scale, currency or percent sign written once holds for both ends.
+    """
     joint = _joint(scan, one.next, one)
     two = part_at(scan, joint[0]) if joint else None
     if joint is None or two is None:

@@ -1,5 +1,9 @@
-"""Whether two figures are the same quantity, the same but for rounding, or the greater one; their
-short form."""
+"""Two figures compared: the same quantity, the same but for rounding, or which one is greater.
+
+    claim, source -> `in_one_unit` -> values -> `same`, `close`, `order`
+
+Dates are compared in `figures/periods.py`, versions in `figures/versions.py`.
+"""
 
 from __future__ import annotations
 
@@ -49,28 +53,33 @@ _SECONDS = {
 
 
 def _number(value: float | str) -> float:
+    """The value where it is a number, else NaN, which equals nothing."""
     return value if isinstance(value, float) else float("nan")
 
 
 def _equal(a: float, b: float) -> bool:
+    """Whether two amounts of money differ by at most .05% of the larger (not measured)."""
     return abs(a - b) <= 0.0005 * max(abs(a), abs(b))
 
 
 def _exactly(a: float, b: float) -> bool:
+    """Whether two numbers are equal but for errors of floating point."""
     return abs(a - b) <= 1e-9 * max(1.0, abs(a), abs(b))
 
 
 def _is_fraction(figure: Figure) -> bool:
-    """Whether a share is told in words or as a quotient: "a third", "1/3"."""
-    told = figure.text.lower()
-    return figure.kind == "percent" and not re.search(r"%|cent|pct|point|^[\d., ]+$", told)
+    """Whether a share is written in words or as a quotient: "a third", "1/3"."""
+    written = figure.text.lower()
+    return figure.kind == "percent" and not re.search(r"%|cent|pct|point|^[\d., ]+$", written)
 
 
 def _unmarked_money(count: Figure) -> bool:
+    """Whether a count may be money without its currency: no noun, but a scale ("15 billion")."""
     return count.kind == "count" and count.unit is None and bool(_SCALED.search(count.text))
 
 
 def _same_noun(a: str | None, b: str | None) -> bool:
+    """Whether two nouns may count the same things; no noun may count anything."""
     if a is None or b is None or a == b:
         return True
     if "person" in (a, b) and a in _PERSONS and b in _PERSONS:
@@ -79,14 +88,16 @@ def _same_noun(a: str | None, b: str | None) -> bool:
 
 
 def in_one_unit(a: Figure, b: Figure) -> tuple[Figure, Figure] | None:
-    """Both in one unit, that of `a`, or as they are where only the nouns are alike; None when they
-    cannot measure the same thing."""
+    """Both figures in the unit of `a`, or None when they cannot measure the same thing.
+
+    Counts whose nouns may mean the same ("employees", "staff") come back unchanged.
+    """
     if a.kind == b.kind:
         if a.unit == b.unit:
             return a, b
         sizes = _size(a), _size(b)
         if sizes[0] and sizes[1] and sizes[0][0] == sizes[1][0]:
-            return a, _turned(b, sizes[1][1] / sizes[0][1], a.unit)
+            return a, _converted(b, sizes[1][1] / sizes[0][1], a.unit)
         return (a, b) if a.kind == "count" and _same_noun(a.unit, b.unit) else None
     kinds = {a.kind, b.kind}
     count = a if a.kind == "count" else b
@@ -98,7 +109,10 @@ def in_one_unit(a: Figure, b: Figure) -> tuple[Figure, Figure] | None:
 
 
 def _size(figure: Figure) -> tuple[str, float] | None:
-    """What a unit measures, and how many of the plain unit it is: a gigawatt is 10**9 watts."""
+    """The base unit of a figure's unit, and its size in it: a gigawatt is ("watt", 1e9).
+
+    None where the unit is no duration and no metric unit.
+    """
     unit = figure.unit or ""
     if figure.kind == "duration":
         return ("second", _SECONDS[unit]) if unit in _SECONDS else None
@@ -111,18 +125,19 @@ def _size(figure: Figure) -> tuple[str, float] | None:
     return plain, 1000.0 ** PREFIXES.index(match[1])
 
 
-def _turned(figure: Figure, factor: float, unit: str | None) -> Figure:
+def _converted(figure: Figure, factor: float, unit: str | None) -> Figure:
+    """The figure in another unit: its value and upper end multiplied by `factor`."""
     upper = None if figure.upper is None else figure.upper * factor
     return replace(figure, value=_number(figure.value) * factor, unit=unit, upper=upper)
 
 
 def same(a: Figure, b: Figure) -> bool:
-    """Whether source `b` gives the very quantity of claim `a`, however either is written.
+    """Whether source `b` gives exactly the quantity of claim `a`, however either is written.
 
-    Hedges do not matter. A date may be less precise in the claim, never more. Money and a count
-    without a unit agree when the count has a scale word of thousand or more ("15 billion"), for
-    such a count is nearly always an amount whose currency the sentence leaves out. Counts of
-    different known things are not the same; an age and a duration never are.
+    Hedges are ignored. A date may be less precise in the claim than in the source, never more
+    precise. Money agrees with a count without a unit when the count has a scale word of thousand
+    or more ("15 billion"): the sentence has then most likely left the currency out. Counts of
+    different nouns are not the same, nor are an age and a duration.
     """
     if a.kind == "date" and b.kind == "date":
         return date_bears_out(a, b)
@@ -149,11 +164,11 @@ def same(a: Figure, b: Figure) -> bool:
 
 
 def order(a: Figure, b: Figure) -> int | None:
-    """-1, 0 or 1 as quantity `a` is less than, the same as or more than `b`; None where the two
-    measure different things. Upper ends of ranges are left out. A date within the period `b` is
-    the same; a period `a` that holds the date `b` is neither before nor after it.
+    """-1, 0 or 1 as quantity `a` is less than, the same as or more than `b`.
 
-    A hedge ("over 900 million") counts only against what it excludes: it is more than 900 million.
+    None where the two measure different things, or where a period `a` contains the date `b`. A
+    date `a` within the period `b` is the same as `b`. Upper ends of ranges are ignored. A hedge
+    counts only between equal values: "over 900 million" is more than 900 million.
     """
     if a.kind == "date" and b.kind == "date":
         one, other = str(a.value), str(b.value)
@@ -169,7 +184,7 @@ def order(a: Figure, b: Figure) -> int | None:
     left, right = (_number(figure.value) for figure in pair)
     months = [figure.unit in ("month", "year") for figure in (a, b)]
     if a.kind == "duration" and months[0] != months[1] and _near(*pair):
-        return None  # how many days a month has is not told
+        return None  # months have no fixed number of days
     if _exactly(left, right):
         hedges = {"over": 1, "under": -1}
         return hedges.get(a.approx or "", 0) - hedges.get(b.approx or "", 0)
@@ -177,7 +192,10 @@ def order(a: Figure, b: Figure) -> int | None:
 
 
 def _steps(figure: Figure, value: float) -> tuple[float, float]:
-    """(the step of the last digit written, the step of the last digit that is not a zero)."""
+    """The size of one step in the last digit written, and in the last digit that is not a zero.
+
+    For "1,200" these are 1 and 100; for "14.8 billion" both are 100 million.
+    """
     match = _NUMBER.search(figure.text)
     scale = next((size for pattern, size in _SCALE_WORDS if pattern.search(figure.text)), 1)
     if match is None:
@@ -194,10 +212,13 @@ def _steps(figure: Figure, value: float) -> tuple[float, float]:
     return step, step * 10**zeros
 
 
-def _reach(figure: Figure) -> tuple[float, float]:
-    """The values that what is written may stand for."""
+def _interval(figure: Figure) -> tuple[float, float]:
+    """The least and greatest value that the figure may stand for, given its rounding and hedge.
+
+    Without a hedge that is half a step of the last digit either way. The widths are not measured.
+    """
     value = _number(figure.value)
-    if _is_fraction(figure):
+    if _is_fraction(figure):  # percentage points either way
         return value - 2.5, value + 2.5
     top = value if figure.upper is None else figure.upper
     fine, coarse = _steps(figure, value)
@@ -213,10 +234,10 @@ def _reach(figure: Figure) -> tuple[float, float]:
 
 
 def close(a: Figure, b: Figure) -> bool:
-    """Whether the two are compatible by rounding at the precision either is written in.
+    """Whether one figure may be the other rounded, at the precision in which it is written.
 
-    15 billion and 14.8 billion are; 600 and 620 only when one is hedged ("some 600"). Dates are
-    close when either bears out the other.
+    15 billion and 14.8 billion are close; 600 and 620 only when one is hedged ("some 600"). Dates
+    are close when either bears out the other.
     """
     if same(a, b) or same(b, a):
         return True
@@ -233,7 +254,7 @@ def close(a: Figure, b: Figure) -> bool:
         pair = in_one_unit(one, other)
         if pair is None:
             return False
-        low, high = _reach(one)
+        low, high = _interval(one)
         value = _number(pair[1].value)
         top = value if pair[1].upper is None else pair[1].upper
         if low <= value and top <= high and (a.unit == b.unit or not sized or _near(*pair)):
@@ -242,11 +263,11 @@ def close(a: Figure, b: Figure) -> bool:
 
 
 def _near(a: Figure, b: Figure) -> bool:
-    """Whether values that were told in different units lie within a twentieth of each other."""
+    """Whether two values, converted to one unit, differ by at most a twentieth (not measured)."""
     one, other = _number(a.value), _number(b.value)
     return abs(one - other) <= 0.05 * max(abs(one), abs(other))
 
 
 def normalize(figure: Figure) -> float | str:
-    """The value alone: amounts unscaled, shares in percent, dates in ISO, names in lower case."""
+    """The bare value: amounts unscaled, shares in percent, dates in ISO, versions in lower case."""
     return figure.value

@@ -1,8 +1,9 @@
-"""Dates in news prose: finding them, and whether a source's date bears out a claim's.
+"""Dates in news prose, found: `date_at`.
 
-A date's value is ISO as far as it is known: "2025", "2025-06", "2025-06-12", "2025-Q3", "2025-H1",
-"1990s", and without a year "--06-12", "--06", "--Q3". Words that narrow it (early, mid, late, a
-season) stay in its text. `upper` is a last day ("12-14 June") or a last year ("2012-13").
+The value of a date is ISO text with the parts that are written: "2025", "2025-06", "2025-06-12",
+"2025-Q3", "2025-H1", "1990s", and without a year "--06-12", "--06", "--Q3". Words that narrow it
+(early, mid, late, a season) stay in its text. `upper` is a last day ("12-14 June") or a last year
+("2012-13"). Two dates are compared in `figures/periods.py`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ _ISO_MONTH = re.compile(r"((?:19|20)[0-9]{2})-([0-9]{2})(?![0-9]|[-/.][0-9])")
 _LOCAL = re.compile(r"([0-3]?[0-9])([/.])([0-3]?[0-9])\2((?:19|20)[0-9]{2})(?![0-9])")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3}
+# First and last day of each season, as month * 100 + day. "Winter" may be either end of a year.
 SEASONS = {
     "spring": (301, 630),
     "summer": (601, 930),
@@ -41,7 +43,7 @@ _BEFORE_YEAR = frozenset(
 
 
 def _month(scan: Scan, i: int, sure: bool) -> int | None:
-    """The month named at i; a lower-case may or march only where a year makes it sure."""
+    """The month named at i. A lower-case "may" or "march" counts only where `sure` (a year)."""
     token = scan.at(i)
     if token is None or token.low not in MONTHS or token.kind != "word":
         return None
@@ -51,7 +53,7 @@ def _month(scan: Scan, i: int, sure: bool) -> int | None:
 
 
 def _after_dot(scan: Scan, i: int) -> int:
-    """Past the full stop of an abbreviated month (`Jun. 12`)."""
+    """The position after the full stop of an abbreviated month (`Jun. 12`), else i."""
     following = scan.at(i + 1)
     dotted = scan.low(i) == "." and scan.gap(i) == 0 and following and following.kind == "num"
     whole = len(scan.low(i - 1)) > 4 or scan.low(i - 1) in ("may", "june", "july")
@@ -59,6 +61,7 @@ def _after_dot(scan: Scan, i: int) -> int:
 
 
 def _year(scan: Scan, i: int) -> tuple[str, int] | None:
+    """A year at i, after a comma or "of" if there is one, and the position after it."""
     j = i + (scan.low(i) in (",", "of"))
     if is_year(scan.at(j)) and scan.gap(j) <= 2:
         return scan.tokens[j].text, j + 1
@@ -66,7 +69,7 @@ def _year(scan: Scan, i: int) -> tuple[str, int] | None:
 
 
 def _day(scan: Scan, i: int, month: int) -> tuple[int, int] | None:
-    """A day of the month at i, with its st/nd/rd/th."""
+    """A day of `month` at i, with its st/nd/rd/th, and the position after it."""
     token = scan.at(i)
     if token is None or not token.text.isdecimal() or len(token.text) > 2 or token.kind != "num":
         return None
@@ -89,6 +92,7 @@ def _day(scan: Scan, i: int, month: int) -> tuple[int, int] | None:
 def _figure(
     scan: Scan, first: int, after: int, value: str, upper: float | None = None
 ) -> tuple[list[Figure], int]:
+    """The date of tokens `first` to `after` - 1; of the hedges only "about" fits a date."""
     text, start, end = scan.cut(first, after)
     approx = hedge_before(scan, first)
     approx = approx if approx == "about" and scan.back(first - 1) != "some" else None
@@ -96,6 +100,10 @@ def _figure(
 
 
 def _iso(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
+    """`2025-06-12`, `12.06.2025`, `2025-06`, `2012-13`.
+
+    None where day and month cannot be told apart: `05/06/2025`.
+    """
     start = scan.tokens[i].start
     year = month = day = 0
     match = _ISO.match(scan.text, start)
@@ -128,6 +136,7 @@ def _iso(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
 
 
 def _quarter(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
+    """`Q3 2025`, `the third quarter`, `H1 2025`, `first half of 2025`."""
     low = scan.low(i)
     j, letter, part = i + 1, "Q", 0
     if len(low) == 2 and low[0] in "qh" and low[1] in "1234":
@@ -176,6 +185,7 @@ def _core(scan: Scan, i: int) -> tuple[str, int] | None:
 
 
 def _narrowed(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
+    """`early 2025`, `mid-June`, `the end of 2025`, `spring 2023`."""
     low = scan.low(i)
     j = scan.after_hyphen(i + 1)
     if low in ("end", "beginning", "start", "middle"):
@@ -194,11 +204,13 @@ def _narrowed(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
 
 
 def _day_follows(scan: Scan, i: int, core: tuple[str, int]) -> bool:
+    """Whether a day follows the month at i, which is then a date by itself: `early June 12`."""
     month = MONTHS.get(scan.low(i))
     return bool(month and core[1] == i + 1 and _day(scan, core[1], month))
 
 
 def _month_first(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
+    """`June 12, 2025`, `June 2025`, `in June`, `June 12-14`."""
     if scan.low(i) not in MONTHS:
         return None
     after = _after_dot(scan, i + 1)
@@ -225,6 +237,7 @@ def _month_first(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
 
 
 def _day_first(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
+    """`12 June 2025`, `12th of June`, `12-14 June`."""
     token = scan.tokens[i]
     if not token.text.isdecimal() or len(token.text) > 2:
         return None
@@ -250,6 +263,7 @@ def _day_first(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
 
 
 def _bare_year(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
+    """`2025`, `the 1990s`, `2012-13`, `2025 Q3`; None where the number is an amount or a count."""
     token = scan.tokens[i]
     if not is_year(token):
         return None

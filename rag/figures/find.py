@@ -1,6 +1,9 @@
-"""Every quantity of a text: `find_figures`, and the shares, fractions, ages and ordinals in it.
+"""Every quantity of a text: `find_figures`.
 
-The other kinds are read by the modules beside this one, tried in order at each token.
+    text -> tokens (`figures/scan.py`) -> at each token, the first reader that finds a figure
+
+Shares, fractions, ages and ordinals are read here. Dates, versions, and amounts with their nouns
+and hedges are read by the other modules of this folder.
 """
 
 from __future__ import annotations
@@ -45,7 +48,7 @@ _SPACER = frozenset(
 
 
 def _age_words(scan: Scan, i: int) -> int | None:
-    """After `-year-old`, `years old`, `years of age` at i, else None."""
+    """The position after `-year-old`, `years old` or `years of age` at i, else None."""
     j = i
     if scan.low(j) in DASHES and scan.gap(j) <= 1:
         j += 1
@@ -60,8 +63,8 @@ def _age_words(scan: Scan, i: int) -> int | None:
 
 
 def _age_around(scan: Scan, first: int, after: int, value: Decimal) -> bool:
-    """Whether a bare number is somebody's age: `aged 28`, `now 28.`, `Alexandr Wang, 28, said`."""
-    if not 1 <= value <= 120:
+    """Whether a bare number is a person's age: `aged 28`, `now 28.`, `Alexandr Wang, 28, said`."""
+    if not 1 <= value <= 120:  # years that a person can live; not measured
         return False
     before = scan.back(first - 1)
     if before in ("aged", "age", "ages", "turned", "turns"):
@@ -70,15 +73,17 @@ def _age_around(scan: Scan, first: int, after: int, value: Decimal) -> bool:
     if closing and before in ("now", "is") and (before == "now" or scan.back(first - 2) == "who"):
         return True
     name = scan.at(first - 2)
-    if scan.low(after) == "," and before == "," and name and value >= 10:
+    if scan.low(after) == "," and before == "," and name and value >= 10:  # 10: not measured
         return name.kind == "word" and name.named and name.low not in MONTHS
     return False
 
 
 def _quantity(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
+    """An amount, a range, or two amounts that share a unit, and the position after them."""
     one = part_at(scan, i)
     if one is None:
         return None
+    # `from 27 to 29` is a change between two quantities, not a range
     moving = scan.back(i - 1) == "from" and scan.back(i - 2) not in ("ranging", "ranges", "range")
     ends = range_at(scan, one)
     if ends and not moving:
@@ -95,7 +100,7 @@ def _quantity(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
 
 
 def _two(scan: Scan, one: Part, two: Part) -> tuple[list[Figure], int] | None:
-    """Two quantities of which the second's unit serves both: `from 27 to 29 percent`."""
+    """Two quantities that share the unit written after the second: `from 27 to 29 percent`."""
     second, after = _finish(scan, two, None)
     first, end = _finish(scan, one, None)
     if first is None or second is None or end > one.next:
@@ -111,6 +116,11 @@ def _two(scan: Scan, one: Part, two: Part) -> tuple[list[Figure], int] | None:
 
 
 def _finish(scan: Scan, one: Part, two: Part | None) -> tuple[Figure | None, int]:
+    """The figure of one number, or of a range up to `two`, and the position after it.
+
+    The words after the number give its kind: percent, money, age, duration, then count. None where
+    the number counts nothing ("one" alone, "one-off").
+    """
     last = two or one
     first, after, value = one.first, last.next, one.value
     upper = two.value if two else None
@@ -231,6 +241,7 @@ def _fraction(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
 
 
 def _ordinal(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
+    """`the third`, `21st`, `#1`, `No. 4`; "first" and "second" only after a determiner."""
     token = scan.tokens[i]
     number, after = _ORDINALS.get(token.low), i + 1
     if token.kind == "num" and scan.low(after) in ("st", "nd", "rd", "th") and scan.gap(after) == 0:
@@ -262,10 +273,10 @@ def _ordinal(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
 
 
 def find_figures(text: str) -> list[Figure]:
-    """Every quantity of `text`, in order, not overlapping. Linear in the text's length.
+    """Every quantity of `text`, in order, not overlapping. Takes time linear in the text's length.
 
     A number with a scale word and no currency ("15 billion") is a count without a unit. Vague
-    plurals ("hundreds", "billions") are skipped. A figure's text leaves its hedge out.
+    plurals ("hundreds", "billions") are skipped. The text of a figure does not include its hedge.
     """
     scan = Scan(text)
     figures: list[Figure] = []

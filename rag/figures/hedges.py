@@ -1,4 +1,4 @@
-"""The words around a quantity that say how exact it is: nearly, more than, up to, 700-plus."""
+"""Hedges: the words around a quantity that say how exact it is (nearly, more than, 700-plus)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _AFTER = {"+": "over", "plus": "over", "or more": "over", "or so": "about", "or 
 
 
 def hedge_before(scan: Scan, first: int) -> str | None:
-    """What the words just before token `first` say of its exactness."""
+    """The hedge just before token `first`: "about", "over", "under", "upto" or None."""
     one = scan.back(first - 1)
     if one == "." and scan.back(first - 2) in ("approx", "ca"):
         return "about"
@@ -44,7 +44,7 @@ def hedge_before(scan: Scan, first: int) -> str | None:
 
 
 def hedge_after(scan: Scan, after: int) -> str | None:
-    """`700+`, `700-plus`, `fifty or so`."""
+    """The hedge at token `after`: `700+`, `700-plus`, `fifty or so`; None where there is none."""
     j = scan.after_hyphen(after)
     if scan.low(after) == "+" and scan.gap(after) == 0:
         return "over"

@@ -1,4 +1,4 @@
-"""The thing counted: the head noun after a number, in the singular."""
+"""The thing counted: the head noun after a number, in the singular, or a unit of measure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _NO_NOUN = frozenset(
     " earlier now only apiece each across less toward towards via amid among alongside despite"
     " s percent respectively ish old odd strong year month billion".split()
 )
-# What a bare "15 billion" may be said of and still be an amount of money.
+# Nouns after which a number with a scale word is an amount of money: "a 15 billion investment".
 MONEY_NOUNS = frozenset(
     "investment deal round valuation bid offer purchase funding revenue loan fund stake acquisition"
     " commitment package sale price bonus contract takeover cheque check agreement settlement"
@@ -50,6 +50,7 @@ MONEY_NOUNS = frozenset(
 
 
 def singular(word: str) -> str:
+    """The singular of a lower-case noun, by its ending or from the table of irregular ones."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if word.endswith("ies") and len(word) > 4:
@@ -68,7 +69,12 @@ def _plural(word: str) -> bool:
 
 
 def noun_at(scan: Scan, i: int, one: bool) -> tuple[str, int] | None:
-    """The thing counted: the first plural among the next three words, or a hyphened singular."""
+    """The noun counted by the number before token i, in the singular, and the position after it.
+
+    It is a unit of measure, a noun joined by a hyphen ("200-person"), or the first plural among
+    the next three words (three: not measured). Where the number is 1 (`one`) it is the next word,
+    if its plural is in `COUNTED`.
+    """
     token = scan.at(i)
     if token is None:
         return None

@@ -1,4 +1,9 @@
-"""TODO: what rag.figures.periods is."""
+"""Whether the date of a source lies within the date of a claim: `date_bears_out`.
+
+    date -> the days it may be (`_span`) -> the claim's days hold the source's days
+
+Dates are found in `figures/dates.py`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,8 @@ import re
 from rag.figures.dates import SEASONS
 from rag.figures.figure import Figure
 
+# What a narrowing word leaves: of a year, the first and last month * 100 + day; of a month, the
+# first and last day. Wide on purpose, as "early" and "late" have no agreed limits; not measured.
 _NARROW = {
     "early": (101, 430, 1, 14),
     "beginning": (101, 331, 1, 10),
@@ -19,7 +26,10 @@ _NARROW = {
 
 
 def _span(figure: Figure) -> tuple[int | None, int, int | None, int]:
-    """(first year, month * 100 + day, last year, month * 100 + day) that the date may be."""
+    """The first and last day that the date may be: (year, month * 100 + day) for each.
+
+    Both years are None where the date has no year.
+    """
     value = str(figure.value)
     year: int | None = None
     if value.startswith("--"):
@@ -57,9 +67,10 @@ def _span(figure: Figure) -> tuple[int | None, int, int | None, int]:
 
 
 def date_bears_out(claim: Figure, source: Figure) -> bool:
-    """The source's date lies wholly within the claim's: "June 2025" is borne out by "12 June 2025".
+    """Whether the source's date lies wholly within the claim's.
 
-    A claim without a year asks only for the day; a claim with a year needs it in the source.
+    "June 2025" is borne out by "12 June 2025", not the other way round. A claim without a year is
+    compared by month and day alone; a claim with a year needs a year in the source.
     """
     first, low, last, high = _span(claim)
     source_first, source_low, source_last, source_high = _span(source)

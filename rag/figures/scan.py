@@ -1,6 +1,9 @@
-"""Tokens, number words and scales: what every finder of figures reads from (see rag/figures.py).
+"""A text as tokens, and the numbers that they make, in digits or in words.
 
-All scanning is by tokens with a bounded look-ahead, so it is linear in the text's length.
+    text -> `Scan` (its tokens by position) -> `Scan.number` at a position -> `Number`
+
+Every reader of figures looks only a bounded number of tokens ahead, so reading is linear in the
+text's length. What a number measures is read in `figures/find.py` and the modules it calls.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ from rag.figures.tables import CODES, HYPHENS, LETTER_SCALES, LONG_SCALES, MEASU
 
 @dataclass(frozen=True, slots=True)
 class Token:
+    """One number, word, mix of both ("H200") or symbol; `low` is `text` in lower case."""
+
     kind: Literal["num", "word", "mix", "sym"]
     text: str
     low: str
@@ -24,6 +29,7 @@ class Token:
 
     @property
     def named(self) -> bool:
+        """Whether the token has a capital letter, as names have."""
         return self.kind in ("word", "mix") and self.low != self.text
 
 
@@ -44,10 +50,11 @@ _COMMA_DECIMAL = re.compile(r"[0-9]{1,3},[0-9]{1,2}")
 _SCALE_AHEAD = re.compile(r"\s?(?:%|percent\b|per cent\b|[mb]n\b|mln\b|[mbtr]+illion\b)")
 _LEADING_NUMBER = re.compile(r"([0-9][0-9.,]*(?<=[0-9]))([^\W\d_]+)")
 _LEADING_CODE = re.compile(rf"({'|'.join(CODES)}|US)([0-9].*)", re.DOTALL)
-_LONGEST = 30  # digits; anything longer is no figure of news prose
+_LONGEST = 30  # digits; anything longer is no figure of news prose (not measured)
 
 
 def is_year(token: Token | None) -> bool:
+    """Whether the token is a year from 1900 to 2099 in four digits."""
     return (
         token is not None
         and token.kind == "num"
@@ -62,9 +69,9 @@ def _split(text: str, match: re.Match[str]) -> list[tuple[int, int, str]]:
     word, start, end = match.group(), match.start(), match.end()
     if not any("0" <= character <= "9" for character in word):
         return [(start, end, "word" if word[0].isalnum() else "sym")]
-    owned = re.search("['’]", word)
-    if owned:
-        middle = start + owned.start()
+    apostrophe = re.search("['’]", word)
+    if apostrophe:
+        middle = start + apostrophe.start()
         return [*_numbers(text, start, middle), (middle, end, "word")]
     code = _LEADING_CODE.fullmatch(word)
     if code and (code.group(1) != "US" or text[start - 1 : start] == "$"):
@@ -74,6 +81,7 @@ def _split(text: str, match: re.Match[str]) -> list[tuple[int, int, str]]:
 
 
 def _numbers(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    """The (start, end, kind) pieces of a run that holds a digit: "15bn" is a number and a word."""
     word = text[start:end]
     if _PLAIN.fullmatch(word) or _GROUPED.fullmatch(word):
         return [(start, end, "num")]
@@ -108,15 +116,17 @@ def _tokens(text: str) -> list[Token]:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    value: Decimal
+    """A number read from tokens, before its unit is known."""
+
+    value: Decimal  # scale words included: 14.8 billion is 14_800_000_000
     factor: Decimal  # of its scale words: 14.8 billion has 10**9
-    next: int
-    scaled: bool
-    worded: bool
+    next: int  # the position after its last token
+    scaled: bool  # whether its scale words make a factor of a thousand or more
+    worded: bool  # whether it begins with a word: "two billion"
 
 
 _AFTER_A = frozenset("hundred thousand million billion trillion dozen".split())
-_PAD = 64  # no reader looks further than this past the end
+_PAD = 64  # no reader looks further than this past the end (an upper bound, not measured)
 
 
 class Scan:
@@ -132,6 +142,7 @@ class Scan:
         self._lows += [""] * _PAD
 
     def at(self, i: int) -> Token | None:
+        """Token i, or None just outside the text."""
         return self._padded[i]
 
     def low(self, i: int) -> str:
@@ -144,6 +155,7 @@ class Scan:
         return token.low if token and (following is None or following.gap < 3) else ""
 
     def gap(self, i: int) -> int:
+        """What stands before token i, as in `Token.gap`; 3 outside the text."""
         token = self.at(i)
         return token.gap if token else 3
 
@@ -155,12 +167,18 @@ class Scan:
         return i
 
     def starts_sentence(self, i: int) -> bool:
+        """Whether token i begins a sentence, a line or a quotation."""
         token = self.at(i)
         if i == 0 or token is None or token.gap >= 2:
             return True
         return self.tokens[i - 1].text in '.!?:;"“”‘(•—|'
 
     def number(self, i: int, money: bool = False) -> Number | None:
+        """The number that begins at token i, scale words included, or None.
+
+        `money` says that a currency stands before it: then "t", and a spaced "m" or "b", are
+        scales too ("$1t", "$5 m").
+        """
         token = self.at(i)
         if token is None:
             return None
@@ -186,6 +204,7 @@ class Scan:
         return Number(value * factor, factor, j, factor >= 1000, worded)
 
     def _digits(self, i: int) -> tuple[Decimal, int] | None:
+        """A number in digits, with a power ("10^26") or "and a half", and the position after."""
         text = self.tokens[i].text
         if len(text) > _LONGEST:
             return None
@@ -202,6 +221,7 @@ class Scan:
         return value, i + 1
 
     def _scale(self, i: int, money: bool) -> tuple[int, int] | None:
+        """The factor of a scale word or letter at i, and the position after it."""
         j = self.after_hyphen(i)
         token = self.at(j)
         if token is None or token.gap > 2:
@@ -277,6 +297,7 @@ class Scan:
         return i
 
     def _small(self, i: int) -> tuple[int, int] | None:
+        """A number in words below a hundred, and the position after it."""
         word = self.low(i)
         if word in ("a", "an") and self.low(i + 1) in _AFTER_A:
             return 1, i + 1
@@ -291,5 +312,6 @@ class Scan:
         return None
 
     def cut(self, first: int, after: int) -> tuple[str, int, int]:
+        """The text of tokens `first` to `after` - 1, with its start and end in characters."""
         start, end = self.tokens[first].start, self.tokens[after - 1].end
         return self.text[start:end], start, end

@@ -1,4 +1,4 @@
-"""TODO: what rag.figures.tables is."""
+"""Tables of words: months, number words, scales, currency codes, durations, units of measure."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ CODES = {
         " ILS TRY ZAR"
     ).split()
 } | {"RMB": "CNY", "Rs": "INR"}
+# Form -> the unit it is given in, and how many of that unit it is: a decade is 10 years.
 DURATIONS = {
     form: (unit, factor)
     for forms, unit, factor in (

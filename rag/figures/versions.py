@@ -1,4 +1,8 @@
-"""Names that carry a number (GPT-4, Llama 4, H200, Series B): one token each, never a count."""
+"""Names that contain a number or a series letter (GPT-4, Llama 4, H200, Series B): `version_at`.
+
+Each is one figure of kind "version", so that its number is never read as a count. Two versions are
+compared by `same_version`.
+"""
 
 from __future__ import annotations
 
@@ -60,19 +64,21 @@ _LINKED = re.compile(r"[0-9]+(?:-[0-9]+){2,6}(?![0-9-])")
 
 
 def _number_word(low: str) -> bool:
+    """Whether a lower-case word is part of a number in words."""
     return low in UNITS or low in TENS or low in LONG_SCALES or low in ("half", "hundred")
 
 
 def _figure(scan: Scan, first: int, after: int) -> tuple[list[Figure], int]:
+    """The version of tokens `first` to `after` - 1; its value is its words joined by hyphens."""
     text, start, end = scan.cut(first, after)
     value = "-".join(re.findall(r"[^\W_]+(?:[.:/&][^\W_]+)*", text.lower()))
     return [Figure("version", text, start, end, value or text.lower(), None)], after
 
 
 def _chain(scan: Scan, i: int) -> int:
-    """The position after tokens joined to i by hyphens alone ("Qwen2.5-Coder-1.5B"), bounded."""
+    """The position after the tokens that hyphens join to token i: "Qwen2.5-Coder-1.5B"."""
     j = i + 1
-    while j - i < 16:
+    while j - i < 16:  # keeps reading linear; longer than any name (not measured)
         token = scan.at(j)
         if token is None or token.gap:
             return j
@@ -94,7 +100,7 @@ def _chain(scan: Scan, i: int) -> int:
 
 
 def _tier(scan: Scan, i: int) -> int:
-    """Past the words of a model's tier: `Gemini 2.5 Pro`, `GPT-4o mini`."""
+    """The position after the words of a model's tier at i: `Gemini 2.5 Pro`, `GPT-4o mini`."""
     for _ in range(3):
         j = scan.after_hyphen(i) if scan.gap(i) == 0 else i
         token = scan.at(j)
@@ -114,7 +120,7 @@ def _has_digit(token: Token) -> bool:
 
 
 def _numbered(scan: Scan, i: int) -> bool:
-    """Whether the token at i is the number of a name, not a quantity of something."""
+    """Whether the number at i belongs to the name before it, and counts nothing after it."""
     token = scan.at(i)
     if token is None or token.gap != 1 or is_year(token):
         return False
@@ -188,7 +194,8 @@ def _spaced(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
 def version_at(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
     """The name with a number that begins at token i, and the position after it.
 
-    Also clock times, scores such as 24/7 and numbers of three parts, which are no counts either.
+    Clock times, ratios such as 24/7 and numbers of three or more parts joined by hyphens are
+    versions too: they count nothing either.
     """
     token = scan.tokens[i]
     if token.kind in ("num", "mix") and token.text[0].isdecimal():
@@ -226,9 +233,11 @@ def version_at(scan: Scan, i: int) -> tuple[list[Figure], int] | None:
 
 
 def same_version(a: str, b: str) -> bool:
-    """Equal but for hyphens and blanks, or one only adds the maker's name before it.
+    """Whether two values of versions name the same thing.
 
-    A number of four digits or more names the same thing whatever its label ("EO 14179").
+    They do when they are equal but for hyphens, or when one only adds a name before the other
+    ("openai-gpt-4" and "gpt-4"). A number of four digits or more names the same thing whatever
+    word stands before it ("eo-14179", "order-14179"); four is not measured.
     """
     if a.replace("-", "") == b.replace("-", ""):
         return True

@@ -1,1 +1,1 @@
-"""TODO: what is in rag/language."""
+"""Sentences of news read without a model or a parser: words, names, verbs, claims, negation."""

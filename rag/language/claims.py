@@ -2,9 +2,9 @@
 
     sentence -> words -> predicates (verb, state, negated) and parts (a name and its place)
 
-No parser: places are read from word order, prepositions, possessives and voice, which is enough to
-tell "A bought B" from "B bought A" and "plans to buy" from "has bought". What is compared, and what
-follows from it, is in `bearing.py`.
+There is no parser. Places are read from word order, prepositions, possessives and voice. That is
+enough to tell "A bought B" from "B bought A", and "plans to buy" from "has bought". The claims of
+two sentences are compared in `checking/contradiction.py`.
 """
 
 from __future__ import annotations
@@ -53,26 +53,29 @@ _NOUN_BEFORE = frozenset(
 _CAUSES = frozenset("because owing due thanks".split())
 _CONJUNCTIONS = frozenset("and or nor but as well".split())
 _WORD = re.compile(r"\w+(?:[-.’']\w+)*|[,;:.()\"“”—–]")
-_PARTING = frozenset("up down off out over".split())  # may stand after the object
-_REACH = 6  # words before a verb that may say how far along it is
+_PARTING = frozenset("up down off out over".split())  # particles that may follow the object
+_REACH = 6  # words before a verb in which its state is read; not measured
 
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """A verb of the sentence by its base, how far along its event is told, and whether it is denied."""
+    """A verb of the sentence: its base, the state of its event, and whether it is negated."""
 
     base: str
-    word: str
+    word: str  # as the sentence writes it, in lower case
     state: State
     negated: bool
-    start: int
+    start: int  # in characters
     phrase: str  # the base with its particle ("give-up"), where one follows
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A name and its place: "subject", "object", "'s", or the preposition before it; `verb` is the
-    verb that it is subject or object of, "hire" for "took on"."""
+    """A name and its place: "subject", "object", "'s" (possessor), "apposition", "because", or the
+    preposition before it.
+
+    `verb` is the base of the verb that it is subject or object of ("hire" for "took on"), or "".
+    """
 
     name: str
     place: str
@@ -82,12 +85,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Everything that one sentence claims, as far as it is read."""
+    """What one sentence claims, as far as these rules can read it."""
 
     predicates: tuple[Predicate, ...]
     parts: tuple[Part, ...]
-    denied: frozenset[str]  # words under a negation
-    affirmed: frozenset[str]  # the others
+    denied: frozenset[str]  # words under a negation, in lower case
+    affirmed: frozenset[str]  # the other words
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class _Word:
 
 @lru_cache(maxsize=8192)
 def claims_of(text: str) -> Claims:
-    """Read a sentence (remembered: the same sentences come back).
+    """The claims of a sentence. Cached, as the same sentences are read again and again.
 
     >>> found = claims_of("Meta plans to buy 49% of Scale AI.")
     >>> [(p.base, p.state) for p in found.predicates], [(p.name, p.place) for p in found.parts]
@@ -140,7 +143,7 @@ def _words(text: str, names: list[tuple[int, int, str]]) -> list[_Word]:
 
 
 def _halves(word: str, start: int) -> list[tuple[str, int]]:
-    """ "didn't" as "did" and "not", "Meta's" as "Meta" and "'s"."""
+    """A word taken apart, with starts: "didn't" is "did" and "not", "Meta's" is "Meta" and "'s"."""
     if word.lower().endswith("n't") and len(word) > 3:
         return [(word[:-3], start), ("not", start + len(word) - 3)]
     if word.endswith("'s") and len(word) > 2:
@@ -148,10 +151,11 @@ def _halves(word: str, start: int) -> list[tuple[str, int]]:
     return [(word, start)]
 
 
-# -- how far along ---------------------------------------------------------------------------------
+# -- states of events ------------------------------------------------------------------------------
 
 
 def _predicates(words: list[_Word]) -> list[Predicate]:
+    """The verbs of the sentence, without auxiliaries and words that are nouns there."""
     found = []
     for i, word in enumerate(words):
         if word.verb is None:
@@ -163,7 +167,7 @@ def _predicates(words: list[_Word]) -> list[Predicate]:
         if word.low in ("do", "does", "did") and _auxiliary(words, i):
             continue
         if word.low in PLANNING | AGREEING and following == "to":
-            continue  # it says how far along the next verb is
+            continue  # it gives the state of the next verb
         if form in ("base", "s") and i and words[i - 1].low in _NOUN_BEFORE:
             continue  # "an offer", "Meta's offer", "of shares"
         state = _state(words, i, form)
@@ -176,7 +180,7 @@ def _predicates(words: list[_Word]) -> list[Predicate]:
 
 
 def _phrase(words: list[_Word], i: int, base: str) -> str:
-    """The verb with the particle that follows it, at most three words on: `turned the job down`."""
+    """The verb with its particle, at most four words after it: `turned the job down`."""
     if words[i + 1 : i + 2] and words[i + 1].low == "go" and base == "let":
         return "let-go"
     for place, word in enumerate(words[i + 1 : i + 5]):
@@ -188,7 +192,7 @@ def _phrase(words: list[_Word], i: int, base: str) -> str:
 
 
 def _auxiliary(words: list[_Word], i: int) -> bool:
-    """Whether another verb follows that this one only helps."""
+    """Whether the verb at i is the auxiliary of another verb after it."""
     for word in words[i + 1 : i + 5]:
         if word.verb and word.low not in ("to",):
             return True
@@ -208,7 +212,7 @@ _SKIPPED = frozenset(
 
 
 def _state(words: list[_Word], i: int, form: Form) -> State:
-    """The state of the verb at `i` from the words right before it."""
+    """The state of the verb at i: by the words before it in its clause, else by its form."""
     whole = _before(words, i)
     before = whole[-_REACH:]
     infinitive = bool(before) and before[-1] == "to"
@@ -238,7 +242,7 @@ def _state(words: list[_Word], i: int, form: Form) -> State:
 
 
 def _before(words: list[_Word], i: int) -> list[str]:
-    """Words before the verb in its own clause, nearest last."""
+    """The words before the verb at i in the same clause, in order, at most 14 (not measured)."""
     out: list[str] = []
     for word in reversed(words[max(0, i - 14) : i]):
         if word.low == "," and out and out[-1][:1].isdigit():
@@ -252,16 +256,18 @@ def _before(words: list[_Word], i: int) -> list[str]:
 
 
 def _negated(words: list[_Word], i: int) -> bool:
+    """Whether a negation is among the four words before the verb at i (four: not measured)."""
     before = _before(words, i)[-4:]
     return any(w in NEGATIONS for w in before) and not _only(before)
 
 
 def _only(before: list[str]) -> bool:
+    """Whether the negation is "not only" or "not just", which denies nothing."""
     return any(a == "not" and b in ("only", "just") for a, b in pairwise(before))
 
 
 def _denied(words: list[_Word]) -> set[int]:
-    """Places of the words that a negation before them denies."""
+    """Indexes of the words that a negation denies: the next four at most (four: not measured)."""
     found: set[int] = set()
     for i, word in enumerate(words):
         if word.low not in NEGATIONS:
@@ -275,10 +281,11 @@ def _denied(words: list[_Word]) -> set[int]:
     return found
 
 
-# -- who and whom ------------------------------------------------------------------------------------
+# -- roles of names --------------------------------------------------------------------------------
 
 
 def _part(words: list[_Word], text: str, start: int, end: int, name: str) -> Part:
+    """The name from `start` to `end` with its place and the verb that goes with it."""
     place = _place(words, text, start, end)
     base = ""
     verbs = [(i, w) for i, w in enumerate(words) if w.verb and w.low not in BE | HAVE]
@@ -297,6 +304,11 @@ def _part(words: list[_Word], text: str, start: int, end: int, name: str) -> Par
 
 
 def _place(words: list[_Word], text: str, start: int, end: int) -> str:
+    """The place of the name from `start` to `end`, read backwards from it word by word.
+
+    Reads at most 24 words back (not measured). A name with nothing before it that decides is the
+    subject, or the object where the verb after it is passive.
+    """
     first = next((i for i, w in enumerate(words) if w.start >= start), len(words))
     last = max((i for i, w in enumerate(words) if w.start < end), default=first)
     if text[end : end + 2] == "'s" or text[start:end].endswith("'s"):
@@ -334,7 +346,8 @@ def _place(words: list[_Word], text: str, start: int, end: int) -> str:
 
 
 def _listed(words: list[_Word], at: int) -> int | None:
-    """The start of the name before "and" or a comma that a further name of the list follows."""
+    """Where "and" or a comma (at `at`) joins two names: the index of the first word of the name
+    before it, else None."""
     before = at - 1
     while before >= 0 and words[before].low in (",", "and", "or", "as", "well"):
         before -= 1
@@ -349,6 +362,7 @@ def _listed(words: list[_Word], at: int) -> int | None:
 
 
 def _verb_follows(words: list[_Word], last: int) -> bool:
+    """Whether a verb is among the four words after word `last`, in the same clause."""
     for word in words[last + 1 : last + 5]:
         if word.low in (",", ";", ".") or word.low in _PREPOSITIONS:
             return False
@@ -358,7 +372,7 @@ def _verb_follows(words: list[_Word], last: int) -> bool:
 
 
 def _passive(words: list[_Word], last: int) -> bool:
-    """Whether the verb after the name is passive: a form of be and then a past participle."""
+    """Whether the verb after word `last` is passive: a form of "be", then a past participle."""
     for i in range(last + 1, min(last + 8, len(words))):
         word = words[i]
         if word.low in (",", ";", "."):
@@ -378,5 +392,5 @@ def _passive(words: list[_Word], last: int) -> bool:
 
 
 def _participle(words: list[_Word], by: int) -> bool:
-    """Whether a past participle stands before "by", with at most a few words between."""
+    """Whether a past participle is among the four words before the "by" at index `by`."""
     return any(w.verb is not None and w.verb[1] == "past" for w in words[max(0, by - 4) : by])

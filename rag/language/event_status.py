@@ -1,6 +1,8 @@
-"""How far along an event is as a sentence tells it: planned, reported, announced, completed, ...
+"""The status of the event in a sentence: `status_of`, for the public field `event_status`.
 
-Read from the words of the sentence; where several fit, the one that undoes the others wins.
+    sentence -> the first of the rules that it matches -> "planned", "announced", "completed", ...
+
+The status belongs to the whole sentence. The state of each verb is read in `language/claims.py`.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ import re
 
 from rag.types import EventStatus
 
+# In order of precedence: a status that undoes the others comes first.
 _RULES: tuple[tuple[EventStatus, str], ...] = (
     (
         "cancelled",
@@ -41,8 +44,8 @@ _RULES: tuple[tuple[EventStatus, str], ...] = (
     ),
 )
 
-# The month, which is no plan. With a capital it is the verb only in a headline, where the next word
-# has one too ("OpenAI May Buy Windsurf") and no preposition or article stands before it.
+# "May" as the month, which is no plan. With a capital it is the verb only in a headline: there the
+# next word has a capital too ("OpenAI May Buy Windsurf"), and no preposition or article precedes.
 _MAY = re.compile(
     r"((?i:\b(?:in|of|on|by|since|until|till|from|to|the|a|last|this|next|early|mid|late|between"
     r"|before|after|through|during|and|or)[\s-]+))May\b|\bMay\b(?!\s+[A-Z])"
@@ -50,7 +53,7 @@ _MAY = re.compile(
 
 
 def status_of(text: str) -> EventStatus:
-    """The state of the event that a sentence tells.
+    """The status of the event in a sentence; "reported" where no rule matches.
 
     >>> status_of("Meta plans to buy 49% of Scale AI."), status_of("Meta has spent 14.8 billion.")
     ('planned', 'completed')

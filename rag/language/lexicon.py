@@ -1,7 +1,9 @@
-"""Words of deal and company news that say the same: which relation a question or sentence is about.
+"""Words and their stems, and groups of words that name the same relation in company news.
 
-Matching is by stem; a word may stand in several groups. The groups are about language, so a
-question asked with "bought" finds "acquired"; they never join opposites (bought and sold).
+    text -> `words` -> `stem` -> `content` (the stems that carry meaning) -> `covers`, by `groups`
+
+With the groups, a question with "bought" finds a sentence with "acquired". A word may be in several
+groups. No group joins opposites such as "bought" and "sold".
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import snowballstemmer
 from index.text.words import STOPWORDS
 
 _stemmer = snowballstemmer.stemmer("english")
-_stemming = threading.Lock()  # a stemmer works on a word that it holds itself
+_stemming = threading.Lock()  # a stemmer keeps the word it works on in itself
 
 _GROUPS = {
     "acquire": "buy buys bought buying purchase purchased acquire acquired acquisition takeover took"
@@ -96,6 +98,7 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _groups_by_stem() -> dict[str, frozenset[str]]:
+    """Stem -> the names of its groups."""
     table: dict[str, set[str]] = {}
     for group, words in _GROUPS.items():
         for word in words.split():
@@ -104,12 +107,12 @@ def _groups_by_stem() -> dict[str, frozenset[str]]:
 
 
 def groups(word_stem: str) -> frozenset[str]:
-    """The relations a stem can stand for, by name; empty for most words."""
+    """The names of the groups that a stem is in; empty for most words."""
     return _groups_by_stem().get(word_stem, frozenset())
 
 
 def words(text: str) -> list[str]:
-    """Lower-case words of a text without possessives; "co-founder" is "cofounder"."""
+    """The words of a text in lower case, without possessives and hyphens ("cofounder")."""
     return [
         re.sub(r"['’]s?$", "", word).replace("-", "").lower()
         for word in re.findall(r"\w+(?:[-'’.]\w+)*", text)
@@ -117,18 +120,21 @@ def words(text: str) -> list[str]:
 
 
 def stems(text: str) -> frozenset[str]:
-    """Stems of all words of a text."""
+    """The stems of all words of a text."""
     return frozenset(stem(word) for word in words(text))
 
 
 def content(text: str) -> list[str]:
-    """Stems of the words that carry meaning, each once, in order."""
+    """The stems of the words that carry meaning (no stopwords, no single letters), each once."""
     kept = [stem(w) for w in words(text) if w not in STOPWORDS and len(w) > 1]
     return list(dict.fromkeys(kept))
 
 
 def covers(word_stem: str, text_stems: frozenset[str]) -> float:
-    """1 where the stem itself stands among `text_stems`, .9 where one of its group does, else 0."""
+    """1 where `text_stems` have the stem, .9 where they have another of its groups, else 0.
+
+    .9 is not measured: it only puts the word itself before another word of its group.
+    """
     if word_stem in text_stems:
         return 1.0
     mine = groups(word_stem)

@@ -1,6 +1,8 @@
-"""What a sum of money is: what was paid, what something is worth, or what is earned.
+"""The role of a sum of money: an amount paid, a valuation, or revenue.
 
-Read from the words beside the figure, so that a price never meets a valuation.
+    figure, its sentence -> the words beside the figure -> `role`
+
+With it a price is compared with prices only, never with a valuation.
 """
 
 from __future__ import annotations
@@ -14,7 +16,10 @@ REVENUE = r"revenues?|turnover|sales|run-rate|ARR|income"
 
 
 def role(figure: Figure, text: str) -> str:
-    """What a sum of money is: "valuation", "revenue" or "amount".
+    """The role of a figure in `text`: "valuation", "revenue", or "amount" where neither fits.
+
+    It is read from the 45 characters before the figure and the 35 after it, within the clause;
+    revenue also from the 120 before it. None of these widths is measured.
 
     >>> from rag.figures import find_figures
     >>> text = "It raised $3.5 billion at a valuation of $61.5 billion."

@@ -1,7 +1,10 @@
-"""Names of people, companies, products and places in news prose, and whether a text bears one out.
+"""Names of people, companies, products and places in news prose: found and compared.
 
-Found by capitals and position, without a model; spelling variants and aliases are told apart from
-other names by `same_name`.
+    text -> `find_names` -> names
+    name, text -> `bears` (as written), `mentions` (also by alias, surname or misspelling)
+    name, name -> `same_name` (spellings of one name), `one_name` (either mentions the other)
+
+Names are found by their capitals and position, without a model.
 """
 
 from __future__ import annotations
@@ -44,7 +47,7 @@ _NO_NAMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """`text` stands at `start` in the text it was found in."""
+    """A name; `start` is its first character in the text that it was found in."""
 
     text: str
     start: int
@@ -55,10 +58,10 @@ class Name:
 
 
 def find_names(text: str, lower_words: Collection[str] = ()) -> list[Name]:
-    """Names in order of place, none inside another.
+    """The names of a text, in order, not overlapping.
 
-    `lower_words` are words known to be written small elsewhere: at the start of a sentence such a
-    word is no name.
+    `lower_words` are words that other text writes in lower case: such a word is no name at the
+    beginning of a sentence.
 
     >>> [n.text for n in find_names("In June Meta hired Alexandr Wang, the founder of Scale AI.")]
     ['Meta', 'Alexandr Wang', 'Scale AI']
@@ -81,22 +84,23 @@ def find_names(text: str, lower_words: Collection[str] = ()) -> list[Name]:
 
 
 def bears(name: str, text: str) -> bool:
-    """Whether `text` holds the name as written, whatever its case and possessive."""
+    """Whether `text` has the name as written; case, hyphens and possessives are ignored."""
     first = _FIRST.search(name.lower())
     if first and first[0].isascii() and text.isascii() and first[0] not in text.lower():
-        return False  # a pattern costs far more to make than this
+        return False  # compiling a pattern costs far more than this test
     return bool(_as_written(name).search(text))
 
 
 @lru_cache(maxsize=16_384)
 def _as_written(name: str) -> re.Pattern[str]:
+    """A pattern that finds the name as a whole word."""
     pattern = re.sub(r"(?:\\ |\\-)+", "[ -]?", re.escape(name))
     return re.compile(rf"(?<!\w){pattern}(?:['’]s?)?(?!\w)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=65_536)
 def mentions(name: str, text: str) -> bool:
-    """Whether `text` names the same: as written, by an alias, by surname, or misspelt."""
+    """Whether `text` has the name: as written, by an alias, by its surname, or misspelt."""
     if bears(name, text) or any(bears(form, text) for form in (*variants(name), *kin(name))):
         return True
     if name.count(" ") > 1 and bears(name.split(" ", 1)[1], text):
@@ -113,7 +117,10 @@ def mentions(name: str, text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _runs(text: str, size: int) -> dict[str, list[str]]:
-    """Every run of `size` words, each once, by its first letter, which a slip spares."""
+    """Every run of `size` words of the text, each once, grouped by its first letter in lower case.
+
+    `same_name` requires equal first letters, so only one group has to be compared.
+    """
     tokens = re.findall(r"[\w.-]*\w", text)
     runs = dict.fromkeys(" ".join(tokens[i : i + size]) for i in range(len(tokens) - size + 1))
     by_letter: dict[str, list[str]] = {}
@@ -123,7 +130,10 @@ def _runs(text: str, size: int) -> dict[str, list[str]]:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two spellings are of one name: equal but for case, an alias, or a slip of the pen.
+    """Whether two spellings are of one name: equal but for case, an alias, or a misspelling.
+
+    A misspelling has the same first letter, no digits, at least five letters, and a similarity
+    (`rapidfuzz.fuzz.ratio`, 0 to 100) of 85, or 88 for a shorter name. None of these is measured.
 
     >>> same_name("Antropic", "Anthropic"), same_name("Groq", "Grok")
     (True, False)
@@ -135,11 +145,13 @@ def same_name(one: str, other: str) -> bool:
         return False
     if a.split()[-1] != b.split()[-1] and min(len(a.split()[-1]), len(b.split()[-1])) < 3:
         return False  # Series E is not Series F
+    # not measured; a shorter name needs more, as one letter weighs more in it
     return fuzz.ratio(a, b) >= (88 if len(a) < 8 else 85)
 
 
 @lru_cache(maxsize=4096)
 def _other_forms(name: str) -> frozenset[str]:
+    """The aliases and variants of a name, in lower case."""
     return frozenset(form.casefold() for form in variants(name))
 
 
@@ -149,6 +161,11 @@ def _begins_sentence(text: str, start: int) -> bool:
 
 
 def _no_name(token: str, begins: bool, lower_words: Collection[str], alone: bool) -> bool:
+    """Whether a word with a capital is no name.
+
+    `begins`: it begins a sentence, which gives any word a capital. `alone`: no other word with a
+    capital is beside it.
+    """
     low = re.sub(r"['’]s$", "", token).lower()
     if low in _NO_NAMES:
         return True
@@ -160,7 +177,10 @@ def _no_name(token: str, begins: bool, lower_words: Collection[str], alone: bool
 
 
 def _split(parts: list[tuple[str, int]]) -> list[list[tuple[str, int]]]:
-    """Cut a run of capitals at "and", "for", "the" and at words that are no part of a name."""
+    """Words with capitals, split at "and", "for", "the" and at words that are no part of a name.
+
+    "of" stays only after a noun that names are made with: "University of Oslo".
+    """
     runs: list[list[tuple[str, int]]] = [[]]
     for token, start in parts:
         head = runs[-1][-1][0].lower() if runs[-1] else None
@@ -181,10 +201,12 @@ def _split(parts: list[tuple[str, int]]) -> list[list[tuple[str, int]]]:
 
 
 def one_name(a: str, b: str) -> bool:
+    """Whether either of two names is mentioned in the other: "Wang" and "Alexandr Wang"."""
     return mentions(a, b) or mentions(b, a)
 
 
 def unique(items: Sequence[str]) -> list[str]:
+    """The items in order, the first of those that differ in case only."""
     seen: dict[str, str] = {}
     for item in items:
         seen.setdefault(item.casefold(), item)

@@ -1,7 +1,8 @@
-"""Yes or no: whether a sentence tells that what was asked about is so or is not so.
+"""Words of denial, and the answer to a yes/no question that follows from them: `polarity`.
 
-A small model says Yes to almost anything, so the words of denial decide first: a question and a
-sentence that both deny, or neither, agree.
+    question, sentence -> a word of denial near a word of the question? -> yes, no or None
+
+A small model says Yes to almost anything, so these words are read before the model is asked.
 """
 
 from __future__ import annotations
@@ -21,18 +22,17 @@ _DENIALS = (
     r"|turn(?:s|ed)? (?:\w+ ){0,3}down|opposite|too late"
 )
 DENIAL = re.compile(rf"(?<!\w)(?:{_DENIALS})(?!\w)|n['’]t\b", re.IGNORECASE)
-
-
-_REACH = 7  # words between a denial and what it denies
+_REACH = 7  # words on either side of a denial that it may deny; not measured
 
 
 def polarity(question: str, sentence: str, asked: Sequence[str] | None = None) -> bool | None:
-    """True for yes, False for no, None where words of denial decide nothing.
+    """The answer that `sentence` gives: True for yes, False for no, None where it denies nothing.
 
-    `asked` are the stems of what the question asks about (all its meaning words by default).
+    `asked` are the stems of what the question asks about; by default all its meaning words.
 
-    A denial counts when it stands near a word of the question; a word that says what the question
-    asks about ("dismissed", asked who was fired) is no denial.
+    A denial counts when it stands near one of these words. A word with the meaning of one of them
+    is no denial: "dismissed", when the question asks who was fired. A denial in the sentence means
+    no, or yes where the question itself is negative ("Was it not accepted?").
 
     >>> polarity("Did Sutskever accept Meta's offer?", "Sutskever rejected Meta's offer.")
     False
@@ -44,10 +44,9 @@ def polarity(question: str, sentence: str, asked: Sequence[str] | None = None) -
 
 
 def _denials(text: str, asked: frozenset[str]) -> bool:
-    """Whether a word of denial, itself not asked about, stands near a word that is."""
+    """Whether a word of denial that is not asked about stands near a word that is."""
     for denial in DENIAL.finditer(text):
-        own = [stem(word) for word in words(denial[0])]
-        if any(covers(word, asked) for word in own):
+        if any(covers(stem(word), asked) for word in words(denial[0])):
             continue
         before = words(text[: denial.start()])[-_REACH:]
         after = words(text[denial.end() :])[:_REACH]

@@ -1,7 +1,10 @@
-"""Verbs of news prose by their forms: which word is one, in what form, and its base.
+"""Verbs of news prose, from a table of their forms: base, form, synonyms and opposites.
 
-A table, not a tagger: a word that may be a noun too ("deal", "offer") counts where it is written
-like a verb. Negations and the words that say how far along an event is stand here as well.
+    word -> `verb` -> its base and form
+    verb with a particle -> `plain` -> the plain verb; two verbs -> `synonyms`, `opposed`
+
+Negations, modals and the words that give the state of an event are here too. There is no tagger:
+whether a word such as "offer" is a noun in its sentence is decided in `language/claims.py`.
 """
 
 from __future__ import annotations
@@ -37,7 +40,7 @@ _REGULAR = (
     " pressed press outline integrate combine owe lease rent licence handle fold absorb stay"
 ).split()
 PARTICLES = frozenset("up down off out over on back in away".split())
-# Outcomes that undo each other: with one in a sentence and the other in its evidence, they differ.
+# Outcomes that undo each other: a verb of one column contradicts a verb of the other.
 OPPOSED = (
     (
         "complete close finish settle sign approve accept clear uphold grant allow permit confirm"
@@ -156,7 +159,7 @@ _IRREGULAR = {
     "write": "write writes writing wrote written",
 }
 _UNCHANGED = frozenset("cost cut let put quit set shut hit split beat become come run".split())
-# Said of almost anything: no relation of their own, so that any sentence may be told with them.
+# Verbs that can be said of almost anything and name no relation; evidence need not have them.
 LIGHT = frozenset(
     "be have do say report state tell write make give get take put come go include mention call"
     " describe name note accord become see show stand concern involve regard mean let need use"
@@ -189,7 +192,7 @@ ALLEGING = frozenset(
 )
 
 
-# Verbs with a particle, or of one word, that say the same as a plain one.
+# Verbs with a particle that say the same as a plain verb.
 _PLAIN = {
     "take-on": "hire", "take-over": "acquire", "give-up": "abandon", "turn-down": "reject",
     "lay-off": "dismiss", "let-go": "dismiss", "call-off": "cancel", "strike-down": "annul",
@@ -197,20 +200,21 @@ _PLAIN = {
     "buy-out": "buy", "bring-in": "raise", "take-in": "raise", "shut-down": "shut",
     "put-in": "invest", "pay-out": "pay", "wind-down": "end",
 }  # fmt: skip
-# The subject gets what the subject of the others gives: A pays B, B receives from A.
+# Converse verbs: their subject receives what the subject of other verbs gives. A pays B, so B
+# receives from A.
 RECEIVING = frozenset(
     "receive get obtain secure raise gain win collect land sell attract own lose join move leave go"
     " face come return belong".split()
 )
 
 
-# The subject does it to the object or to what follows the preposition, never the other way round.
+# Verbs with a direction: with subject and object exchanged they say something else.
 DIRECTED = frozenset(
     "acquire buy purchase invest pay spend hire recruit poach fire dismiss sack oust remove sue fine"
     " give supply fund back licence license replace found accuse ban block prohibit offer order"
     " value absorb contribute lend commit".split()
 )
-# Nouns for what somebody does: "Meta's investment" is that Meta invests.
+# Nouns of actions and their verbs: "Meta's investment" says that Meta invests.
 NOUNS = {
     "investment": "invest", "investments": "invest", "acquisition": "acquire", "takeover": "acquire",
     "purchase": "buy", "offer": "offer", "bid": "offer", "hiring": "hire", "hirings": "hire",
@@ -222,19 +226,19 @@ PLEDGING = frozenset(
 
 
 def plain(phrase: str) -> str:
-    """The plain verb for one with a particle: "take-on" is "hire"; others without their particle."""
+    """The plain verb of a verb with a particle: "take-on" is "hire", "buy-up" is "buy"."""
     return _PLAIN.get(phrase, phrase.partition("-")[0])
 
 
 def opposed(one: str, other: str) -> bool:
-    """Whether two verbs by their bases ("close", "give-up") tell outcomes that undo each other."""
+    """Whether two verbs, by their bases ("close", "give-up"), are outcomes that undo each other."""
     return any(
         (one in yes and other in no) or (one in no and other in yes) for yes, no in _opposed()
     )
 
 
 def synonyms(base: str) -> frozenset[str]:
-    """Verbs by their bases that may say the same as `base`, with itself."""
+    """The bases of the verbs that may say the same as `base`, and `base` itself."""
     return frozenset({base}).union(*(group for group in _SYNONYMS if base in group))
 
 
@@ -245,6 +249,7 @@ def _opposed() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
 
 @lru_cache(maxsize=1)
 def _forms() -> dict[str, tuple[str, Form]]:
+    """Word -> its base and form, for every form of every verb of the tables."""
     table: dict[str, tuple[str, Form]] = {}
     for base in _REGULAR:
         if base in _IRREGULAR:
@@ -273,7 +278,7 @@ def _forms() -> dict[str, tuple[str, Form]]:
 
 
 def verb(word: str) -> tuple[str, Form] | None:
-    """The base and form of a lower-case word that is a known verb, else None.
+    """The base and form of a lower-case word that is in the tables of verbs, else None.
 
     >>> verb("acquired"), verb("bought")
     (('acquire', 'past'), ('buy', 'past'))

@@ -1,1 +1,1 @@
-"""TODO: what is in rag/llm."""
+"""The seam to the language model."""

@@ -1,7 +1,9 @@
-"""A prompt as tokens, by the model's own chat template.
+"""A prompt as tokens, by the chat template that the model's file holds.
 
-Text can never become a token that controls the chat: what an article says stays text, whatever
-marks it has. `lib` is the module llama_cpp, `llama` a loaded model of it.
+system and user text -> around them the template's marks -> tokens
+
+No text becomes a token that controls the chat: an article's text stays text, whatever marks it has.
+`lib` is the module llama_cpp, `llama` a model that it has loaded.
 """
 
 from __future__ import annotations
@@ -12,11 +14,11 @@ from typing import Any
 
 from index.errors import ModelError
 
-_SYSTEM, _USER = "\ue000system\ue001", "\ue000user\ue001"  # places of the two texts in a template
+_SYSTEM, _USER = "\ue000system\ue001", "\ue000user\ue001"  # stand for the two texts
 
 
 class ChatTokens:
-    """Text to tokens and back, and the prompt around the two texts of a turn."""
+    """Text to tokens and back, and the prompt of a system text and a user text."""
 
     def __init__(self, lib: Any, llama: Any, name: str) -> None:
         self._lib, self._llama = lib, llama
@@ -24,7 +26,7 @@ class ChatTokens:
         self._template = self._parts(name)
 
     def prompt(self, system: str, user: str) -> tuple[list[int], list[int]]:
-        """Tokens before the user's text and from it on; only the template's may control."""
+        """Tokens before the user's text, and tokens from it on; only the template's may control."""
         starts = self._lib.llama_vocab_get_add_bos(self._vocab)
         head: list[int] = [self._llama.token_bos()] if starts else []
         rest: list[int] = []
@@ -36,11 +38,11 @@ class ChatTokens:
                 part += self.text(system if piece == _SYSTEM else user)
             elif piece:
                 ids = self._llama.tokenize(piece.encode(), add_bos=False, special=True)
-                part += ids[1:] if part is head and ids[:1] == head else ids  # one BOS is enough
+                part += ids[1:] if part is head and ids[:1] == head else ids  # no second BOS token
         return head, rest
 
     def text(self, text: str) -> list[int]:
-        """Tokens of text alone. A marker that is a token even so is cut after its first letter."""
+        """Tokens of text alone. A control mark in it is cut in two after its first letter."""
         data = text.encode("utf-8", "replace")
         ids: list[int] = self._llama.tokenize(data, add_bos=False, special=False)
         control = self._lib.LLAMA_TOKEN_ATTR_CONTROL | self._lib.LLAMA_TOKEN_ATTR_USER_DEFINED
@@ -57,7 +59,7 @@ class ChatTokens:
         return [token for piece in pieces for token in self.text(piece)]
 
     def piece(self, token: int) -> bytes:
-        """What a token says; bytes, as a letter may be cut in two."""
+        """The UTF-8 bytes of a token; a letter may be split over two tokens."""
         buffer = ctypes.create_string_buffer(512)
         size = self._lib.llama_token_to_piece(self._vocab, token, buffer, len(buffer), 0, False)
         return buffer.raw[: max(size, 0)]
@@ -71,17 +73,23 @@ class ChatTokens:
         return str(text or b"", "utf-8", "replace")
 
     def _parts(self, name: str) -> list[str]:
-        """The model's own chat template around the two texts, which stay as placeholders."""
+        """The chat template as rendered, cut at the two texts, which stand in it as placeholders.
+
+        ModelError: the file has no template that holds both texts once, in this order.
+        """
         template = self._llama.metadata.get("tokenizer.chat_template", "")
         eos, bos = self._name(self._llama.token_eos()), self._name(self._llama.token_bos())
         system = {"role": "system", "content": _SYSTEM}
-        both = {"role": "user", "content": f"{_SYSTEM}\n\n{_USER}"}  # for want of a system role
+        both = {
+            "role": "user",
+            "content": f"{_SYSTEM}\n\n{_USER}",
+        }  # for a template without a system role
         messages: Any
         for messages in ([system, {"role": "user", "content": _USER}], [both]):
             try:
                 chat = self._lib.llama_chat_format.Jinja2ChatFormatter(template, eos, bos)
                 prompt = chat(messages=messages, enable_thinking=False).prompt
-            except Exception:  # a template is a program out of the file: it may raise anything
+            except Exception:  # a template is a program in the model's file: it may raise anything
                 continue
             parts = re.split(f"({_SYSTEM}|{_USER})", prompt)
             if parts[1::2] == [_SYSTEM, _USER]:

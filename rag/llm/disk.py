@@ -1,4 +1,4 @@
-"""Large files: room for them, a progress bar meanwhile, and one line when the disk refuses."""
+"""Writing large files: free space, a progress bar, and one line when the disk refuses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from index.errors import ModelError
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Make `folder`; what the system refuses while writing there becomes one line."""
+    """Make `folder`; an OSError while the block writes there becomes a ModelError of one line."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         yield
@@ -28,14 +28,15 @@ def writing(folder: Path) -> Iterator[None]:
 
 
 def need(wanted: int, folder: Path) -> None:
-    """OSError (ENOSPC) unless so many bytes are free in `folder`."""
+    """OSError (ENOSPC) unless `wanted` bytes are free in `folder`."""
     if shutil.disk_usage(folder).free < wanted:
         raise OSError(errno.ENOSPC, f"disk too full for {in_words(wanted)}")
 
 
 @contextmanager
 def progress(label: str, total: int, done: int = 0) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, else one line; yields what to call with each number of bytes."""
+    """A progress bar on a terminal, else one line. Yields a function to call with each number of
+    bytes done. `total` and `done` are bytes; a `total` of 0 is unknown."""
     label = f"{label} ({in_words(total)})"
     if not sys.stderr.isatty():
         say(f"{label} ...")
@@ -50,7 +51,7 @@ def progress(label: str, total: int, done: int = 0) -> Iterator[Callable[[int], 
 
 
 def say(line: str) -> None:
-    """One line for the user, on standard error."""
+    """Print one line for the user on standard error."""
     print(line, file=sys.stderr, flush=True)
 
 

@@ -1,7 +1,8 @@
-"""A model file from a hub, kept in the cache; only here is a network reached for weights.
+"""A model file from a hub, kept in the cache; no other file reaches a network for weights.
 
-A download goes into a `.part` file, resumes where it stopped, is checked by the hash that the hub
-gives, and is put in place by one rename.
+hf:OWNER/REPO/FILE.gguf -> the cached file
+                        -> else a download into a `.part` file, which a later try continues
+                           -> checked by the hash that the hub gives -> put in place by one rename
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from rag.llm.disk import need, progress, writing
 if TYPE_CHECKING:
     import httpx
 
-_ATTEMPTS = 5
+_ATTEMPTS = 5  # tries of one download, while each brings something; not measured
 
 
 def from_hub(spec: str, folder: Path) -> Path:
-    """The file from the cache, or from the hub's `/{owner}/{repo}/resolve/main/{file}`."""
+    """The file in the cache `folder`, if need be from `/{owner}/{repo}/resolve/main/{file}`.
+
+    UsageError: `spec` names no file. ModelError: it cannot be downloaded or kept.
+    """
     parts = spec.removeprefix("hf:").split("/")
     named = all(re.fullmatch(r"[\w.+-]*[\w+-]", part) for part in parts)  # no empty, "." or ".."
     if len(parts) < 3 or not named or not spec.lower().endswith(".gguf"):
@@ -38,7 +42,7 @@ def from_hub(spec: str, folder: Path) -> Path:
 
 
 def _download(url: str, target: Path) -> None:
-    """Fetch into `target`.part, going on from what is there; check the hash; rename."""
+    """Download into `target`.part, continuing what is there; check the hash; rename."""
     import fcntl
 
     import httpx
@@ -49,7 +53,7 @@ def _download(url: str, target: Path) -> None:
             fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ModelError(f"another process is downloading {target.name}: wait for it") from None
-        if target.is_file():  # made by a process that has finished since we looked
+        if target.is_file():  # another process has finished meanwhile
             return part.unlink(missing_ok=True)
         for attempt in range(_ATTEMPTS):
             before = out.tell()
@@ -73,7 +77,7 @@ def _download(url: str, target: Path) -> None:
 
 
 def _fetch(client: httpx.Client, url: str, out: BinaryIO) -> str | None:
-    """Append to `out` what it lacks of the file at `url`; the SHA-256 the hub gives, if any."""
+    """Append to `out` what it lacks of the file at `url`; the hub's SHA-256 of it, if any."""
     import httpx
 
     have, name = out.tell(), Path(out.name).stem
@@ -83,7 +87,10 @@ def _fetch(client: httpx.Client, url: str, out: BinaryIO) -> str | None:
         total = int(span[2] if span else response.headers.get("Content-Length", 0))
         if response.status_code == 416 and total == have:
             return _hub_sha256(response)  # it was all there already
-        if response.status_code in (200, 416):  # no resuming here, or what we hold is older
+        if response.status_code in (
+            200,
+            416,
+        ):  # this server cannot continue, or our part is of an older file
             out.truncate(0)
             out.seek(0)
         if response.status_code == 416 or (span and span[1] != f"{have}-"):
@@ -104,7 +111,7 @@ def _fetch(client: httpx.Client, url: str, out: BinaryIO) -> str | None:
 
 
 def _hub_sha256(response: httpx.Response) -> str | None:
-    """A hub names the hash on its own answer, before it redirects to where the bytes are."""
+    """The hash; a hub gives it in its own response, before it redirects to where the bytes are."""
     steps = [*response.history, response]
     tags = [step.headers.get(key) for key in ("X-Linked-ETag", "ETag") for step in steps]
     tag = next(filter(None, tags), "").strip('W/"').lower()

@@ -1,8 +1,11 @@
-"""A GGUF file read by llama.cpp in this process; the one file that answers through llama_cpp.
+"""A GGUF file read by llama.cpp in this process; no other file runs a model by llama_cpp.
 
-The same prompt gives the same words whatever was asked before: llama.cpp's sums depend on how
-many tokens it reads at a time, so a prompt is always cut into the same blocks, and only whole
-blocks are kept from one prompt to the next.
+prompt -> tokens (`chat_tokens.py`) -> blocks -> read, but for those that stand in memory or on disk
+       -> the hidden state of a middle layer (`hidden_state.py`), or logits -> words
+
+The same prompt gives the same words whatever was asked before. llama.cpp's sums depend on how many
+tokens it reads at a time, so a prompt is always cut into the same blocks, and only whole blocks are
+kept from one prompt to the next.
 """
 
 from __future__ import annotations
@@ -31,26 +34,29 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_CONTEXT = 4096
+_CONTEXT = 4096  # tokens of prompt and reply, at most; not measured
+# Tokens read at a time. 64, 96, 128 and 256 differ by less than one run does from the next; what
+# follows the head is mostly one block of 256, so that the state decides early (docs/design.md).
 _BLOCK = 256
-_STATES = 16  # of prompts, kept to be asked for again
-_SAMPLE = 64  # tokens read to learn what some number of threads takes
-_WORTH = 128  # tokens of a head from which its state is worth keeping on disk
+_STATES = 16  # hidden states kept, of the latest prompts; not measured
+_SAMPLE = 64  # tokens read to time a number of threads; not measured
+_WORTH = 128  # a head of so many tokens has its state kept on disk; not measured
 
 
 class LlamaWriter(Streaming):
     """A GGUF file read by llama.cpp. `n_ctx` is the room for prompt and reply, in tokens.
 
-    `watch` is told of each piece of work: how many tokens at once (those that go through some of
-    the layers alone as so many fewer), in how many seconds, and whether the model had written them.
+    `threads` None: the best numbers are timed once (`threads.py`). `watch` is called after each
+    piece of work with its tokens (those read through a part of the layers count for that part),
+    its seconds, and whether the model wrote them. ModelError: the file cannot be loaded.
     """
 
     def __init__(self, path: Path, *, n_ctx: int = _CONTEXT, threads: int | None = None) -> None:
         self.name = path.stem
         self.watch: Callable[[float, float, bool], None] = lambda tokens, seconds, written: None
         self._kept: list[list[int]] = []  # the blocks that stand in llama.cpp's memory
-        self._whole = 0  # the first so many of them in all layers, the others up to the tap
-        self._states: dict[tuple[int, ...], NDArray[np.float32]] = {}  # of the latest prompts
+        self._whole = 0  # so many of them, from the first, in all layers; the rest up to the tap
+        self._states: dict[tuple[int, ...], NDArray[np.float32]] = {}  # by prompt, the latest
         try:
             self._lib: Any = _llama_cpp()
             layer = layer_of(self.name)
@@ -58,7 +64,7 @@ class LlamaWriter(Streaming):
             self._on_gpu, self._llama = self._loaded(path, n_ctx, threads or cores())
         except ImportError as error:
             raise ModelError(f"cannot load llama-cpp-python ({error}): run 'make setup'") from None
-        except Exception as error:  # whatever a broken or unknown file makes llama.cpp raise
+        except Exception as error:  # llama.cpp may raise anything for a broken or unknown file
             raise ModelError(
                 f"cannot load {path} ({one_line(error)}): it is damaged, too large for this "
                 "machine, or of a kind that llama-cpp-python does not know; use --model auto"
@@ -66,12 +72,12 @@ class LlamaWriter(Streaming):
         let_go(path)
         lib, model = self._lib, self._llama.model
         self._chat = ChatTokens(lib, self._llama, self.name)
-        self._part = 1.0  # of the work of reading, as far as the tap
+        self._part = 1.0  # the share of all layers up to the tap
         if layer is not None:
             self._tap.width = self._llama.n_embd()
             self._part = (layer + 1) / lib.llama_model_n_layer(model)
         self._room = min(n_ctx, lib.llama_model_n_ctx_train(model))
-        # Such a model cannot go back to an earlier block.
+        # A model of these kinds cannot go back to an earlier block.
         self._forgets = lib.llama_model_is_recurrent(model) or lib.llama_model_is_hybrid(model)
         self._reading = ThreadPoolExecutor(1, "llama.cpp", give_way)
         way = f"blocks of {_BLOCK}{' on a GPU' * self._on_gpu}"
@@ -81,7 +87,7 @@ class LlamaWriter(Streaming):
         lib.llama_set_n_threads(self._llama.ctx, self._threads.writing, self._threads.reading)
 
     def _loaded(self, path: Path, n_ctx: int, threads: int) -> tuple[bool, Any]:
-        """The model, and whether it is on a GPU: where there is one that has room for it."""
+        """Whether the model is on a GPU, and the model: on a GPU if one has room for it."""
         for on_gpu in (True, False) if self._lib.llama_supports_gpu_offload() else (False,):
             try:
                 with self._tap.installed():
@@ -90,7 +96,7 @@ class LlamaWriter(Streaming):
                         swa_full=True, n_threads=threads, n_threads_batch=threads,
                         n_gpu_layers=-1 if on_gpu else 0, use_mmap=True, verbose=False,
                     )  # fmt: skip
-            except Exception:  # whatever a GPU without room makes llama.cpp raise
+            except Exception:  # llama.cpp may raise anything for a GPU without room
                 if not on_gpu:
                     raise
         raise AssertionError("one of the two returns or raises")
@@ -101,7 +107,7 @@ class LlamaWriter(Streaming):
 
     @property
     def chosen(self) -> dict[str, object]:
-        """How it runs on this machine, and what of the machine llama.cpp found to run on."""
+        """How the model runs on this machine, and which of its features llama.cpp uses."""
         found = str(self._lib.llama_print_system_info(), "utf-8", "replace")
         return {
             "threads_reading": self._threads.reading,
@@ -159,7 +165,7 @@ class LlamaWriter(Streaming):
                 logits = self._logits()
 
     def _read(self, system: str, user: str, begin: str = "") -> NDArray[np.float32]:
-        """Put the prompt into memory; the logits of what comes next."""
+        """Put the prompt into memory; the logits of the next token, (vocabulary,)."""
         return self._read_blocks(*self._blocks(system, user, begin))
 
     def _read_blocks(
@@ -170,11 +176,12 @@ class LlamaWriter(Streaming):
         *,
         in_part: bool = False,
     ) -> NDArray[np.float32]:
-        """Put a prompt into memory, where its first blocks may stand already; what comes next.
+        """Put a prompt into memory, where its first blocks may stand already; the logits of the
+        next token, (vocabulary,).
 
-        Its last block is read no further than the tap where the state there is `enough`, and with
-        `in_part` none beyond its head is; what comes next is then not known. A long head (the
-        system prompt) is read once: its state is kept on disk between runs.
+        The last block, or with `in_part` every block behind the head, is read no further than the
+        tap where the state there is `enough`; the logits then mean nothing. A long head (the system
+        prompt) is read once: its state is kept on disk between runs. ModelError or Cancelled.
         """
         head = list(chain.from_iterable(blocks[:size_of_head]))
         self.prompt_tokens, self.generated_tokens = sum(map(len, blocks)), 0
@@ -215,11 +222,12 @@ class LlamaWriter(Streaming):
     def _eval(
         self, tokens: list[int], *, written: bool = False, enough: Enough | None = None
     ) -> bool:
-        """Read some tokens, up to the tap where the state there is `enough`; whether in all layers.
+        """Read some tokens, only up to the tap where the state there is `enough`; whether they
+        went through all layers.
 
-        What is broken off inside llama.cpp leaves only part of its layers done and must not be
-        kept; RuntimeError, or Cancelled where it was `withdrawn`. One who goes away meanwhile, as
-        by Ctrl-C, first waits for it to be done.
+        Work that breaks off inside llama.cpp leaves a part of the layers done, which must not be
+        kept: RuntimeError, or Cancelled once `withdrawn`. A caller that is interrupted, as by
+        Ctrl-C, first waits until llama.cpp has stopped.
         """
         self._tap.expect(enough or _never, self.withdrawn if len(tokens) > 1 else None)
         began = time.perf_counter()
@@ -241,7 +249,7 @@ class LlamaWriter(Streaming):
         return not stopped
 
     def _timed(self) -> Threads:
-        """The best numbers of threads, by reading a little and writing a little with each."""
+        """The best numbers of threads: a little is read and a little written with each."""
         words = self._chat.text("The company said on Monday that it had sold the unit. " * 8)[
             :_SAMPLE
         ]
@@ -257,10 +265,10 @@ class LlamaWriter(Streaming):
         return best(counts(), seconds)
 
     def _blocks(self, system: str, user: str, begin: str) -> tuple[list[list[int]], int]:
-        """The tokens of a prompt as they are read together, and how many blocks its head is.
+        """The tokens of a prompt, cut into blocks, and how many of these are its head.
 
-        What is put into the model's mouth is cut after its first label ("Stated:"), where a probe
-        reads: the draft that follows goes on from there.
+        The beginning of the reply, which is given (`begin`), is cut after its first label
+        ("Stated:"), where a probe reads the state: a draft goes on from there.
         """
         head, rest = self._chat.prompt(system, user)
         label, colon, after = begin.partition(":")
@@ -285,7 +293,7 @@ def _never(_: NDArray[np.float32]) -> bool:
 
 
 def _ggml() -> Any:
-    """The library under llama.cpp that holds tensors, as llama-cpp-python brought it."""
+    """The library below llama.cpp that reads tensors, as llama-cpp-python installs it."""
     from llama_cpp._ctypes_extensions import load_shared_library
     from llama_cpp._ggml import libggml_base_path
 
@@ -296,9 +304,10 @@ _log_callback: Any = None
 
 
 def _llama_cpp() -> Any:
-    """The module, made silent: its log goes nowhere, and it leaves our standard streams alone.
+    """The module llama_cpp, made silent: its log is dropped, and it leaves our streams alone.
 
-    While loading it would point the whole process's output at /dev/null, other threads' too.
+    While it loads a model it would point the whole process's output at /dev/null, that of other
+    threads too.
     """
     global _log_callback
     import llama_cpp

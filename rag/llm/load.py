@@ -1,4 +1,7 @@
-"""TODO: what rag.llm.load is."""
+"""From a SPEC to a loaded writer.
+
+SPEC -> weights or a server (`spec.py`) -> `llama.py` or `remote.py`, imported only here
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ def load_writer(spec: str) -> Writer | None:
 
 
 def load(found: Path | Remote | None) -> Writer | None:
-    """The writer of what a SPEC was resolved to. ModelError."""
+    """The writer for what `spec.resolve` gave, loaded; None for None. ModelError."""
     if found is None:
         return None
     if isinstance(found, Remote):

@@ -1,4 +1,7 @@
-"""TODO: what rag.llm.packaged is."""
+"""The default model, which Python packages carry in pieces: joined once into one file.
+
+pieces in installed packages -> one .gguf in the cache folder, checked by its SHA-256
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,13 @@ from pathlib import Path
 from index.errors import ModelError
 from rag.llm.disk import need, progress, say, writing
 
-_CHUNK = 1 << 20
-STALE_SECONDS = 3600
+_CHUNK = 1 << 20  # bytes copied at a time
+STALE_SECONDS = 3600  # age of an unfinished file that no process can be writing; not measured
 
 
 @dataclass(frozen=True, slots=True)
 class Packaged:
-    """A model carried in pieces by Python packages: each holds `data/*.bin`, joined in order."""
+    """A model in pieces: each package in `modules` holds some as `data/*.bin`. `size` in bytes."""
 
     name: str
     modules: tuple[str, ...]
@@ -37,7 +40,7 @@ PACKAGED = Packaged(
 
 
 def joined(packaged: Packaged, folder: Path) -> Path:
-    """The packaged model as one file in `folder`, joined there unless it is already."""
+    """The packaged model as one file in `folder`, joined there unless it is there. ModelError."""
     target = folder / f"{packaged.name}.gguf"
     if target.is_file():
         if target.stat().st_size == packaged.size:
@@ -45,11 +48,11 @@ def joined(packaged: Packaged, folder: Path) -> Path:
         say(f"{target} has the wrong size: joining it again")
     pieces = [piece for module in packaged.modules for piece in _pieces(module)]
     with writing(folder):
-        for left in folder.glob(f"{target.name}.*.tmp"):  # by a process that was killed
+        for left in folder.glob(f"{target.name}.*.tmp"):  # of a process that was killed
             with suppress(FileNotFoundError):
                 if time.time() - left.stat().st_mtime > STALE_SECONDS:
                     left.unlink()
-        # Unique, so that two processes joining at once each finish a whole file of their own.
+        # Unique, so that of two processes that join at once each finishes a whole file.
         temporary = folder / f"{target.name}.{secrets.token_hex(8)}.tmp"
         try:
             if _join(pieces, temporary, packaged.size) != packaged.sha256:
@@ -64,6 +67,7 @@ def joined(packaged: Packaged, folder: Path) -> Path:
 
 
 def _pieces(module: str) -> list[Path]:
+    """The pieces in one package, in order. ModelError."""
     spec = find_spec(module)  # does not import it
     places = list(spec.submodule_search_locations or []) if spec else []
     found = [path for place in places for path in sorted(Path(place, "data").glob("*.bin"))]
@@ -76,7 +80,7 @@ def _pieces(module: str) -> list[Path]:
 
 
 def _join(pieces: list[Path], to: Path, size: int) -> str:
-    """Write the pieces one after the other, down to the disk; the SHA-256 of the whole."""
+    """Write the pieces into the file `to`, synced to the disk; the SHA-256 of the whole."""
     need(size, to.parent)
     digest = hashlib.sha256()
     with to.open("xb") as out, progress("Joining the language model, once", size) as advance:

@@ -1,8 +1,8 @@
-"""What llama.cpp holds in memory after reading a prompt's fixed head, kept on disk between runs.
+"""Prefix cache: llama.cpp's state after the fixed head of a prompt, kept on disk between runs.
 
-Reading a head of 500 tokens takes ten seconds on two cores, its file some milliseconds. A file is
-of one model file, one llama.cpp and one head, and carries a checksum; anything else is read anew.
-A cache and nothing more: a folder that cannot be written costs time, never an answer.
+Reading a head of 500 tokens takes ten seconds on two cores, loading its state some milliseconds. A
+file belongs to one model file, one llama.cpp and one head, and has a checksum; where none fits, the
+head is read anew. It is only a cache: a folder that cannot be written costs time, never an answer.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from typing import Any
 
 from index.settings import cache_dir
 
-_MOST = 6  # files kept, the newest
+_MOST = 6  # files kept, the newest; not measured
 
 
 class HeadStates:
-    """The states of one model's heads, read in the `way` that they are; `lib` is the llama_cpp
-    module, `path` the model's file."""
+    """The states of one model's heads. `lib` is the llama_cpp module, `path` the model's file,
+    `way` how heads are read (block size, GPU): states of another way are not used."""
 
     def __init__(self, lib: Any, path: Path, way: str) -> None:
         self._lib = lib
@@ -32,7 +32,7 @@ class HeadStates:
         self._of = [path.name, about.st_size, about.st_mtime_ns, str(lib.__version__), way]
 
     def load(self, head: Sequence[int], context: Any) -> bool:
-        """Put the state of `head` into sequence 0; False where there is none that can be used."""
+        """Put the state after the tokens `head` into sequence 0; False where none can be used."""
         try:
             data = self._file(head).read_bytes()
         except OSError:
@@ -44,7 +44,7 @@ class HeadStates:
         return bool(self._lib.llama_state_seq_set_data(context, buffer, len(state), 0))
 
     def save(self, head: Sequence[int], context: Any) -> None:
-        """Keep the state of sequence 0, which holds `head` and nothing else."""
+        """Keep the state of sequence 0, which must hold `head` and nothing else."""
         size = self._lib.llama_state_seq_get_size(context, 0)
         buffer = (ctypes.c_uint8 * size)()
         size = self._lib.llama_state_seq_get_data(context, buffer, size, 0)

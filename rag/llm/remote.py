@@ -1,6 +1,6 @@
 """A model behind an OpenAI-compatible server.
 
-Nothing is sent before something is asked; what goes wrong on the way becomes one line.
+Nothing is sent before a question is asked. Every failure becomes a ModelError of one line.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ class RemoteWriter(Streaming):
                 fits = [option for option in options if token and option.strip().startswith(token)]
                 if len(fits) == 1:
                     mass[fits[0]] += math.exp(row["logprob"])
-        total = sum(mass.values())  # 0: it would begin with none of them
+        total = sum(mass.values())  # 0: the reply would begin with none of the options
         return {option: mass[option] / total if total else 1 / len(mass) for option in options}
 
     def _pieces(self, system: str, user: str, begin: str, max_tokens: int) -> Words:
         body = {"max_tokens": max_tokens, "stream": True}
         wishes = {"seed": 0, "stream_options": {"include_usage": True}}
         whole = False
-        repeated = begin  # what a server that begins anew may say again
+        repeated = begin  # a server may say `begin` again before it goes on
         held = ""
         with self._post(system, user, begin, body, wishes) as response:
             for line in response.iter_lines():
@@ -83,6 +83,7 @@ class RemoteWriter(Streaming):
                 raise ValueError("it ended too early")
 
     def _count(self, answer: dict[str, Any]) -> None:
+        """Take the numbers of tokens from a response that has them."""
         if usage := answer.get("usage"):
             self.prompt_tokens = int(usage["prompt_tokens"])
             self.generated_tokens = int(usage.get("completion_tokens", 0))
@@ -91,17 +92,18 @@ class RemoteWriter(Streaming):
     def _post(
         self, system: str, user: str, begin: str, body: dict[str, Any], wishes: dict[str, Any]
     ) -> Iterator[httpx.Response]:
-        """The answer to one chat request, asked again without its wishes if those are refused."""
+        """The response to one chat request. It is sent again without `wishes`, the optional fields,
+        if the server refuses those. ModelError."""
         import httpx
 
         self.prompt_tokens = self.generated_tokens = 0
-        said = [{"role": "system", "content": system}, {"role": "user", "content": user}]
-        if begin:  # most servers go on with it; one that begins anew follows the examples
-            said.append({"role": "assistant", "content": begin})
-        body = {"model": self.name, "messages": said, "temperature": 0, **body}
+        messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
+        if begin:  # most servers continue it; one that begins anew follows the prompt's examples
+            messages.append({"role": "assistant", "content": begin})
+        body = {"model": self.name, "messages": messages, "temperature": 0, **body}
         key = os.environ.get("OPENAI_API_KEY")
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        timeout = httpx.Timeout(10, read=300)
+        timeout = httpx.Timeout(10, read=300)  # seconds; a large model reads long; not measured
         try:
             with httpx.Client(timeout=timeout, headers=headers) as client:
                 for sent in ({**body, **wishes}, body):
@@ -125,6 +127,7 @@ class RemoteWriter(Streaming):
             ) from None
 
     def _refusal(self, response: httpx.Response) -> ModelError:
+        """The error for a status other than success, with what to do about it."""
         status, key = response.status_code, "set OPENAI_API_KEY to a key that it accepts"
         here = f"check that it has the model '{self.name}' and that the address ends in /v1"
         advice = {401: key, 403: key, 404: here}.get(status, "try again later, or use --model auto")

@@ -1,7 +1,12 @@
-"""From a SPEC (`auto`, a .gguf, hf:..., http(s)://...#MODEL, none) to weights or a server.
+"""From a SPEC, as --model takes it, to a file of weights or a server.
 
-`packaged.py` joins the packaged model, `hub.py` downloads, `llama.py` loads a model and `remote.py`
-asks a server.
+    auto                    the packaged model, joined from its pieces (`packaged.py`)
+    FILE.gguf               the user's file
+    hf:OWNER/REPO/FILE.gguf a file from a hub, downloaded once (`hub.py`)
+    http(s)://HOST/v1#MODEL a model on a server
+    none                    no model
+
+Leaves out loading a file (`llama.py`) and asking a server (`remote.py`).
 """
 
 from __future__ import annotations
@@ -26,9 +31,9 @@ class Remote:
 
 
 def resolve(spec: str, *, packaged: Packaged = PACKAGED) -> Path | Remote | None:
-    """Local weights, a server, or None for `none`; makes the weights local first if need be.
+    """A local file of weights (joined or downloaded if need be), a server, or None for `none`.
 
-    UsageError: `spec` is no SPEC. ModelError: it is one, but what it names cannot be had.
+    UsageError: `spec` is no SPEC. ModelError: it is one, but its file cannot be read or made.
     """
     from index.settings import cache_dir
 
@@ -47,14 +52,14 @@ def resolve(spec: str, *, packaged: Packaged = PACKAGED) -> Path | Remote | None
 
 
 def name_of(found: Path | Remote | None) -> str:
-    """What an answer calls its model."""
+    """The model's name, as an answer gives it."""
     if found is None:
         return "none"
     return found.model if isinstance(found, Remote) else found.stem
 
 
 def weights(found: Path | Remote | None) -> str:
-    """The same so that two models of one name differ."""
+    """The same for the cache's key: two models of one name differ."""
     if found is None or isinstance(found, Remote):
         return repr(found)
     about = found.stat()
@@ -84,6 +89,7 @@ def _own_file(spec: str) -> Path:
 
 
 def _checked(path: Path) -> Path:
+    """The path, if the file begins as a GGUF file does. ModelError."""
     try:
         with path.open("rb") as file:
             head = file.read(4)
@@ -93,6 +99,3 @@ def _checked(path: Path) -> Path:
         what = "no GGUF file" if head else "empty"
         raise ModelError(f"{path} is {what}: get the .gguf again, or use --model auto")
     return path
-
-
-# The packaged model

@@ -1,13 +1,13 @@
-"""How llama.cpp runs on this machine: its threads, their priority, and the memory it gives back.
+"""How llama.cpp runs on this machine: how many threads, at what priority, and memory given back.
 
-How many threads read and write is timed once on a machine:
+The number of threads is timed once for a model on a machine:
 
     processors that this process may use -> a few counts -> each timed, reading and writing
-    -> the fastest of each, kept in the cache folder for this model on this machine
+    -> the fastest of each, kept in the cache folder
 
-Reading keeps every core at work, writing waits for memory, and which count is best differs with
-hyperthreads, with cores of two speeds, and with a container's share. Two cores without hyperthreads
-leave no choice, so nothing is timed there.
+Reading uses every core, writing waits for memory. Which count is best depends on hyperthreads, on
+cores of two speeds and on a container's share. Two cores without hyperthreads leave no choice, so
+nothing is timed there.
 """
 
 from __future__ import annotations
@@ -24,34 +24,37 @@ from pathlib import Path
 
 from index.settings import cache_dir
 
-_NICE = 5  # how far the model gives way to evidence on the same cores
-_TIMES = 3
-_WORTH = 0.95  # of the time with one thread a core, from which another count is taken
+_NICE = 5  # added niceness of the model's threads, so that searches go first; not measured
+_TIMES = 3  # tries of each count, of which the fastest counts; not measured
+# Another count is taken if it needs less than this share of the time with one thread a core.
+_WORTH = 0.95  # not measured
 
 
 @dataclass(frozen=True, slots=True)
 class Threads:
-    """Threads that prompts are read with, and that words are written with."""
+    """How many threads read prompts, and how many write words."""
 
     reading: int
     writing: int
 
 
 def cores() -> int:
-    """Physical cores that this process may use; outside of Linux, processors."""
+    """How many physical cores this process may use; outside of Linux, processors."""
     return _processors()[0]
 
 
 def counts() -> list[int]:
-    """Counts worth trying, the usual one first: a thread for each core, half as many, and one for
-    each hyperthread."""
+    """Numbers of threads worth timing: one for each core (first), half as many (from 4 cores on),
+    and one for each hyperthread."""
     usual, every = _processors()
     return list(dict.fromkeys([usual, *([usual // 2] if usual >= 4 else []), every]))
 
 
 def best(of: Sequence[int], seconds: Callable[[int, bool], float]) -> Threads:
-    """The counts with which reading and writing take least, where that is worth it; `seconds` does
-    a little of either (writing where True) with so many threads and tells how long it took.
+    """The fastest counts for reading and for writing: the first, unless another is clearly faster.
+
+    `seconds(threads, writing)` reads or writes a little with so many threads and gives how long
+    that took.
 
     >>> best([8, 4, 16], lambda threads, writing: 1 / threads if not writing else threads)
     Threads(reading=16, writing=4)
@@ -69,33 +72,33 @@ def best(of: Sequence[int], seconds: Callable[[int, bool], float]) -> Threads:
 
 
 def kept(key: Sequence[object], make: Callable[[], Threads]) -> Threads:
-    """What was found before for `key` (the model, llama.cpp) on this machine, else what `make`
-    finds. A cache and nothing more: a file that cannot be used costs time."""
+    """The threads kept for `key` (the model, llama.cpp) on this machine, else those of `make()`,
+    which are kept then. It is only a cache: a file that cannot be used costs time."""
     of, file = counts(), cache_dir() / "threads.json"
     if len(of) == 1:
         return Threads(of[0], of[0])
     name = json.dumps([*key, platform.node(), platform.machine(), *of])
-    known: dict[str, dict[str, int]] = {}
+    stored: dict[str, dict[str, int]] = {}
     with suppress(OSError, ValueError):
         loaded = json.loads(file.read_text())
-        known = loaded if isinstance(loaded, dict) else {}
+        stored = loaded if isinstance(loaded, dict) else {}
     with suppress(TypeError, KeyError, ValueError):
-        found = Threads(**known[name])
+        found = Threads(**stored[name])
         if {found.reading, found.writing} <= set(of):
             return found
     found = make()
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
         scratch = file.with_name(f".{file.name}.{os.getpid()}")
-        scratch.write_text(json.dumps({**known, name: asdict(found)}, indent=1))
+        scratch.write_text(json.dumps({**stored, name: asdict(found)}, indent=1))
         os.replace(scratch, file)
     return found
 
 
 def give_way() -> None:
-    """Let this thread, and those of llama.cpp that it starts, wait for others where cores are few.
+    """Lower the priority of this thread and of the llama.cpp threads that it starts.
 
-    On Linux a thread has a niceness of its own; elsewhere it is the whole process's, and is left.
+    Linux only, where each thread has its own niceness; elsewhere it is the whole process's.
     """
     if sys.platform == "linux":
         with suppress(OSError):
@@ -103,10 +106,10 @@ def give_way() -> None:
 
 
 def let_go(path: Path) -> None:
-    """Give back the memory of the file's pages that were read while loading.
+    """Free the memory of the file's pages that were read while loading.
 
-    llama.cpp keeps most weights rearranged in memory of its own; what it reads of the file later
-    comes back by itself. Linux only; elsewhere, and where it fails, nothing changes.
+    llama.cpp copies most weights, rearranged, into other memory; pages that it still needs are read
+    again by themselves. Linux only; elsewhere, and where it fails, nothing changes.
     """
     dontneed = 4  # MADV_DONTNEED
     with suppress(OSError, ValueError, AttributeError):
@@ -118,12 +121,12 @@ def let_go(path: Path) -> None:
 
 
 def _processors() -> tuple[int, int]:
-    """Cores and processors (hyperthreads) that this process may use, both processors outside of
-    Linux; a container's share of time counts as so many."""
+    """How many cores and how many hyperthreads this process may use, at most a container's share;
+    outside of Linux both are the number of processors."""
     physical: set[str] = set()
     if sys.platform != "linux":
-        known = os.cpu_count() or 1
-        return known, known
+        processors = os.cpu_count() or 1
+        return processors, processors
     allowed = os.sched_getaffinity(0)
     for number in allowed:
         siblings = Path(f"/sys/devices/system/cpu/cpu{number}/topology/thread_siblings_list")

@@ -1,7 +1,7 @@
-"""The seam to the language model: words from a prompt, and which of a few words comes next.
+"""Writer, the seam to the language model: words from a prompt, and which of a few comes next.
 
-Two writers: llama.cpp in this process (`llama.py`) and an OpenAI-compatible server (`remote.py`).
-Both are greedy. What is in the prompts is not decided here, nor is the answer checked.
+There are two: llama.cpp in this process (`llama.py`) and an OpenAI-compatible server (`remote.py`).
+Both decode greedily. Leaves out what is in a prompt, and checking what the model writes.
 """
 
 from __future__ import annotations
@@ -16,21 +16,26 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Words = Generator[str, None, None]
-Enough = Callable[["NDArray[np.float32]"], bool]  # of a state: whether no word is to follow
+Enough = Callable[
+    ["NDArray[np.float32]"], bool
+]  # of a state: whether it settles that no word is to follow
 
 
 class Writer(Protocol):
-    """One conversation turn at a time; not for two threads at once."""
+    """Each call is a whole conversation of one turn. Not for two threads at once.
+
+    Every call may raise ModelError, or Cancelled once `withdrawn` says so.
+    """
 
     name: str
     prompt_tokens: int  # of the last call: the whole prompt, kept blocks included
     generated_tokens: int
-    withdrawn: Callable[[], bool]  # once it says so, work may end with Cancelled
+    withdrawn: Callable[[], bool]  # whether the question was withdrawn
 
     @property
     def hidden(self) -> NDArray[np.float32] | None:
-        """The state of a middle layer at the last token read, (width,); None where there is none
-        to be had. See `hidden.py`."""
+        """The state of a middle layer at the last token read, (width,); None for a model without
+        a probe or on a server. See `hidden_state.py`."""
 
     def write(
         self,
@@ -41,28 +46,31 @@ class Writer(Protocol):
         max_tokens: int = 96,
         stop: Sequence[str] = (),
     ) -> Words:
-        """The reply in pieces as they come, ending before any `stop`; closing it ends the work.
+        """The reply in pieces as they come, up to the first `stop`; closing it ends the work.
 
-        `begin` is put into the model's mouth: the pieces are what follows it.
+        `begin` is the given beginning of the reply: the pieces are what follows it.
         """
 
     def choose(
         self, system: str, user: str, options: Sequence[str], *, begin: str = ""
     ) -> dict[str, float]:
-        """How likely each option is to come next, after `begin`; over the options, the sum is 1."""
+        """The probability of each option after `begin`, among the options alone: the sum is 1.
+
+        ValueError: two options begin with the same token.
+        """
 
     def state(
         self, system: str, user: str, begin: str, enough: Enough | None = None
     ) -> NDArray[np.float32] | None:
-        """What `hidden` would be after the prompt and `begin`; None where there is none to be had.
+        """What `hidden` would be after the prompt and `begin`; None where `hidden` is.
 
-        It is less work than to read them whole, which is done only where `enough` is given and
-        the state is not that.
+        Less work than reading them whole, as the layers above are left out. They are computed only
+        if `enough` is given and says no of the state.
         """
 
 
 class Streaming:
-    """What the writers share: `write`, out of the pieces that each makes in its own way."""
+    """What the writers share: `write`, from the pieces that each makes in its own way."""
 
     name: str
     prompt_tokens = 0
@@ -94,7 +102,7 @@ class Streaming:
 
 
 def _until(pieces: Words, stop: Sequence[str]) -> Words:
-    """The pieces up to the first stop string; what may yet become one is held back."""
+    """The pieces up to the first stop string; text that may turn out to begin one is held back."""
     held = ""
     with closing(pieces):
         for piece in pieces:
@@ -114,5 +122,5 @@ def _until(pieces: Words, stop: Sequence[str]) -> Words:
 
 
 def one_line(problem: object) -> str:
-    """Anything as one short line."""
+    """Anything as one line of at most 120 characters."""
     return shorten(str(problem) or type(problem).__name__, 120, placeholder="...")

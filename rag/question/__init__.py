@@ -1,1 +1,1 @@
-"""TODO: what is in rag/question."""
+"""What a question asks, read off its words: checked, made to stand alone, understood."""

@@ -1,4 +1,9 @@
-"""TODO: what rag.question.followup is."""
+"""A follow-up question made to stand alone: `standalone`.
+
+    question, conversation -> the names it leaves out -> the question with these names
+
+Rules, no model. The question is understood afterwards, in `question/intent.py`.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +24,13 @@ _PRONOUN = re.compile(
 
 
 def standalone(question: str, history: Sequence[Turn]) -> str:
-    """The question with what it leans on from the conversation, or itself where it stands alone.
+    """The question completed from the conversation, or unchanged where it stands alone.
 
-    A follow-up is short or has a pronoun, and names nothing that the last question named. Missing
-    names come from the last turns; a question with only a new name ("And Google?") takes the last
-    question's words and puts the new name in the old one's place.
+    A question with only a new name ("And Google?") becomes the last question with the new name in
+    place of the old one. Up to three words that ask nothing ("And in 2024?") are added to the last
+    question. Any other question stands alone when it has two names, or one name and no pronoun.
+    The rest get names in front: "About Scale AI: ...". These are the names of the last question
+    that has any; for "he", "she" or "they" the names of the last answer come first.
     """
     earlier = [turn.content for turn in history if turn.role == "user"]
     if not earlier:
@@ -61,7 +68,7 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
 
 
 def _swap(question: str, old: Sequence[str], new: Sequence[str]) -> str:
-    """The old question asked of the new name; the name to replace is the last one that it has."""
+    """The old question with its last name replaced by the new one."""
     if any(bears(n, question) for n in new):
         return question
     return re.sub(rf"(?<!\w){re.escape(old[-1])}(?!\w)", new[0], question)

@@ -1,7 +1,9 @@
-"""What a question asks for, read off its words: the kind of answer, names, figures, sources.
+"""What a question states and asks for: `understand`.
 
-Rules of English questions, no model. A follow-up is completed from the conversation first
-(`standalone`), so that everything after it sees one question that stands alone.
+    question -> figures, publishers, names -> the words that are left -> `Intent`
+
+Rules for English questions, no model. A follow-up is completed before, in `question/followup.py`.
+The kind of answer is read in `question/kind.py`.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from rag.question.kind import Kind, kind_of
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A stand-alone question understood. `figures` and `names` are those the question states."""
+    """A question that stands alone, understood; `names` and `figures` are those that it states."""
 
     text: str
     kind: Kind
@@ -29,8 +31,8 @@ class Intent:
     figures: tuple[Figure, ...]
     terms: tuple[str, ...]  # stems of the words that carry meaning, names included
     publishers: tuple[str, ...]  # publishers as the question names them
-    sources: tuple[tuple[str, ...], ...]  # the library's publishers that each of these can be
-    relation: tuple[str, ...]  # stems that are neither of a name, a figure nor a publisher
+    sources: tuple[tuple[str, ...], ...]  # for each of these, the library's publishers it may be
+    relation: tuple[str, ...]  # the other stems: of no name, figure or publisher
     outcome: bool = False  # asks what became of something
     recent: bool = False  # asks for the latest state
 
@@ -38,14 +40,18 @@ class Intent:
 def understand(
     question: str, publishers: Sequence[str] = (), known_names: Collection[str] = ()
 ) -> Intent:
-    """Read the question; `known_names` are names that the articles found for it hold."""
+    """The intent of a question that stands alone.
+
+    `publishers` are those of the library; `known_names` are the names in the articles that the
+    search found, which the question may write in lower case.
+    """
     question = re.sub(
         r"\bseries ([a-k])\b", lambda m: f"Series {m[1].upper()}", question, flags=re.IGNORECASE
     )
     figures = tuple(f for f in find_figures(question) if f.kind not in ("ordinal",))
     sources = named(question, publishers)
     names = _names(question, list(sources), known_names, figures)
-    for name in known_names:  # the model reads names better in their own capitals
+    for name in known_names:  # the model reads names better with their usual capitals
         if name.casefold() in (n.casefold() for n in names):
             question = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", name, question, flags=re.I)
     rest = question
@@ -86,6 +92,7 @@ def _names(
     known_names: Collection[str],
     figures: Sequence[Figure],
 ) -> tuple[str, ...]:
+    """The names of the question, in order: without publishers, and none inside another."""
     found = [
         re.sub(r"-(?:led|backed|owned|based|run|made|built)$", "", name.text)
         for name in find_names(question)

@@ -1,4 +1,9 @@
-"""TODO: what rag.question.kind is."""
+"""The kind of answer that a question asks for: `kind_of`.
+
+    question -> its last sentence that asks -> the first of the rules that it matches -> `Kind`
+
+"open" where no rule matches.
+"""
 
 from __future__ import annotations
 
@@ -154,7 +159,7 @@ LEADS = re.compile(
 
 
 def kind_of(question: str) -> Kind:
-    """The kind of answer asked for.
+    """The kind of answer that the question asks for.
 
     >>> kind_of("what share of Scale AI did Meta buy?"), kind_of("Did Meta buy Scale AI?")
     ('percent', 'yesno')
@@ -172,15 +177,17 @@ def kind_of(question: str) -> Kind:
         if (
             text.rstrip().endswith("?")
             and not _NOUN_PHRASE.search(text)
-            and any(_told(word) for word in lower_words(text))
+            and any(_past_verb(word) for word in lower_words(text))
         ):
             return "yesno"  # a statement put as a question: "H200 imports barred by China?"
     return "open"
 
 
 def _asking(question: str) -> str:
-    """Of several sentences the last that asks, whole where an initial or a short form ("A.J.",
-    "v.") seems to end one; the question itself where none does."""
+    """The last sentence of the question that ends in "?", or the whole question where none does.
+
+    An initial or a short form ("A.J.", "v.") does not end a sentence.
+    """
     spans = sentences(question)
     last = max((i for i, (_, end) in enumerate(spans) if question[end - 1] == "?"), default=None)
     if last is None:
@@ -193,6 +200,7 @@ def _asking(question: str) -> str:
     return question[spans[first][0] : spans[last][1]]
 
 
-def _told(word: str) -> bool:
-    known = verb(word)
-    return known is not None and known[1] == "past" and known[0] not in LIGHT
+def _past_verb(word: str) -> bool:
+    """Whether a word is a past form or past participle of a verb that names a relation."""
+    form = verb(word)
+    return form is not None and form[1] == "past" and form[0] not in LIGHT

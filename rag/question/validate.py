@@ -1,7 +1,9 @@
 """A question from outside (command line, batch row, API, page) made into a checked `Question`.
 
-Checks form only: length, encoding, dates, field names. Loads no model and opens no library, so a
-wrong call is refused before anything slow starts.
+    JSON -> `parse_row` -> `checked` -> `filters_of`, `today_of`
+
+Only the form is checked: length, encoding, dates, field names. No model is loaded and no library
+opened, so a wrong call is refused before anything slow starts.
 """
 
 from __future__ import annotations
@@ -18,19 +20,23 @@ from index.errors import UsageError
 from index.types import Filters
 from rag.types import Question
 
+# Limits against misuse, far above any real question; not measured.
 MAX_CHARACTERS = 2_000
 MAX_WORDS = 300
 MAX_HISTORY_CHARACTERS = 100_000
 MAX_TURNS = 200
-MOST_NAMED = 8  # unknown fields named in a warning
+MOST_NAMED = 8  # unknown fields that a warning names; not measured
 
 
 class RowError(UsageError):
-    """A batch row or request body is no question record at all (not JSON, no question...)."""
+    """A batch row or request body that is no question record: not JSON, or without a question."""
 
 
 def checked(question: Question) -> Question:
-    """The same question with surrounding space removed, or UsageError in one line.
+    """The question without surrounding space; raises UsageError, in one line, where it is wrong.
+
+    Wrong are: an empty or too long question, a history that is too long, text that is no UTF-8,
+    a date that cannot be read, and `since` after `until`.
 
     >>> checked(Question(question=" Who leads xAI? ")).question
     'Who leads xAI?'
@@ -72,7 +78,7 @@ def checked(question: Question) -> Question:
 
 
 class Once:
-    """Hands the first line that it is given on to `warn`, and no other."""
+    """Passes the first line that it gets on to `warn`, and drops all later ones."""
 
     def __init__(self, warn: Callable[[str], None]) -> None:
         self._warn: Callable[[str], None] | None = warn
@@ -84,9 +90,9 @@ class Once:
 
 
 def parse_row(row: str | bytes, warn: Callable[[str], None] = lambda line: None) -> Question:
-    """One JSON object as a `Question`, not yet `checked`; RowError in one line otherwise.
+    """One JSON object as a `Question`, not yet `checked`; raises RowError, in one line.
 
-    Fields that no question has are ignored, and named in a line to `warn`.
+    Unknown fields are ignored, and named in a line to `warn`.
     """
     try:
         data = json.loads(row)
@@ -108,7 +114,7 @@ def parse_row(row: str | bytes, warn: Callable[[str], None] = lambda line: None)
 
 
 def row_id(row: str | bytes) -> str | int | None:
-    """The `id` of a row that may be wrong in every other way; None where there is none."""
+    """The `id` of a row, which may be wrong in every other way; None where there is no valid id."""
     try:
         value = json.loads(row).get("id")
     except (ValueError, RecursionError, AttributeError):
@@ -117,6 +123,7 @@ def row_id(row: str | bytes) -> str | int | None:
 
 
 def _encodable(text: str, what: str) -> None:
+    """Raises UsageError where the text has lone surrogates, which UTF-8 cannot hold."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -124,6 +131,7 @@ def _encodable(text: str, what: str) -> None:
 
 
 def _first_problem(error: ValidationError) -> str:
+    """The first of pydantic's problems, in one line that names the field."""
     problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
     place = ".".join(str(part) for part in problem["loc"][:3]) or "row"
     if problem["type"] == "missing":
@@ -132,14 +140,14 @@ def _first_problem(error: ValidationError) -> str:
 
 
 def today_of(question: Question) -> date:
-    """The day from which relative dates count: that of the question's `as_of`, else today."""
+    """The day that relative dates count from: the question's `as_of`, else today in UTC."""
     if question.as_of:
         return date.fromisoformat(last_day(question.as_of))
     return datetime.now(UTC).date()
 
 
 def filters_of(question: Question) -> Filters:
-    """The question's limits as days; `as_of` and `until` both end the range."""
+    """The question's limits as ISO days; the range ends with the earlier of `as_of` and `until`."""
     ends = [last_day(d) for d in (question.as_of, question.until) if d]
     return Filters(
         since=first_day(question.since) if question.since else None,

@@ -1,1 +1,1 @@
-"""TODO: what is in rag/serving."""
+"""One process, many questions: their order, answers kept, answers made ahead."""

@@ -1,9 +1,10 @@
-"""Answers to what may be asked next, as a question that is still being typed.
+"""Answers made before they are asked for, to a question that somebody is still typing.
 
-    typed -> answered while nobody else waits -> the answer stands ready, for once
-    asked meanwhile -> follows what is being done, from its beginning
+    a pause in typing -> the question is answered while nobody else waits -> the answer stands ready
+    the same question asked meanwhile -> gets the events from the first one on
+    another question asked meanwhile -> goes first; the work ends
 
-Where the typing is seen is `ui.py`.
+In memory only. Leaves out when typing pauses (`ui.py`) and whose turn it is (`queue.py`).
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from index.errors import Cancelled
 from rag.events import Done, Event
 from rag.types import Answer
 
-_MOST = 8  # answers that stand ready
-_LOOK = 0.1  # seconds
+_MOST = 8  # answers that stand ready, the newest; not measured
+_LOOK = 0.1  # seconds between looks whether a follower was stopped; not measured
 
 
 @dataclass(slots=True)
 class _Run:
-    """What is being answered ahead, the events so far, and how many wait for it by now."""
+    """What is being answered ahead: its events so far, and how many have `asked` and follow it."""
 
     key: str
     events: list[Event] = field(default_factory=list)
@@ -32,8 +33,10 @@ class _Run:
 
 
 class Ahead:
-    """Those of one engine, by the key of what is asked; in memory only. For several threads, but
-    one `run` at a time."""
+    """The answers ahead of one engine, by the question's key (`cache.py`).
+
+    Safe to use from several threads, but for `run`: one at a time.
+    """
 
     def __init__(self) -> None:
         self._ready: dict[str, Answer] = {}
@@ -45,7 +48,7 @@ class Ahead:
         return key in self._ready
 
     def take(self, key: str) -> Answer | None:
-        """The answer that stands ready, for once."""
+        """The answer that stands ready, None if there is none; it can be taken once."""
         return self._ready.pop(key, None)
 
     def run(
@@ -55,9 +58,12 @@ class Ahead:
         others: Callable[[], bool],
         holds: Callable[[], bool],
     ) -> bool:
-        """Go through the events that `answering` makes, which is told when to end: once `others`
-        are to go first, unless somebody follows. Whether the answer was had and put ready; it is
-        only where it still `holds`."""
+        """Answer `key` to the end; whether its answer was made and put ready.
+
+        `answering` makes the events; it gets a function that says when to end: once `others` are to
+        go first, unless somebody follows. An answer is put ready only if it still `holds`, so that
+        it rests on the library as it is now.
+        """
         this, put = _Run(key), False
         self._now = this
 
@@ -83,8 +89,10 @@ class Ahead:
         return put
 
     def follow(self, key: str, stopped: Callable[[], bool]) -> Iterator[Event]:
-        """The events of answering `key` as far as that goes, if it is being answered ahead;
-        Cancelled once `stopped`."""
+        """The events of `key` from the first one on, if it is being answered ahead; else none.
+
+        They end without Done where the work gave way. Cancelled once `stopped`.
+        """
         this = self._now
         if this.key != key or this.over:
             return

@@ -1,4 +1,4 @@
-"""TODO: what rag.serving.background is."""
+"""Later: something that is made once, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Later(Generic[T]):
-    """What `make` gives, made in a thread of its own from `begin` on, once."""
+    """The value of `make()`, computed once; the thread starts with the first `begin` or `get`."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
@@ -20,14 +20,14 @@ class Later(Generic[T]):
 
     @classmethod
     def ready(cls, value: T) -> Later[T]:
-        """Something that is made already."""
+        """A value that exists already."""
         later = cls(lambda: value)
         later._made = Future()
         later._made.set_result(value)
         return later
 
     def begin(self) -> Future[T]:
-        """Start making it, unless that has begun."""
+        """Start the thread, unless it has been started; the value as a Future."""
         with self._lock:
             if self._made is None:
                 self._made = Future()
@@ -35,11 +35,11 @@ class Later(Generic[T]):
             return self._made
 
     def get(self) -> T:
-        """Wait for it; what went wrong in making it is raised here."""
+        """Wait for the value. An error of `make` is raised here, at every call."""
         return self.begin().result()
 
     def _run(self, made: Future[T]) -> None:
         try:
             made.set_result(self._make())
-        except BaseException as error:  # raised to whoever asks for it
+        except BaseException as error:  # `get` raises it
             made.set_exception(error)

@@ -1,9 +1,9 @@
-"""Answers kept between runs, so that the same question of the same articles is answered once.
+"""Answers kept between runs, so that the same question to the same articles is answered once.
 
     question, its limits and history, the day, the model, the library's snapshot, the program itself
     -> a key -> the answer as JSON, in one SQLite file
 
-A cache and nothing more: a file that cannot be read or written costs time, never an answer.
+It is only a cache: a file that cannot be read or written costs time, never an answer.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from pydantic import ValidationError
 from index.settings import cache_dir
 from rag.types import Answer, Question
 
-MOST = 5_000  # answers kept, the last used
+MOST = 5_000  # answers kept, those used last; not measured
 _PACKAGES = ("index", "rag", "prompts")
 _ERRORS = (sqlite3.Error, OSError)
 
 
 class Answers:
-    """The answers kept in one file; safe to use from several threads and processes."""
+    """The answers in one SQLite file; safe to use from several threads and processes."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
 
     def get(self, key: str) -> Answer | None:
-        """The answer kept under `key`; None where there is none that can be read."""
+        """The answer under `key`; None where there is none, or none that can be read."""
         answer = None
         with suppress(*_ERRORS, ValidationError), self._open() as db:
             row = db.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()
@@ -46,7 +46,7 @@ class Answers:
         return answer
 
     def put(self, key: str, answer: Answer) -> None:
-        """Keep `answer`; the ones not used for longest go when there are more than MOST."""
+        """Keep `answer`; of more than MOST answers those unused for longest are deleted."""
         with suppress(*_ERRORS), self._open() as db:
             db.execute(
                 "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)",
@@ -68,33 +68,37 @@ class Answers:
                     "(key TEXT PRIMARY KEY, used REAL NOT NULL, answer TEXT NOT NULL)"
                 )
                 yield db
-            except sqlite3.OperationalError:  # in use, or no place to write
+            except sqlite3.OperationalError:  # another process holds it, or it cannot be written
                 raise
-            except sqlite3.DatabaseError:  # it is damaged: the next one begins anew
+            except sqlite3.DatabaseError:  # damaged: the next call makes a new file
                 self._file.unlink(missing_ok=True)
                 raise
 
 
 def kept_answers() -> Answers:
-    """Those in the cache folder."""
+    """The answers in the cache folder."""
     return Answers(cache_dir() / "answers-1.sqlite")
 
 
 def key_of(question: Question, day: str, snapshot: str, model: str) -> str:
-    """What an answer rests on, as one key. `day` is today, from which "last June" is counted."""
-    said = question.model_dump(exclude={"id"})
-    text = json.dumps([said, day, snapshot, model, program()], sort_keys=True)
+    """The SHA-256, in hex, of all that an answer rests on, but for the question's id.
+
+    `day` is today ("2025-06-12"), from which "last June" is counted; `snapshot` is the library's
+    state, `model` the model's file or server.
+    """
+    asked = question.model_dump(exclude={"id"})
+    text = json.dumps([asked, day, snapshot, model, program()], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)
 def program() -> str:
-    """Every file of Dateline that an answer rests on, by size and time of change, and the versions
-    of what runs the models."""
+    """A hash of the program: size and time of change of every file that an answer rests on, and the
+    versions of the two libraries that run the models."""
     digest = hashlib.sha256()
-    for runs in ("llama-cpp-python", "openvino"):
+    for package in ("llama-cpp-python", "openvino"):
         with suppress(PackageNotFoundError):
-            digest.update(version(runs).encode())
+            digest.update(version(package).encode())
     for name, path in program_files().items():
         about = path.stat()
         digest.update(f"{name} {about.st_size} {about.st_mtime_ns}\n".encode())
@@ -102,9 +106,9 @@ def program() -> str:
 
 
 def program_files() -> dict[str, Path]:
-    """Code, learned weights and prompts, by their names below the folder that holds the packages.
+    """Code, learned weights and prompts, by their paths below the folder that holds the packages.
 
-    The bundled articles are not among them: the library's own state stands for those.
+    The bundled articles are not among them: the library's snapshot stands for those.
     """
     found = {}
     for package in _PACKAGES:

@@ -1,4 +1,4 @@
-"""What the threads of one process wait for: a thing made once in the background, and their turn."""
+"""The line in which the threads of one process wait: one at a time, in the order of arrival."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from contextlib import contextmanager
 
 from index.errors import Busy, Cancelled
 
-BACKLOG = 64  # how many may wait for their turn
-_POLL = 0.1  # seconds
-_LOOK = 0.005  # seconds
+BACKLOG = 64  # how many may wait for their turn; not measured
+_POLL = 0.1  # seconds between looks whether one who waits was stopped; not measured
+_LOOK = 0.005  # seconds between looks whether the line is empty; not measured
 
 
 class Turns:
-    """One at a time, in the order of arrival; no more than `backlog` wait."""
+    """A line: one at a time has the turn, at most `backlog` wait for it."""
 
     def __init__(self, backlog: int = BACKLOG) -> None:
         self._backlog = backlog
@@ -25,31 +25,31 @@ class Turns:
 
     @contextmanager
     def turn(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[None]:
-        """Wait for one's turn and have it; Busy where the line is full, Cancelled once stopped."""
-        mine = threading.Event()
+        """Wait for the turn and have it; Busy where the line is full, Cancelled once `stopped`."""
+        called = threading.Event()
         with self._lock:
             if len(self._line) > self._backlog:
                 raise Busy(f"{self._backlog} questions are waiting already: ask again later")
-            self._line.append(mine)
+            self._line.append(called)
             self._line[0].set()
         try:
-            while not mine.wait(_POLL):
+            while not called.wait(_POLL):
                 if stopped():
                     raise Cancelled("the question was withdrawn")
             yield
         finally:
             with self._lock:
-                self._line.remove(mine)
+                self._line.remove(called)
                 if self._line:
                     self._line[0].set()
 
     @property
     def waiting(self) -> int:
-        """How many are in the line, the one whose turn it is included."""
+        """How many are in the line, the one that has the turn included."""
         return len(self._line)
 
     def quiet(self, seconds: float, stopped: Callable[[], bool] = lambda: False) -> None:
-        """Wait until nobody is in the line, `seconds` at the most; Cancelled once stopped."""
+        """Wait until nobody is in the line, at most `seconds`; Cancelled once `stopped`."""
         end = time.monotonic() + seconds
         while self._line and time.monotonic() < end:
             if stopped():

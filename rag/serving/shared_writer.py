@@ -1,4 +1,7 @@
-"""One language model for many questions: loaded in the background, asked by one at a time."""
+"""One language model for many questions: loaded in the background, used by one at a time.
+
+question -> the turn to search -> evidence -> the turn to use the model -> draft
+"""
 
 from __future__ import annotations
 
@@ -9,43 +12,50 @@ from rag.llm.writer import Writer
 from rag.serving.background import Later
 from rag.serving.queue import Turns
 
-# Seconds that the model waits for the evidence of questions that came at once: each takes a tenth
-# of a second, and longer beside a model that reads. Measured by `python -m eval.load`.
+# Seconds that the model waits, at most, until questions that came at once have their evidence: each
+# takes a tenth of a second, and longer beside a model that reads. By `python -m eval.load`, 16
+# users: with 2 the slowest evidence takes 2.3 s, with 1 it took 2.8 s (docs/scoreboard.md).
 EVIDENCE_FIRST = 2.0
 
 
 class SharedWriter:
-    """The model and the two queues before it: one for finding evidence, one for the model."""
+    """The model and the two lines before it: one to search for evidence, one to use the model."""
 
     def __init__(self, loading: Later[Writer | None]) -> None:
         self._loading = loading
         self._turns, self._seeking = Turns(), Turns()
 
     def begin(self) -> None:
-        """Start loading, unless that has begun."""
+        """Start loading the model, unless that has begun."""
         self._loading.begin()
 
     def wait(self) -> None:
-        """Wait until it is loaded. ModelError."""
+        """Wait until the model is loaded. ModelError."""
         self._loading.get()
 
     @property
     def writer(self) -> Writer | None:
-        """The model, waited for if it is being loaded; None for `none`. ModelError."""
+        """The model, None for `none`; waits while it is being loaded. ModelError."""
         return self._loading.get()
 
     @property
     def waiting(self) -> int:
-        """How many stand in the longer line, the one whose turn it is included."""
+        """How many are in the longer line, the one that has the turn included."""
         return max(self._seeking.waiting, self._turns.waiting)
 
     def seeking(self, stopped: Callable[[], bool]) -> AbstractContextManager[None]:
-        """The turn to find evidence: several at once would all be as late as the last."""
+        """The turn to search: several searches at once would all end as late as the last.
+
+        Busy, or Cancelled once `stopped`.
+        """
         return self._seeking.turn(stopped)
 
     @contextmanager
     def turn(self, stopped: Callable[[], bool]) -> Iterator[Writer | None]:
-        """The model's turn, in which its work ends once `stopped`; None at once without a model."""
+        """The turn to use the model, whose work ends once `stopped`; None at once without a model.
+
+        ModelError, Busy, or Cancelled once `stopped`.
+        """
         writer = self.writer
         if writer is None:
             yield None

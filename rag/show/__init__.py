@@ -1,1 +1,1 @@
-"""TODO: what is in rag/show."""
+"""How an answer looks: in the terminal and on the page."""

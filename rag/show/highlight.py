@@ -1,4 +1,4 @@
-"""TODO: what rag.show.highlight is."""
+"""Which part of a quote carries the answer: the pieces that are set in bold."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _FIGURE = re.compile(rf"{_CURRENCY}?\s*(\d[\d,.]*\d|\d)\s*({_SCALE}?)\s*-?({_UNI
 
 
 def emphasis(quote: str, answer: Answer | None, citation: int) -> list[tuple[str, bool]]:
-    """`quote` cut into pieces, True for those that carry the answer. Joined they are `quote`.
+    """`quote` cut into pieces, each True if it carries the answer. Joined they are `quote`.
 
-    The short answer is marked where the quote has it; else the figures that were checked against
-    this citation; else its figure in a disagreement.
+    Marked is the short answer, if the quote has it; else the figures that were checked against this
+    citation; else its value in a disagreement.
     """
     for needles in _needles(answer, citation):
         spans = sorted({span for needle in needles for span in _find(needle, quote)})
@@ -26,6 +26,7 @@ def emphasis(quote: str, answer: Answer | None, citation: int) -> list[tuple[str
 
 
 def _needles(answer: Answer | None, citation: int) -> list[list[str]]:
+    """What to look for in the quote; a later list only counts where the earlier ones fail."""
     if answer is None:
         return []
     short = [answer.short] if answer.short and answer.short not in ("Yes", "No") else []
@@ -45,7 +46,8 @@ def _needles(answer: Answer | None, citation: int) -> list[list[str]]:
 
 
 def _find(needle: str, quote: str) -> list[tuple[int, int]]:
-    """Where `needle` stands in `quote` as a whole word or as the same figure."""
+    """The spans of `quote` where `needle` stands as whole words, or written as another form of the
+    same figure."""
     words = needle.split()
     if not words:
         return []
@@ -63,6 +65,7 @@ def _find(needle: str, quote: str) -> list[tuple[int, int]]:
 
 
 def _pieces(quote: str, spans: list[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """The quote cut at sorted spans; a span that overlaps an earlier one is left out."""
     pieces, at = [], 0
     for start, end in spans:
         if start < at:

@@ -1,8 +1,8 @@
 """The conversation, evidence and disagreements of the page as HTML strings.
 
-Values in, markup out: no Gradio, no engine. Everything that comes from an article, a model or a
-user goes through `html.escape`; only http(s) addresses become links. The look is
-`rag/assets/page.css`, jumping from a citation to its card `rag/assets/page.js`.
+Values in, markup out. Everything that comes from an article, a model or a user goes through
+`html.escape`; only http(s) addresses become links. Leaves out Gradio and the engine (`ui.py`), the
+style (`assets/page.css`) and the jump from a citation to its card (`assets/page.js`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from rag.types import Answer, Citation, Disagreement
 
 Context = Callable[[Citation], tuple[str, str]]  # article text just before and after the quote
 
+_LONG = 24  # characters above which a short answer is set smaller; not measured
 _OPENING = (
     '<div class="opening"><h1>What does the record say?</h1>'
     "<p>Ask about the AI industry. Every sentence of an answer cites the exact words it rests on, "
@@ -27,7 +28,7 @@ _OPENING = (
 
 @dataclass(slots=True)
 class Exchange:
-    """One question on the page and how far its answer has come."""
+    """One question on the page with what has come of it so far; `number` counts from 1."""
 
     number: int
     question: str
@@ -43,9 +44,9 @@ class Exchange:
 
 
 def conversation(exchanges: Sequence[Exchange]) -> str:
-    """Every question with its answer, oldest first; announced to screen readers when done.
+    """Every question with its answer, oldest first; screen readers announce it when it is done.
 
-    The newest one's disagreements are left to the panel below, the older ones' stand here.
+    Disagreements of the older ones stand here, those of the newest in the panel below.
     """
     busy = ' aria-busy="true"' if exchanges and exchanges[-1].running else ""
     older = "".join(_exchange(item) + disagreements(item) for item in exchanges[:-1])
@@ -54,7 +55,7 @@ def conversation(exchanges: Sequence[Exchange]) -> str:
 
 
 def evidence(exchanges: Sequence[Exchange], context: Context | None = None) -> str:
-    """The cards of every exchange, the newest open and first."""
+    """The citation cards of every exchange, newest first; only the newest are unfolded."""
     groups = [item for item in reversed(exchanges) if item.citations]
     if not groups:
         return '<p class="pane-empty">The sentences an answer rests on appear here.</p>'
@@ -76,7 +77,7 @@ def evidence(exchanges: Sequence[Exchange], context: Context | None = None) -> s
 
 
 def disagreements(exchange: Exchange | None) -> str:
-    """Who says what else, for one exchange; empty where the sources agree."""
+    """One exchange's disagreements as tables; "" where there are none."""
     if exchange is None or exchange.answer is None or not exchange.answer.disagreements:
         return ""
     items = exchange.answer.disagreements
@@ -88,12 +89,12 @@ def disagreements(exchange: Exchange | None) -> str:
 
 
 def status(message: str, kind: str = "idle") -> str:
-    """The one line under the question: idle, busy, done or error."""
+    """The line under the question field; `kind` is idle, busy, done or error."""
     return f'<p class="status {kind}" role="status">{escape(message)}</p>'
 
 
 def library(name: str, articles: int, newest: str | None, model: str) -> str:
-    """What is being asked: library, size, newest date, model."""
+    """The facts at the top of the page: library, number of articles, newest date, model."""
     facts = [
         ("Library", name),
         ("Articles", f"{articles:,}"),
@@ -136,7 +137,7 @@ def _answer(item: Exchange, answer: Answer) -> str:
     elif answer.status == "disputed":
         parts.append('<p class="verdict">Sources differ</p>')
     if short_heads(answer):
-        long = " long" if len(answer.short or "") > 24 else ""
+        long = " long" if len(answer.short or "") > _LONG else ""
         parts.append(f'<p class="short{long}" dir="auto">{escape(answer.short or "")}</p>')
     for line in filter(str.strip, answer.text.splitlines()):
         parts.append(f'<p class="text" dir="auto">{_cited(item, line)}</p>')
@@ -158,14 +159,14 @@ def _dropped(answer: Answer) -> str:
 
 
 def _cited(item: Exchange, text: str) -> str:
-    """Escaped text whose `[n]` became links to the cards that exist."""
-    known = {str(citation.id): citation for citation in item.citations}
+    """Escaped text in which each `[n]` that has a card links to it."""
+    cards = {str(citation.id): citation for citation in item.citations}
     out = []
     for index, piece in enumerate(re.split(r"\[(\d+)\]", text)):
         if index % 2 == 0:
             out.append(escape(piece))
-        elif piece in known:
-            out.append(_link(item.number, known[piece]))
+        elif piece in cards:
+            out.append(_link(item.number, cards[piece]))
         else:
             out.append(escape(f"[{piece}]"))
     return "".join(out)
@@ -211,12 +212,12 @@ def _faint(text: str) -> str:
 
 
 def _disagreement(exchange: Exchange, item: Disagreement, repeated: bool) -> str:
-    """One table; after another on the same matter (`repeated`) its headings are not shown again."""
-    known = {citation.id: citation for citation in exchange.citations}
+    """One table; the headings are hidden after another table on the same matter (`repeated`)."""
+    cards = {citation.id: citation for citation in exchange.citations}
     about = item.about[:1].upper() + item.about[1:]
     rows = []
     for row in item.rows:
-        citation = known.get(row.citation)
+        citation = cards.get(row.citation)
         source = escape((citation.publisher if citation else None) or "publisher unknown")
         link = _link(exchange.number, citation) if citation else ""
         rows.append(

@@ -1,8 +1,7 @@
 """An answer for the terminal: rich on a screen, plain lines in a pipe.
 
-Also the small decisions that the page shares: which part of a quote is the figure, what a date
-and an address look like. Leaves out HTML (`rag/html.py`). Article text is untrusted, so control
-characters that could drive a terminal never get through.
+Article text is untrusted, so control characters that could drive a terminal are taken out of it.
+Leaves out HTML (`page.py`) and what both share (`highlight.py`, `wording.py`).
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ def plain(answer: Answer) -> str:
 
 
 def print_rich(answer: Answer, console: Console) -> None:
-    """The answer on a screen: figure, sentences, who disagrees, verbatim quotes, timing."""
+    """Print the answer: short answer, sentences, disagreements, verbatim quotes, timing."""
     from rich.padding import Padding
     from rich.text import Text
 
@@ -119,10 +118,10 @@ def _source(citation: Citation) -> Text:
 
 
 def paragraphs(text: str) -> list[str]:
-    """The lines of `text` that say something, each on one line."""
+    """The lines of `text` that are not blank, without control characters."""
     return [line for line in map(one_line, text.splitlines()) if line]
 
 
 def _spaced(piece: str) -> str:
-    """As `one_line`, but the space at both ends stays: pieces are put together again."""
+    """As `one_line`, but space at both ends stays, as pieces are joined again."""
     return re.sub(r"\s+", " ", safe(piece))

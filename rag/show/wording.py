@@ -1,4 +1,4 @@
-"""TODO: what rag.show.wording is."""
+"""The words and forms that page and terminal share: kinds, dates, addresses, timing."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ KINDS = {
 
 
 def day(published: str | None) -> str:
-    """A published date as far as it is known: `2025-06-12`, `2025-06`, or `undated`."""
+    """A published date as far as it is known, without its time: 2025-06-12, 2025-06, undated."""
     return one_line(published)[:10] if published else "undated"
 
 
 def web_address(url: str | None) -> str | None:
-    """`url` if it is a plain http(s) address, else None: nothing else becomes a link."""
+    """`url` if it is a plain http(s) address, else None: only these become links."""
     if not url or url != one_line(url) or " " in url:
         return None
     try:
@@ -33,7 +33,7 @@ def web_address(url: str | None) -> str | None:
 
 
 def short_heads(answer: Answer) -> bool:
-    """Whether the short answer says something worth a line of its own above the text."""
+    """Whether the short answer gets a line above the text: it exists and is not the whole text."""
     return bool(answer.short) and one_line(answer.short or "") != one_line(answer.text)
 
 

@@ -1,1 +1,1 @@
-"""TODO: what is in rag/strategies."""
+"""Ways of answering; a module that is one has `asked(case)` and `reply(case, ...)`."""

@@ -1,4 +1,8 @@
-"""TODO: what rag.strategies.reading is."""
+"""What one article alone answers: its value, and the sentence that gives it.
+
+draft of one article -> does the value stand in it? -> the drafted sentence if it is borne out,
+else the quote that holds the value
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""TODO: what rag.strategies.settle is."""
+"""Which of the values that articles give, each read on its own, are said.
+
+readings -> groups of one value
+two groups of the very same thing -> the one that more articles give is said, the other becomes
+a disagreement;  groups of different things -> each is said
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outside benchmarks: rows as promised, scored as published, libraries built once."""
+"""MultiHop-RAG and RAMDocs: rows as documented, scored as published, libraries built once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The harness: judging, loading, sampling, resuming, gates and the report."""
+"""The bundled questions and the harness: loading, judging, sampling, resuming, gates, report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The metrics against values worked out by hand, and against the published script's formulas."""
+"""The metrics against values computed by hand, and against the published script's formulas."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_the_eleventh_passage_counts_for_nothing() -> None:
 
 
 def published(retrieved: list[list[str]], gold: list[list[str]]) -> dict[str, float]:
-    """MultiHop-RAG's formulas, written down a second time as plainly as can be."""
+    """MultiHop-RAG's formulas, written a second time in the plainest way."""
     totals = dict.fromkeys(("Hits@4", "Hits@10", "MRR@10", "MAP@10"), 0.0)
     for passages, facts in zip(retrieved, gold, strict=True):
         facts = [fact.replace(" ", "").replace("\n", "") for fact in facts]

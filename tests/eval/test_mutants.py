@@ -1,4 +1,4 @@
-"""Lies made by rule from the bundled articles do not pass the checker; the truth does."""
+"""Mutants made from the bundled articles do not pass the checker; true sentences do."""
 
 from __future__ import annotations
 

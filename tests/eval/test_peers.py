@@ -1,4 +1,4 @@
-"""`eval.peers`: how what a peer says is judged. The peers themselves are not installed here."""
+"""`eval.peers`: how answers of peers are judged. No peer is installed for the tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Timings are no tests; how they are added up is, and how much work a question may cost."""
+"""`eval.speed`: how timings are summed, and how many tokens a question may cost; no clock."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_making_a_library_is_timed_both_ways(tmp_path: Path, words: WordEncoder)
 @pytest.mark.model
 @pytest.mark.timeout(600)
 def test_a_question_costs_no_more_work_than_it_did() -> None:
-    """No clock: one question of each kind in CI, the work that llama.cpp is given for it."""
+    """The tokens that llama.cpp reads and writes for one CI question of each kind."""
     firsts = {q.kind: q for q in reversed(load()) if q.ci}
     with closing(Dateline.open(bundled(), "auto")) as dateline:
         writer = dateline.writer

@@ -1,4 +1,4 @@
-"""Three articles about two deals, and an engine over them with the real encoder."""
+"""Three articles about two deals, and an engine that answers from them with the real encoder."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Open = Callable[[Writer | None], Dateline]
 
 
 def opened(folder: Path) -> Open:
-    """Engines over one library of the articles, each with the writer given."""
+    """A function that makes an engine with the writer given; all share one library in `folder`."""
     library = Library.open(folder, create=True)
     encoder = load_encoder()
     for article in ARTICLES:

@@ -1,6 +1,6 @@
-"""A scripted engine of the same shape as `rag.dateline.Dateline`: real records, no model, no files.
+"""A scripted engine with the methods of `rag.dateline.Dateline`: no model, no files.
 
-Answers are built from article text by search, so a quote is never anything but that text.
+Quotes are cut out of article text, so each is exactly that text.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ ARTICLES = [
 
 
 class FakeLibrary:
-    """The few calls of `index.library.Library` that the front ends use."""
+    """The few methods of `index.library.Library` that page and API call."""
 
     path = Path("/srv/articles/demo-library")
     snapshot = "s1"
@@ -85,9 +85,9 @@ class FakeLibrary:
 
 
 class FakeEngine:
-    """Knows three questions by a word in them; everything else is not in its library.
+    """Answers three questions, which it recognises by a word; refuses all others.
 
-    `hold` keeps a stream between evidence and draft until it is set; `asked` records questions.
+    A stream waits between evidence and draft until `hold` is set. `asked` records the questions.
     """
 
     model = "scripted-model.gguf"
@@ -110,10 +110,10 @@ class FakeEngine:
         return cls()
 
     def read(self, question: Question) -> None:
-        """There is nothing to read."""
+        """Nothing to do: there is no evidence to judge."""
 
     def load(self) -> None:
-        """There is nothing to load."""
+        """Nothing to do: there is no model."""
 
     def ask(self, question: Question, stopped: Callable[[], bool] = bool) -> Answer:
         self.asked.append(question)
@@ -153,7 +153,7 @@ class FakeEngine:
 
 
 def cite(number: int, article_id: str, words: str) -> Citation:
-    """The sentence of an article that holds `words`, as its exact text."""
+    """A citation of the sentence that holds `words`, in the article's exact text."""
     article = next(item for item in ARTICLES if item.id == article_id)
     at = article.text.index(words)
     start = article.text.rfind(". ", 0, at) + 2 if ". " in article.text[:at] else 0
@@ -283,7 +283,7 @@ def _hostile() -> dict[str, Any]:
 
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
-    """`app` on a free port of 127.0.0.1; yields its address."""
+    """Serve `app` on a free port of 127.0.0.1; yields its address."""
     import uvicorn
 
     with socket.create_server(("127.0.0.1", 0)) as listening:

@@ -1,4 +1,4 @@
-"""A writer that the probes take for the model that they were fitted on."""
+"""A scripted writer with the name of the model that the probes were fitted on."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from rag.llm.writer import Enough
 
 
 class Knowing(ScriptedWriter):
-    """One that the probes were fitted on, to whom all is stated; `asked` is what was asked of it:
-    the "state" and no more, "more" where that is not enough, or a "choice"."""
+    """A writer whose hidden state says of every prompt that the answer is stated.
+
+    `asked` records the calls: "state" if the state was enough, "more" if the rest of the prompt had
+    to be read, "choice" for a choice. With a `width` its state has another width than the probes.
+    """
 
     def __init__(self, width: int | None = None) -> None:
         super().__init__(lambda s, u: "", lambda s, u, o: dict.fromkeys(o, 0.5), fitted()["model"])

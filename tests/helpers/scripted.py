@@ -1,4 +1,4 @@
-"""An engine of one article and two questions, for the tests of the harness."""
+"""A scripted engine with one article and two questions, for tests of `eval/harness.py`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ ARTICLE = Article("a1", TEXT, title="Meta <b>& Scale</b>", published="2025-06-12
 
 
 def answer(text: str, short: str | None = None, status: Status = "answered") -> Answer:
+    """An answer with one sentence that cites the article, or none if it is unanswerable."""
     refused = status == "unanswerable"
     cite = Citation(
         id=1,
@@ -38,7 +39,7 @@ def answer(text: str, short: str | None = None, status: Status = "answered") -> 
 
 
 class Scripted:
-    """An engine that knows one article and two questions; it fails where a question says so."""
+    """Refuses questions with "unknown", answers all others alike; once only if `silent`."""
 
     def __init__(self) -> None:
         self.library = self

@@ -1,4 +1,4 @@
-"""A language model that follows a script, in place of a real one."""
+"""A writer that follows a script, in place of a language model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rag.llm.writer import Streaming, Words
 
 
 class ScriptedWriter(Streaming):
-    """A writer that follows a script, word by word; a token is a word. For tests."""
+    """Writes `reply(system, user)`, each word a token; `choice` gives the odds of the options."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Dates: as exact as the source, in UTC, and never invented."""
+"""Published dates: as exact as the source, in UTC, never invented."""
 
 from __future__ import annotations
 

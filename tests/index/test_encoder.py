@@ -1,4 +1,4 @@
-"""The twin gives what sentence-transformers gives, and says what to do when it cannot."""
+"""The twin gives the vectors of sentence-transformers; its errors say what to do."""
 
 from __future__ import annotations
 

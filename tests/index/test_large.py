@@ -1,4 +1,4 @@
-"""A large library, made so by lowering the limits: it finds what a small one finds."""
+"""A large library finds what a small one finds; the limits are lowered to make it large."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def large(small: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
-    """Opened before a limit is lowered."""
+    """A small library and its searcher, opened before a limit is lowered."""
     with filled(tmp_path_factory.mktemp("small")) as library:
         yield Searcher(library, ENCODER)
 

@@ -1,4 +1,4 @@
-"""Searching: names by any of their forms, slips of the pen, named publishers, exact filters."""
+"""Searching: names in any of their forms, misspelt words, named publishers, exact filters."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""The page in Chromium: what a reader sees, clicks and is protected from. The engine is scripted,
-but for one test marked `model`."""
+"""The page in Chromium: what a reader sees, what clicks do, and that hostile text stays text.
+
+The engine is scripted, but for one test marked `model`.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,7 @@ def engine(served: tuple[FakeEngine, str]) -> Iterator[FakeEngine]:
 
 @pytest.fixture
 def page(engine: FakeEngine, served: tuple[FakeEngine, str], browser: Browser) -> Iterator[Page]:
-    """A fresh page whose every request and script error is watched."""
+    """A fresh page; the test fails at a foreign or failed request and at a script error."""
     context = browser.new_context(viewport={"width": 1280, "height": 860})
     page = context.new_page()
     hosts: set[str] = set()

@@ -1,4 +1,4 @@
-"""The page's process over HTTP: API, health, limits, passwords; and its markup, without a browser.
+"""The page's process over HTTP (API, health, limits, passwords) and its markup; no browser.
 
 A real uvicorn server answers; the engine behind it is scripted.
 """
@@ -47,7 +47,7 @@ def api(engine: FakeEngine) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[httpx.Client]:
-    """Page and API, reached by one name beside those that always hold."""
+    """Page and API; clients may also use one name given with --allow-host."""
     import ui
 
     app = ui.build_app(cast(Any, FakeEngine()), hosts=["News.corp.example"])

@@ -1,4 +1,4 @@
-"""Files, folders and rows to articles: what is in, what is left out, and what is refused why."""
+"""Files, folders and rows to articles: what becomes one, what is left out, what is rejected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The article in a web page: its text and particulars, nothing hidden, no date made up."""
+"""The article of a web page: its text and fields, nothing hidden, no invented date."""
 
 from __future__ import annotations
 

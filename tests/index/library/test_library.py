@@ -1,4 +1,4 @@
-"""The library: what is acknowledged stays, the same thing twice changes nothing, one writer."""
+"""The library: acknowledged articles survive, adding one twice changes nothing, one writer."""
 
 from __future__ import annotations
 
@@ -230,7 +230,7 @@ def test_check_finds_a_changed_text(library: Library, tmp_path: Path) -> None:
 
 @contextmanager
 def read_only(folder: Path) -> Iterator[None]:
-    """`folder` as on a disk that cannot be written; by permissions, for root by a mount."""
+    """`folder` made read-only: by permissions, or by a mount when the tests run as root."""
     if os.geteuid():
         folder.chmod(0o555)
         try:

@@ -1,4 +1,4 @@
-"""The FAISS index: the same as plain numpy, and made anew from SQLite whenever it is not sound."""
+"""The vector index: same results as numpy, and made again from SQLite when damaged or older."""
 
 from __future__ import annotations
 

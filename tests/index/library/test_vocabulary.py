@@ -1,4 +1,4 @@
-"""The words of a library: slips towards its names are corrected, every other word is left alone."""
+"""The words of a library: misspelt names are corrected, other words are not changed."""
 
 from __future__ import annotations
 

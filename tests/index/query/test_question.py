@@ -1,4 +1,4 @@
-"""What a question asks to be found: sources in any case, dates of every kind, clauses."""
+"""A question read: sources in any case, dates of every kind, clauses."""
 
 from __future__ import annotations
 

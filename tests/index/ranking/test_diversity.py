@@ -1,4 +1,4 @@
-"""The list shown: parts take turns, copies fold, what differs in a figure or state does not."""
+"""The list of hits: clauses take turns; copies fold, unless a figure or state differs."""
 
 from __future__ import annotations
 

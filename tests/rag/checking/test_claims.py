@@ -1,4 +1,4 @@
-"""What the checker compares: states, places of names, outcomes, and the kinds of difference."""
+"""Contradiction (states, roles, outcomes, values), kinds of disagreement, and injected text."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""One event told otherwise by several articles."""
+"""Other accounts without a figure: an event told otherwise, an office that another one holds."""
 
 from __future__ import annotations
 
 import pytest
 
 from index.types import Article
-from rag.disagreements.other_events import differing, tales
-from rag.disagreements.other_names import name_accounts
+from rag.disagreements import other_events, other_names
+from rag.disagreements.other_events import differing
 from rag.evidence.sentence import EvidenceSentence
 from rag.question.intent import understand
 from rag.strategies.single import told
@@ -39,12 +39,12 @@ def test_the_other_account_is_shown_by_its_verb() -> None:
         sentence("far", "Orrery plans to sell its camera unit.", cosine=0.2),
     ]
     intent = understand("What became of Orrery's plan to buy Kestrel?", [], ["Orrery", "Kestrel"])
-    found = tales(intent, pool, pool[0])
+    found = other_events.accounts(intent, pool, pool[0])
     assert [(a.evidence.article.id, a.figure.text) for a in found] == [
         ("late", "has bought Kestrel after five months"),
         ("early", "plans to buy Kestrel"),
     ]
-    assert tales(intent, pool[:1], pool[0]) == []
+    assert other_events.accounts(intent, pool[:1], pool[0]) == []
     said = told(intent, pool, "").said
     assert said[1].verdict.text == 'Another account says "plans to buy Kestrel" (undated).'
     assert [e.article.id for e in said[1].cited] == ["early"]
@@ -78,5 +78,5 @@ def test_who_else_is_said_to_hold_an_office(other: str, holder: str | None) -> N
     ]
     names = ["Varnoth Robotics"]
     intent = understand("Who is chief executive of Varnoth Robotics?", [], names)
-    found = name_accounts(intent, pool, pool[0], "Tomas Ekwueme")
+    found = other_names.accounts(intent, pool, pool[0], "Tomas Ekwueme")
     assert [a.figure.text for a in found[1:]] == ([holder] if holder else [])

@@ -1,4 +1,4 @@
-"""Which other figures are other accounts of what was asked."""
+"""Which figures of other sentences are other accounts of what was asked, and how that is fitted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from eval.disagreements.cases import load
 from eval.fit.other_figures import rows_of
 from index.types import Article
 from rag.disagreements.account import Account
-from rag.disagreements.other_figures import apart, chance, others, weighed
+from rag.disagreements.other_figures import accounts, chance, distance, weighed
 from rag.evidence.sentence import EvidenceSentence
 from rag.figures import Figure, find_figures
 from rag.question.intent import Intent, understand
@@ -43,7 +43,7 @@ POOL = [
 
 def test_a_near_value_is_another_account_and_a_far_one_is_not() -> None:
     lead = Account(POOL[0], one(POOL[0].text))
-    found = {account.evidence.article.id for account in others(asked(), POOL, lead)}
+    found = {account.evidence.article.id for account in accounts(asked(), POOL, lead)}
     assert found == {"b", "c"}
 
 
@@ -68,7 +68,7 @@ def test_every_figure_beside_the_leads_sentence_is_weighed() -> None:
     ],
 )
 def test_how_far_apart_two_values_lie(first: str, second: str, expected: float) -> None:
-    assert apart(one(first), one(second)) == pytest.approx(expected, abs=0.001)
+    assert distance(one(first), one(second)) == pytest.approx(expected, abs=0.001)
 
 
 def test_what_is_fitted_is_labelled_by_the_value_of_each_sentence() -> None:

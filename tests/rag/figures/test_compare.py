@@ -1,4 +1,4 @@
-"""Two figures as quantities: the same, close, in order; their short form."""
+"""Two figures compared as quantities: the same, close, in order; their bare values."""
 
 from __future__ import annotations
 

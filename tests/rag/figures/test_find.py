@@ -1,4 +1,4 @@
-"""Figures in news prose: found where they stand and read rightly."""
+"""Figures in news prose: found at the right characters, with the right kind, value and unit."""
 
 from __future__ import annotations
 

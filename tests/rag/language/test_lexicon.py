@@ -1,4 +1,4 @@
-"""What several users' threads share."""
+"""Stemming by many threads at once."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @dataclass
 class Hub:
-    """A hub's protocol: the file's own address redirects to where the bytes are, with Range."""
+    """A hub: the file's address redirects to where the bytes are, which are sent by Range."""
 
     url: str = ""
     body: bytes = WEIGHTS

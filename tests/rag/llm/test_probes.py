@@ -1,4 +1,4 @@
-"""Probes: how they are fitted, what stands in for them, and the real model's hidden state."""
+"""Probes: how they are fitted, what stands in for another model, and a real hidden state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A SPEC becomes weights or a server: joined pieces, and every way to fail."""
+"""From a SPEC to weights or a server: the packaged model joined, and every way to fail."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path) -> Packaged:
-    """Three packages with a piece each; importing one would fail."""
+    """Three packages with one piece each; importing one of them would fail."""
     names = tuple(f"dateline_fake_{tmp_path.name}_{number}".lower() for number in (1, 2, 3))
     for number, name in enumerate(names):
         data = tmp_path / "site" / name / "data"
@@ -183,7 +183,7 @@ def test_a_cache_that_is_a_file(packaged: Packaged, cache: Path) -> None:
 
 
 def test_killed_in_the_middle(packaged: Packaged, cache: Path, tmp_path: Path) -> None:
-    """No final file, and the next start joins it and, after an hour, clears what was left."""
+    """A killed process leaves no final file; the next joins it and deletes what is an hour old."""
     script = (
         "import os, time; from rag.llm import packaged\n"
         "def stop(*_): print('here', flush=True); time.sleep(60)\n"

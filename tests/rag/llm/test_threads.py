@@ -1,4 +1,4 @@
-"""Threads: which of a few counts is taken, and that it is timed once."""
+"""Numbers of threads: which of a few is taken, and that each is timed once."""
 
 from __future__ import annotations
 

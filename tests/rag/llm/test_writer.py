@@ -1,4 +1,4 @@
-"""The writers behind one seam: scripted, and a chat server on 127.0.0.1."""
+"""The writer's seam: a scripted writer, and a chat server on 127.0.0.1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading questions and sentences: kinds, names, follow-ups, states, yes and no."""
+"""Questions and sentences read: kinds of answers, names, follow-ups, status, negation, money."""
 
 from __future__ import annotations
 

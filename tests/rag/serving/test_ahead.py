@@ -1,4 +1,4 @@
-"""What is answered ahead while somebody types: found ready, followed, given up, and kept nowhere."""
+"""Answering ahead while somebody types: taken ready, followed, given up, never on disk."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_an_answer_that_was_taken_at_once_was_had() -> None:
 
 
 class Slow(ScriptedWriter):
-    """One that holds everything stated, and says so when it `may`."""
+    """A writer for which everything is stated; it says so once the event `may` is set."""
 
     def __init__(self) -> None:
         reply = "Meta bought 49% of Scale AI."

@@ -1,4 +1,4 @@
-"""Answers kept between runs, and the line in which questions wait for the model."""
+"""Answers kept between runs, the line before the model, and what is made in the background."""
 
 from __future__ import annotations
 
