@@ -17,15 +17,17 @@ from index.encoder import Vectors
 from index.search import Nearness
 from index.types import Hit
 from rag.evidence.fit import dates_fit, holds_kind, names_version
+from rag.evidence.order import Place, signals, weighed
 from rag.evidence.sentence import EvidenceSentence, stems_of
+from rag.evidence.span import lead_in
 from rag.language.event_status import status_of
 from rag.language.lexicon import covers
 from rag.language.names import mentions
 from rag.question.intent import Intent
 
 NEWER = 0.12  # what the newest of all gains where the latest state is asked for
-POOL = 60  # sentences scored per question
-ENCODED = 10  # the best of them are encoded with their titles; the others' cosine is estimated
+POOL = 120  # sentences scored per question
+ENCODED = 16  # the best of them are encoded with their titles; the others' cosine is estimated
 COSINE = 0.45  # what a cosine of 1 is worth beside the words
 # Cosine of a sentence with its title, from its own and its passage's: least squares over 5,700
 # sentences of 150 calibration questions, R2 .91 on those left out.
@@ -45,8 +47,24 @@ def gather(
 
     `nearness` is that of each hit to the question.
     """
-    found: dict[tuple[str, int], EvidenceSentence] = {}
-    for hit, near in zip(hits, nearness, strict=True):
+    pool, places = candidates_of(intent, hits, nearness, encode, rarity)
+    if not pool:
+        return []
+    scores = weighed(signals(intent, pool, places, rarity))
+    order = sorted(range(len(pool)), key=lambda i: (-scores[i], pool[i].article.id, pool[i].start))
+    return [pool[i] for i in order]
+
+
+def candidates_of(
+    intent: Intent,
+    hits: Sequence[Hit],
+    nearness: Sequence[Nearness],
+    encode: Encode,
+    rarity: Callable[[str], float],
+) -> tuple[list[EvidenceSentence], list[Place]]:
+    """The sentences of the hits' passages with their signs, and where each stands."""
+    found: dict[tuple[str, int], tuple[EvidenceSentence, Place]] = {}
+    for rank, (hit, near) in enumerate(zip(hits, nearness, strict=True)):
         text, spans = hit.article.text, near.spans
         for place, (start, end) in enumerate(spans):
             if start < hit.passage.start or end > hit.passage.end or len(found) >= POOL:
@@ -57,14 +75,18 @@ def gather(
             beside = [*spans[max(0, place - 2) : place], *spans[place + 1 : place + 2]]
             around = " ".join(text[a:b] for a, b in beside)
             head = f"{hit.article.title or ''}. {hit.article.publisher or ''}. "
-            cosine = OWN * near.sentences.get(start, near.passage) + PASSAGE * near.passage
-            found.setdefault(
-                (hit.article.id, start),
-                EvidenceSentence(hit.article, start, end, own, head + around, cosine),
-            )
-    pool = list(found.values())
-    if not pool:
-        return []
+            alone = near.sentences.get(start, near.passage)
+            e = EvidenceSentence(
+                hit.article, start, end, own, head + around, OWN * alone + PASSAGE * near.passage,
+                lead_in=lead_in(text, spans, place),
+            )  # fmt: skip
+            below = hit.score - hits[0].score
+            where = Place(rank, below, alone, near.passage, place, len(spans))
+            found.setdefault((hit.article.id, start), (e, where))
+    if not found:
+        return [], []
+    where_of = {(e.article.id, e.start): where for e, where in found.values()}
+    pool = [e for e, _ in found.values()]
     weights = {t: max(0.05, rarity(t)) for t in intent.terms}
     scored = sorted((_scored(intent, e, weights) for e in pool), key=_order)
     best = scored[:ENCODED]
@@ -76,7 +98,7 @@ def gather(
     ]
     if intent.outcome or intent.recent:
         scored = _newer_first(scored)
-    return sorted(scored, key=_order)
+    return scored, [where_of[e.article.id, e.start] for e in scored]
 
 
 def _order(e: EvidenceSentence) -> tuple[float, str, int]:

@@ -27,6 +27,7 @@ class EvidenceSentence:
     dates: float = 1.0  # whether the dates that the question states fit: 1, 0.5 unknown, 0 other
     holds_kind: bool = True  # has a figure, date or name that could be the answer
     score: float = 0.0
+    lead_in: int | None = None  # where the sentence begins that this one leans on
 
     @property
     def figures(self) -> tuple[Figure, ...]:
