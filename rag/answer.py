@@ -20,7 +20,7 @@ from rag.evidence.finder import Finder
 from rag.serving.shared_writer import SharedWriter
 from rag.strategies import comparison, multihop, over_time, per_article, single
 from rag.strategies.case import Case, Reply
-from rag.types import Question, Timings
+from rag.types import Answer, Question, Timings
 
 SHOWN_FIRST = 3  # evidence sentences shown before anything is written; not measured
 
@@ -44,17 +44,14 @@ def answering(
     yield Evidence([citation(e, i) for i, e in enumerate(case.pool[:SHOWN_FIRST], 1)])
 
     reply = Reply()  # nothing is said, unless a way of answering says something
-    for step in _reply(case, writers, stopped):
+    for step in reply_to(case, writers, stopped):
         if isinstance(step, Words):
             timings.first_token_ms = timings.first_token_ms or since(began)
             yield step
         else:
             reply = step
 
-    undated = 0 if reply.said else finder.undated(question)
-    why = Abstention(case.judgement.false_premise, undated)
-    nearest = case.pool[0] if case.pool else None
-    answer = assemble(case.intent.text, reply.said, reply.differences, reply.dropped, nearest, why)
+    answer = answer_of(case, reply)
     timings.prompt_tokens, timings.generated_tokens = reply.prompt_tokens, reply.generated_tokens
     timings.total_ms = since(began)
     yield Done(answer.model_copy(update={"timings": timings}))
@@ -68,7 +65,15 @@ def case_of(question: Question, finder: Finder) -> Case:
     return Case(question, found, intent, pool, judgement, finder)
 
 
-def _reply(
+def answer_of(case: Case, reply: Reply) -> Answer:
+    """The public answer to a reply; where it says nothing, why, and what is nearest."""
+    undated = 0 if reply.said else case.finder.undated(case.question)
+    why = Abstention(case.judgement.false_premise, undated)
+    nearest = next(iter(reply.read or case.pool), None)
+    return assemble(case.intent.text, reply.said, reply.differences, reply.dropped, nearest, why)
+
+
+def reply_to(
     case: Case, writers: SharedWriter, stopped: Callable[[], bool]
 ) -> Iterator[Words | Reply]:
     """Words of a draft, then what the first fitting way says; nothing where none can answer."""

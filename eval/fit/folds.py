@@ -25,7 +25,7 @@ def by_author(rows: Sequence[Row]) -> NDArray[np.intp]:
 
 
 def by_story(rows: Sequence[Row]) -> NDArray[np.intp]:
-    """The fold of each row, (rows,): rows that share an article, directly or by others, have one."""
+    """The fold of each row, (rows,): one for all rows that share an article, directly or not."""
     parent: dict[str, str] = {}
 
     def root(name: str) -> str:

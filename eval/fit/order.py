@@ -12,7 +12,7 @@ beside the order of the hand-made score. Deterministic: a second run gives the s
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -99,7 +99,7 @@ def example(
     dateline: Dateline,
     question: Question,
     row: Row,
-    spans: dict[str, list[tuple[int, int]]] | None = None,
+    spans: Mapping[str, Sequence[tuple[int, int]]] | None = None,
     *,
     quotes: set[str] | None = None,
     weight: float = 1.0,
@@ -125,8 +125,10 @@ def example(
 
 
 def logit(examples: Sequence[Example]) -> tuple[Floats, Floats]:
-    """Weights of the scaled signals, and their scales, (signals,) each: the conditional logit with a
-    ridge. A question with several answering sentences is right with any of them."""
+    """Weights of the scaled signals, and their scales, (signals,) each.
+
+    A conditional logit with a ridge; of several answering sentences any one is right.
+    """
     from scipy.optimize import minimize
 
     scale = np.concatenate([e.table for e in examples]).std(0) + 1e-3
@@ -152,31 +154,15 @@ def logit(examples: Sequence[Example]) -> tuple[Floats, Floats]:
 def report(real: Sequence[Example], short: Sequence[Example]) -> None:
     """Print the rank of the answering sentence, as it was and as learned on the other folds."""
     rows = [e.row for e in real]
-    lines = [("hand-made score", ranks(real, lambda e, n: e.score))]
+    lines = [("hand-made score", ranks(real, [e.score for e in real]))]
     for name, folds in (("by author", by_author(rows)), ("by story", by_story(rows))):
-        scores: dict[int, Floats] = {}
-        for fold in sorted(set(folds.tolist())):
-            held = {a for n in np.flatnonzero(folds == fold) for a in rows[n]["articles"]}
-            train = [
-                e
-                for n, e in enumerate(real)
-                if folds[n] != fold and not held & set(e.row["articles"])
-            ]
-            train = [e for e in [*train, *short] if e.gold.any() and not e.gold.all()]
-            weights, scale = logit(train)
-            for n in np.flatnonzero(folds == fold):
-                if len(real[n].table):
-                    scores[int(n)] = real[n].table @ (weights / scale)
-        lines.append(
-            (f"learned, left out {name}", ranks(real, lambda e, n, s=scores: s.get(n, e.score)))
-        )
+        scores = left_out(real, short, folds)
+        lines.append((f"learned, left out {name}", ranks(real, scores)))
         if name == "by author":
             for kind in dict.fromkeys(str(row["kind"]) for row in rows):
                 own = [n for n, row in enumerate(rows) if row["kind"] == kind]
-                ordered = ranks(
-                    [real[n] for n in own], lambda e, n, s=scores, o=own: s.get(o[n], e.score)
-                )
-                lines.append((f"  {kind}", ordered))
+                found = ranks([real[n] for n in own], [scores[n] for n in own])
+                lines.append((f"  {kind}", found))
     print_table(
         "The answering sentence is among the first",
         ("order", *map(str, CUTS)),
@@ -187,12 +173,29 @@ def report(real: Sequence[Example], short: Sequence[Example]) -> None:
     )
 
 
-def ranks(examples: Sequence[Example], score: Callable[[Example, int], Floats]) -> list[int]:
+def left_out(
+    real: Sequence[Example], short: Sequence[Example], folds: NDArray[np.intp]
+) -> list[Floats]:
+    """The scores of each question's sentences by weights that saw neither its fold nor a question
+    that one of its articles answers."""
+    out = [e.score for e in real]
+    for fold in sorted(set(folds.tolist())):
+        own = [n for n, f in enumerate(folds.tolist()) if f == fold]
+        held = {article for n in own for article in real[n].row["articles"]}
+        others = [e for e, f in zip(real, folds.tolist(), strict=True) if f != fold]
+        train = [e for e in others if not held & set(e.row["articles"])]
+        weights, scale = logit([e for e in [*train, *short] if e.gold.any() and not e.gold.all()])
+        for n in own:
+            if len(real[n].table):
+                out[n] = real[n].table @ (weights / scale)
+    return out
+
+
+def ranks(examples: Sequence[Example], scores: Sequence[Floats]) -> list[int]:
     """The rank of the best answering sentence of each question, 0 where none is a candidate."""
     out = []
-    for n, e in enumerate(examples):
-        order = np.argsort(-score(e, n), kind="stable")
-        places = np.flatnonzero(e.gold[order])
+    for e, score in zip(examples, scores, strict=True):
+        places = np.flatnonzero(e.gold[np.argsort(-score, kind="stable")])
         out.append(int(places[0]) + 1 if len(places) else 0)
     return out
 

@@ -1,1 +1,1 @@
-"""`python -m eval.realnews`: questions that people could have typed, over articles of normal length."""
+"""`python -m eval.realnews`: questions as people type them, over articles of normal length."""

@@ -1,7 +1,7 @@
-"""`python -m eval.realnews`: questions that people could have typed, over articles of normal length.
+"""`python -m eval.realnews`: questions as people type them, over articles of normal length.
 
-    question -> hits -> evidence -> what the model reads -> answer -> verdict, and the stage at which
-    an answer was lost
+    question -> hits -> evidence -> what the model reads -> answer -> verdict, and the stage at
+    which an answer was lost
 
 Only arguments and output: the verdicts are `judging.py`. Without --questions and --corpus the
 bundled questions over the bundled articles of normal length are asked.

@@ -46,7 +46,7 @@ def articles_library(corpus: Path | None) -> Path:
 
     if corpus is not None:
         return library_of(corpus)
-    found = [item for item in read(str(files(HERE) / "articles"))]
+    found = list(read(str(files(HERE) / "articles")))
     articles = [item for item in found if not isinstance(item, Rejected)]
     folder = cache_dir() / "eval" / "realnews"
     build(folder, articles)

@@ -19,7 +19,7 @@ from typing import Literal
 
 SIGNS = (
     "cosine", "coverage", "names", "in_article", "kind", "dates", "missing", "distance",
-    "exact", "absent", "noun",
+    "exact", "absent", "noun", "fits", "chance", "next",
 )  # fmt: skip
 Stage = Literal["evidence", "stated", "drafted"]
 STAGES: dict[Stage, tuple[str, ...]] = {

@@ -58,9 +58,11 @@ def quote(
 ) -> Spoken:
     """An evidence sentence said as it stands, after Yes or No (`word`) where that is asked.
 
-    `short` replaces the short answer that is read from the sentence.
+    What the sentence leans on is cited with it and not said, unless `short` stands there; `short`
+    replaces the short answer that is read from the sentence.
     """
-    text = f"{word}: {e.text}" if word else e.text
+    own = e.own if short is None or short in e.own else e.text
+    text = f"{word}: {own}" if word else own
     verdict = check(text, [e])
     verdict = recount(replace(verdict, text=text, cited=(e,), reason=None, repaired=True))
     said = spoken(intent, verdict)

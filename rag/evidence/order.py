@@ -34,7 +34,7 @@ SIGNALS = (
     "before", "after", "depth", "first", "words", "short", "long", "leans", "asks", "quotes",
     "unended", "commas", "figures", "people", "why", "how", "who", "where", "when", "how_many",
 )  # fmt: skip
-# What a sentence that gives a reason, a way or a place often has: weak signs, weighed with the rest.
+# What a sentence that gives a reason, a way or a place often has: weak signs among the others.
 _WHY = re.compile(
     r"(?i)\b(?:because|since|due to|as a result|so that|in order to|owing to|thanks to|reasons?"
     r"|caused?|led to|blam\w+|citing|therefore|to [a-z]{3,})\b"
@@ -131,12 +131,12 @@ def signals(
     return np.array([column[name] for name in SIGNALS], np.float32).T
 
 
-def weighed(table: Floats) -> Floats:
-    """The score of each sentence, float32 (n,): the log of its chance to answer, but for a constant
-    of the question."""
+def chances_of(table: Floats) -> Floats:
+    """The chance of each sentence to be the answering one, float32 (n,); their sum is 1."""
     loaded = learned()
     weights = np.array([loaded["weights"][name] for name in SIGNALS], np.float32)
-    return table @ weights
+    scores = np.exp((scores := table @ weights) - scores.max())
+    return np.asarray(scores / scores.sum(), np.float32)
 
 
 @cache

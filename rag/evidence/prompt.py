@@ -8,26 +8,45 @@ from collections.abc import Sequence
 from index.text.aliases import variants
 from prompts import render
 from rag.evidence.sentence import EvidenceSentence
+from rag.evidence.span import widened
 from rag.language.names import bears
 from rag.question.intent import Intent
 
 PROMPT_SENTENCES = 3
-PROMPT_WORDS = 100
+PROMPT_WORDS = 140
+BESIDE = 0.1  # of the best sentence's chance, below which one is left out
 
 
 def chosen(pool: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
-    """The sentences that the model reads: the best of `pool`, as far as the budget goes."""
+    """The sentences that the model reads, each with the one that it leans on: the best of `pool`,
+    as far as the budget goes. The fewer, the less it takes the figure next door."""
     out: list[EvidenceSentence] = []
     length = 0
     for e in pool:
-        size = len(e.text.split())
-        if out and (length + size > PROMPT_WORDS or e.score < 0.5 * out[0].score):
+        wide = widened(e)
+        size = len(wide.text.split())
+        if out and (length + size > PROMPT_WORDS or e.chance < BESIDE * pool[0].chance):
             continue
-        out.append(e)
+        if inside(wide, out):
+            continue
+        out.append(wide)
         length += size
         if len(out) == PROMPT_SENTENCES:
             break
     return out
+
+
+def shown_first(pool: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    """All evidence, what the model reads first, and no sentence that stands in one of those."""
+    shown = chosen(pool)
+    return [*shown, *(e for e in pool if not inside(e, shown))]
+
+
+def inside(e: EvidenceSentence, others: Sequence[EvidenceSentence]) -> bool:
+    """Whether a sentence is a part of one of the others."""
+    return any(
+        o.article.id == e.article.id and o.start <= e.start and e.end <= o.end for o in others
+    )
 
 
 def prompt(

@@ -17,7 +17,7 @@ from index.encoder import Vectors
 from index.search import Nearness
 from index.types import Hit
 from rag.evidence.fit import dates_fit, holds_kind, names_version
-from rag.evidence.order import Place, signals, weighed
+from rag.evidence.order import Place, chances_of, signals
 from rag.evidence.sentence import EvidenceSentence, stems_of
 from rag.evidence.span import lead_in
 from rag.language.event_status import status_of
@@ -50,9 +50,9 @@ def gather(
     pool, places = candidates_of(intent, hits, nearness, encode, rarity)
     if not pool:
         return []
-    scores = weighed(signals(intent, pool, places, rarity))
-    order = sorted(range(len(pool)), key=lambda i: (-scores[i], pool[i].article.id, pool[i].start))
-    return [pool[i] for i in order]
+    chances = chances_of(signals(intent, pool, places, rarity))
+    ranked = [replace(e, chance=float(c)) for e, c in zip(pool, chances, strict=True)]
+    return sorted(ranked, key=lambda e: (-e.chance, e.article.id, e.start))
 
 
 def candidates_of(

@@ -27,7 +27,14 @@ class EvidenceSentence:
     dates: float = 1.0  # whether the dates that the question states fit: 1, 0.5 unknown, 0 other
     holds_kind: bool = True  # has a figure, date or name that could be the answer
     score: float = 0.0
+    chance: float = 0.0  # that it is the answering one of the question's evidence sentences
     lead_in: int | None = None  # where the sentence begins that this one leans on
+    core: int | None = None  # where the answering sentence begins, in evidence of several sentences
+
+    @property
+    def own(self) -> str:
+        """The answering sentence alone, without those that it leans on."""
+        return self.text if self.core is None else self.article.text[self.core : self.end]
 
     @property
     def figures(self) -> tuple[Figure, ...]:

@@ -67,4 +67,5 @@ def widened(e: EvidenceSentence) -> EvidenceSentence:
     """The sentence with the ones that it leans on."""
     if e.lead_in is None or e.lead_in >= e.start:
         return e
-    return replace(e, start=e.lead_in, text=e.article.text[e.lead_in : e.end])
+    text = e.article.text[e.lead_in : e.end]
+    return replace(e, start=e.lead_in, text=text, core=e.start, lead_in=None)

@@ -40,3 +40,5 @@ class Reply:
     dropped: list[Dropped] = field(default_factory=list)
     prompt_tokens: int = 0
     generated_tokens: int = 0
+    read: list[EvidenceSentence] = field(default_factory=list)  # evidence, what is read first
+    shown: int = 0  # how many of the first of these the draft was written from

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from index.text.words import STOPWORDS
 from rag.evidence.fit import candidates
-from rag.evidence.prompt import chosen
 from rag.evidence.sentence import EvidenceSentence
 from rag.evidence.slot import MEASURES, SUMS
 from rag.figures import find_figures, same
@@ -34,9 +33,8 @@ _HEDGES = frozenset("about around roughly nearly almost close over approximately
 
 
 def checked_against(pool: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
-    """Evidence to check a draft against, what the model read first."""
-    shown = chosen(pool)
-    return [*shown, *(e for e in pool if e not in shown)][:MOST_CHECKED]
+    """Evidence to check a draft against, what the model read first (`prompt.shown_first`)."""
+    return list(pool[:MOST_CHECKED])
 
 
 def found_nothing(draft: str) -> bool:

@@ -21,11 +21,12 @@ from rag.checking.spoken import Spoken, new_names, quote, spoken
 from rag.disagreements.tell import tell
 from rag.events import Words
 from rag.evidence.fit import candidates
-from rag.evidence.prompt import chosen, prompt
-from rag.evidence.sentence import EvidenceSentence
+from rag.evidence.prompt import PROMPT_SENTENCES, chosen, prompt, shown_first
+from rag.evidence.sentence import EvidenceSentence, stems_of
 from rag.evidence.slot import MEASURES, asked_role, marks, nearest_to_question, slot
 from rag.figures import Figure, find_figures, same
 from rag.language.event_status import status_of
+from rag.language.lexicon import content
 from rag.language.money import role
 from rag.language.names import mentions
 from rag.llm.writer import Writer
@@ -58,7 +59,7 @@ def reply(
 ) -> Iterator[Words | Reply]:
     """Words of the draft as they come, then what is said."""
     judgement, draft, out = case.judgement, "", Reply()
-    shown = chosen(case.pool)
+    shown, pool = chosen(case.pool), shown_first(case.pool)
     if writer is not None:
         judgement = stated_by(writer, case.intent, shown, judgement)
         out.prompt_tokens = writer.prompt_tokens
@@ -71,13 +72,14 @@ def reply(
             out.prompt_tokens = writer.prompt_tokens
             out.generated_tokens = writer.generated_tokens
     if draft:
-        judgement = judgement.drafted(*weighed(case.intent, case.pool, draft))
+        judgement = judgement.drafted(*weighed(case.intent, pool, draft))
     tokens = out.prompt_tokens, out.generated_tokens
     if judgement.answers:
-        out = told(case.intent, case.pool, draft)
+        out = told(case.intent, pool, draft)
     elif draft:
-        out = Reply(dropped=[_refused(case.intent, case.pool, draft)])
+        out = Reply(dropped=[_refused(case.intent, pool, draft)])
     out.prompt_tokens, out.generated_tokens = tokens
+    out.read, out.shown = pool, len(shown)
     yield out
 
 
@@ -96,7 +98,7 @@ def weighed(intent: Intent, pool: Pool, draft: str) -> tuple[bool, bool]:
     """Whether the first sentence of a draft holds, and whether it has a figure, date or name that
     its citations lack."""
     first = next((draft[a:b] for a, b in sentences(draft)), "")
-    verdict = check(without_yes(first), checked_against(pool), intent.figures)
+    verdict = _checked(intent, pool, without_yes(first))
     return verdict.reason is None, any(not where for where in verdict.found)
 
 
@@ -146,7 +148,7 @@ def _refused(intent: Intent, pool: Pool, draft: str) -> Dropped:
 def _sentence(intent: Intent, pool: Pool, text: str) -> tuple[Spoken | None, str | None]:
     """One sentence of a draft if it holds and gives what was asked for, else the quote that it
     rests on, and why it was dropped; no sentence where neither answers."""
-    verdict = check(without_yes(text), checked_against(pool), intent.figures)
+    verdict = _checked(intent, pool, without_yes(text))
     reason = verdict.reason
     if not reason and not _answers(intent, verdict.text):
         reason = "it does not give what was asked for"
@@ -159,9 +161,18 @@ def _sentence(intent: Intent, pool: Pool, text: str) -> tuple[Spoken | None, str
             said = quote(intent, verdict.cited[0], short=said.short)
         return said, None
     instead = _instead(intent, pool, verdict, figure)
-    if not instead and not verdict.reason and intent.kind in MEASURES and not bare(text):
-        return spoken(intent, verdict), None  # a measure in words that are not read as one
+    if not instead and not verdict.reason and not bare(text):
+        return spoken(intent, verdict), None  # it holds: what is asked for may be misread
     return instead, reason
+
+
+def _checked(intent: Intent, pool: Pool, text: str) -> Verdict:
+    """The verdict by what the model read, where that has all figures, dates and names of a
+    sentence; else by all evidence."""
+    verdict = check(text, pool[:PROMPT_SENTENCES], intent.figures)
+    if verdict.cited and all(verdict.found):
+        return verdict
+    return check(text, checked_against(pool), intent.figures)
 
 
 def _several(intent: Intent, e: EvidenceSentence) -> bool:
@@ -186,20 +197,28 @@ def _outcome(pool: Pool) -> EvidenceSentence | None:
 
 def _instead(intent: Intent, pool: Pool, verdict: Verdict, figure: Figure | None) -> Spoken | None:
     """The quote that a refused sentence rests on, with what the sentence has right of it."""
-    for e in dict.fromkeys([*verdict.cited[:1], *pool[:1]]):
-        if intent.kind == "open":
-            return quote(intent, e)
-        if intent.kind in ("person", "org", "place"):
-            told = [n for n in new_names(intent, verdict.text) if mentions(n, e.text)]
-            if told:
-                return quote(intent, e, short=", ".join(told))
-            continue
-        own = candidates(intent, e.text)
-        in_draft = [f for g in candidates(intent, verdict.text) for f in own if same(g, f)]
-        value = figure or (in_draft[0] if in_draft else slot(intent, e))
-        if value is not None and value in own:
-            return quote(intent, e, short=value.text)
-    return None
+    meant = set(content(verdict.text))
+    read = sorted(pool[:PROMPT_SENTENCES], key=lambda e: -len(meant & stems_of(e.text)))
+    options = list(dict.fromkeys([*verdict.cited[:1], *read]))
+    wanted = candidates(intent, verdict.text)
+    if figure is not None and figure in candidates(intent, options[0].text):
+        return quote(intent, options[0], short=figure.text)
+    # What the draft gives: of the kind asked for, else anything new, as the kind may be misread.
+    new = [f for f in find_figures(verdict.text) if not any(same(f, g) for g in intent.figures)]
+    for drafted_figures in (wanted, new):
+        for e in options:
+            both = (g for f in drafted_figures for g in e.figures if same(f, g))
+            if value := next(both, None):
+                return quote(intent, e, short=value.text)
+    names = new_names(intent, verdict.text)
+    for e in options:
+        if told := [n for n in names if mentions(n, e.text)]:
+            person = intent.kind in ("person", "org", "place")
+            return quote(intent, e, short=", ".join(told) if person else None)
+    if intent.kind == "open":
+        return quote(intent, options[0])
+    value = slot(intent, options[0]) if intent.kind in VALUES and not new else None
+    return quote(intent, options[0], short=value.text) if value else None
 
 
 def _answers(intent: Intent, text: str) -> bool:
