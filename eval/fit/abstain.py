@@ -1,284 +1,273 @@
-"""`python -m eval.fit.abstain`: fits the probes and the stages of abstention.
+"""`python -m eval.fit.abstain`: learns when to abstain, `rag/abstain/abstain.json`.
 
-    calibration question -> signs of its evidence, hidden state after reading it, its draft checked
-                         -> the hidden state again without the sentences that answer (a negative)
-    hidden states                        -> probes, `rag/llm/probes.json`
-    signs, score of the probe, the draft -> one regression a stage, `rag/abstain/abstain.json`
+    question -> evidence -> draft of the best sentences, checked -> would it be right?
+    signs of the evidence, the probe "stated", the draft -> one logistic regression a stage
 
-All are logistic regressions in which both classes weigh the same, but for the probe "agree" (yes or
-no over several articles), in which each row does, as a wrong Yes costs no more than a wrong No. A
-stage is fitted on scores of probes that had not seen its question. Prints the AUC on questions left
-out. Reads no test question. An interrupted run goes on where it stopped, but for the queries over
-several articles.
+Every question is answered without abstaining, so that it is known what abstaining costs; a stage
+learns whether the answer would be right. Questions over real news, some of them a second time with
+their answering sentences taken away, and calibration questions of the bundled briefs. Folds are by
+author; a row that shares an answering article with another author's is learned from only where it
+does not help itself. An interrupted run goes on where it stopped.
 """
 
 from __future__ import annotations
 
-import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from eval.bundled.questions import BundledQuestion, load
-from eval.fit.regression import LINE_C, STAGE_C, STATED_C, YES_C, Floats, auc, fit, left_out
-from eval.harness import Row, partial, run_rows, settings_record
-from eval.multihop.corpus import MEASURED_QUERIES
+from eval.fit.folds import by_author
+from eval.fit.regression import auc, fit
+from eval.harness import Row, partial, progress, run_rows, sample, say, settings_record
 from index.cli import run
-from index.errors import UsageError
 
 if TYPE_CHECKING:
     from rag.dateline import Dateline
-    from rag.evidence.sentence import EvidenceSentence
-    from rag.question.intent import Intent
+    from rag.strategies.case import Case
+    from rag.types import Answer
 
-# Of each stage the chance from which it is answered, and the chance below which it is refused
-# without the next stage. `print_cuts` shows what thresholds give; these were not measured apart.
-CUTS: dict[str, tuple[float, float]] = {
-    "evidence": (0.5, 0.12),
-    "stated": (0.4, 0.2),
-    "drafted": (0.45, 0.0),
-}
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+STAGE_C = 0.1  # inverse strength of the ridge; not measured
+CUTS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
+# Of each stage the chance below which the next is not asked, and the chance from which the last one
+# answers. Chosen on the printed table of left-out rows.
+FLOORS = {"evidence": 0.1, "stated": 0.15, "drafted": 0.0}
+THRESHOLD = 0.35
 
 app = typer.Typer(add_completion=False)
 
 
 @app.command()
-def calibrate(
-    corpus: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="corpus.jsonl.gz of MultiHop-RAG.")
-    ] = None,
-    queries: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Its queries, for the probe over articles.")
-    ] = None,
-    limit: Annotated[int, typer.Option(min=20, metavar="N", help="Of its yes/no queries.")] = 500,
-    write: Annotated[
-        bool, typer.Option(help="Write rag/llm/probes.json and rag/abstain/abstain.json.")
-    ] = True,
+def learn(
+    questions: Annotated[Path, typer.Option(metavar="FILE", help="questions.jsonl or .jsonl.gz")],
+    corpus: Annotated[Path, typer.Option(metavar="FILE", help="corpus.jsonl or .jsonl.gz")],
+    limit: Annotated[int | None, typer.Option(min=40, metavar="N", help="A fixed sample.")] = None,
+    briefs: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Calibration questions of the bundled briefs.")
+    ] = 120,
+    near_misses: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Of these, unanswerable ones beside them.")
+    ] = 150,
+    kept_rows: Annotated[
+        Path, typer.Option("--rows", metavar="FILE", help="Rows read before, or to be written.")
+    ] = Path("reports/abstain-rows.json"),
+    write: Annotated[bool, typer.Option(help="Write rag/abstain/abstain.json.")] = True,
 ) -> None:
-    """Fit the probes and the abstaining weights.
-
-    Without a corpus the probe over several articles stays as it is.
-    """
+    """Learn the stages of abstention."""
+    from eval.bundled.questions import load
+    from eval.harness import write_text
     from eval.libraries import bundled
+    from eval.realnews.asking import articles_library, bundled_questions
     from rag.dateline import Dateline
-    from rag.llm.probes import layer_of
 
-    dateline = Dateline.open(bundled())
-    if layer_of(dateline.model) is None:
-        raise UsageError(
-            "rag/llm/probes.json names another model: put this one's name and layer there"
-        )
-    questions = load(Path(str(files("eval.fit") / "calibration.jsonl")))
-    asked = {question.id: question for question in questions}
-    kept = partial("calibrate", None, settings_record("eval.fit.abstain", None))
-    rows = run_rows(
-        [question.model_dump(mode="json") for question in questions],
-        lambda row: read(dateline, asked[row["id"]]),
-        kept,
-        "calibration",
-    )
-    over = read_over(corpus, queries, limit) if corpus and queries else []
-    probes, stages = fitted([row for row in rows if row.get("signs")], dateline.model, over)
-    if write:
-        for package, name, result in (
-            ("rag.llm", "probes", probes),
-            ("rag.abstain", "abstain", stages),
-        ):
-            path = Path(str(files(package) / f"{name}.json"))
-            path.write_text(json.dumps(result, indent=None if name == "probes" else 1) + "\n")
-            print(f"wrote {path.name}")
-    kept.finish()
-
-
-def read(dateline: Dateline, question: BundledQuestion) -> Row:
-    """The signs, states and draft of one question, and whether the model was shown its answer."""
-    from prompts import render
-    from rag.evidence.prompt import chosen, prompt
-    from rag.llm.probes import odds_of
-    from rag.strategies import single, yesno
-
-    intent, pool, judgement = dateline.read(question.asked())
-    writer = dateline.writer
-    if not judgement.signs or writer is None:
-        return {"id": question.id, "signs": {}}
-    shown = chosen(pool)
-    gold = {g.sentence for g in question.evidence}
-
-    def known(odds: float, state: NDArray[np.float32] | None) -> Row:
-        return {"odds": odds, "state": None if state is None else packed(state)}
-
-    def stated(read: Sequence[EvidenceSentence]) -> Row:
-        return known(*odds_of(writer, *prompt(intent, read), render("answer.stated")))
-
-    row: Row = {
-        "id": question.id,
-        "answerable": question.answerable,
-        "found": any(same_sentence(e, s) for e in shown for s in gold),
-        "signs": judgement.signs,
-        "stated": stated(shown),
-    }
-    if question.kind == "yesno":
-        user = prompt(intent, shown)[1]
-        said = yesno.read(writer, user, yesno.told_by(writer, user))
-        row |= {"yes": question.answers == ["Yes"], "said": known(*said)}
-    if rest := without_answer(question, intent, pool):
-        row["without"] = stated(chosen(rest))
-    draft = "".join(single.drafted(writer, intent, shown)).strip()
-    holds, lost = single.weighed(intent, pool, draft)
-    return {**row, "holds": float(holds), "lost": float(lost)}
-
-
-def read_over(corpus: Path, queries: Path, limit: int) -> list[Row]:
-    """The model's states after reading sentences of several articles, and whether Yes is right.
-
-    Of yes/no queries that `eval.multihop --limit 400` does not ask, `limit` at most.
-    """
-    from eval.harness import read_rows, sample
-    from eval.judging.texts import exact
-    from eval.multihop.corpus import library_of
-    from prompts import render
-    from rag.dateline import Dateline
-    from rag.llm.probes import odds_of
-    from rag.strategies import multihop
-    from rag.types import Question
-
-    def kind(row: Row) -> str:
-        return str(row["question_type"])
-
-    folder = library_of(corpus)
-    dateline = Dateline.open(folder)
-    every = read_rows(queries)
-    measured = {row["query"] for row in sample(every, MEASURED_QUERIES, kind)}
-    decided = [row for row in every if exact(row["answer"], "Yes") or exact(row["answer"], "No")]
-    decided = [row for row in decided if row["query"] not in measured]
-    out = []
-    for row in sample(decided, limit, kind):
-        shown = multihop.prompt_of(dateline.case(Question(question=row["query"])))
-        if shown is None or dateline.writer is None:
+    known = {q.id: q for q in load(Path(str(files("eval.fit") / "calibration.jsonl")))}
+    real = {row["id"]: row for row in bundled_questions(questions)}
+    asked = sample(list(real.values()), limit, lambda row: str(row["kind"]))
+    each = [{"id": q.id, "kind": q.kind} for q in known.values()]
+    picked = sample(each, briefs, lambda row: row["kind"])
+    unanswerable = [row for row in each if row["kind"] == "unanswerable" and row not in picked]
+    picked += sample(unanswerable, near_misses, lambda row: "")
+    rows = json.loads(kept_rows.read_text()) if kept_rows.exists() else []
+    have = {row["id"] for row in rows}
+    record = settings_record("eval.fit.abstain", None)
+    for name, wanted, library in (
+        ("questions", asked, articles_library(corpus)),
+        ("briefs", picked, bundled()),
+    ):
+        lacking = [row for row in wanted if row["id"] not in have]
+        if not lacking:
             continue
-        odds, state = odds_of(dateline.writer, *shown, render("answer.begin"))
-        if state is not None:
-            said = {"odds": odds, "state": packed(state)}
-            out.append({"id": row["query"], "yes": exact(row["answer"], "Yes"), "said": said})
+        dateline = Dateline.open(library, None, log=say)
+        kept = partial(f"fit-abstain-{name}", None, record)
+
+        def ask(row: Row, name: str = name, dateline: Dateline = dateline) -> Row:
+            if name == "questions":
+                return drafts_of(dateline, row)
+            return {"id": row["id"], **drafted(dateline, dateline.case(known[row["id"]].asked()))}
+
+        rows += run_rows(lacking, ask, kept, name)
+        write_text(kept_rows, json.dumps(rows))
+        kept.finish()
+    wanted_ids = {row["id"] for row in (*asked, *picked)}
+    rows = [row for row in rows if row["id"] in wanted_ids]
+    drafts = [row for row in rows if row.get("draft")]
+    news = Dateline.open(articles_library(corpus), "none", log=say)
+    short = Dateline.open(bundled(), "none", log=say)
+    seen = [
+        judged_real(news, real[row["id"]], row)
+        if row["id"] in real
+        else judged_brief(short, known[row["id"]], row)
+        for row in progress(drafts, "judging")
+    ]
+    stages = staged(seen)
+    if write:
+        path = Path(str(files("rag.abstain") / "abstain.json"))
+        path.write_text(json.dumps(stages, indent=1) + "\n")
+        say(f"wrote {path.name}")
+
+
+def drafts_of(dateline: Dateline, row: Row) -> Row:
+    """What the model makes of a question over real news, and of one in four also without the
+    sentences that answer."""
+    from eval.realnews.asking import gold_spans, holds, question_of
+
+    case = dateline.case(question_of(row))
+    out = {"id": row["id"], **drafted(dateline, case)}
+    gold = gold_spans(dateline, row)
+    if gold and int(str(row["id"]).rpartition("-")[2]) % 4 == 0:
+        left = [e for e in case.pool if not holds(gold, e)]
+        out["without"] = drafted(dateline, replace(case, pool=left))
     return out
 
 
-def without_answer(
-    question: BundledQuestion, intent: Intent, pool: Sequence[EvidenceSentence]
-) -> list[EvidenceSentence]:
-    """The evidence without the sentences that answer; empty where these cannot be recognised."""
-    if not question.answerable or question.kind == "comparison":
-        return []
-    gold = {g.sentence for g in question.evidence}
-    forms = [*question.answers, *(form for group in question.all_of for form in group)]
-    if intent.kind == "yesno":
-        forms = []
-    return [
-        e
-        for e in pool
-        if not any(same_sentence(e, s) for s in gold)
-        and not any(form.lower() in e.text.lower() for form in forms)
-    ]
+def drafted(dateline: Dateline, case: Case) -> Row:
+    """The log odds that the evidence states the answer, and the draft; nothing where a question is
+    answered another way."""
+    from prompts import render
+    from rag.evidence.prompt import chosen, prompt
+    from rag.llm.probes import log_odds
+    from rag.strategies import comparison, multihop, over_time, single
+
+    writer = dateline.writer
+    assert writer is not None
+    if not case.pool or multihop.asked(case) or comparison.reply(case) or over_time.reply(case):
+        return {}
+    shown = chosen(case.pool)
+    said = prompt(case.intent, shown)
+    stated = log_odds(writer, "stated", *said, render("answer.stated"))
+    return {"stated": stated, "draft": "".join(single.drafted(writer, case.intent, shown))}
 
 
-def same_sentence(e: EvidenceSentence, sentence: str) -> bool:
-    """Whether a labelled sentence is part of this one, or this one part of it."""
-    return e.text in sentence or sentence in e.text
+def judged_real(dateline: Dateline, question: Row, row: Row) -> Row:
+    """A kept draft with all that the stages go by, and the verdict if it were answered."""
+    from eval.realnews.asking import gold_spans, holds, question_of
+    from eval.realnews.judging import judge
+
+    case = dateline.case(question_of(question))
+    gold = gold_spans(dateline, question)
+
+    def verdict(answer: Answer) -> str:
+        said = {"status": answer.status, "text": answer.text, "short": answer.short}
+        return judge(question, said)
+
+    out = {
+        "id": row["id"], "kind": question["kind"], "articles": sorted(gold),
+        "answerable": not question.get("unanswerable"), **judged(case, row, verdict),
+    }  # fmt: skip
+    if row.get("without", {}).get("draft"):
+        left = [e for e in case.pool if not holds(gold, e)]
+        out["without"] = judged(replace(case, pool=left), row["without"], verdict)
+    return out
 
 
-def packed(state: NDArray[np.float32]) -> str:
-    """A hidden state, float32 (dim,), as base64 text in half precision."""
-    return base64.b64encode(state.astype("<f2").tobytes()).decode()
+def judged_brief(dateline: Dateline, question: Any, row: Row) -> Row:
+    """The same of a calibration question over the bundled briefs."""
+    from eval.bundled.questions import judge
+
+    def verdict(answer: Answer) -> str:
+        reason = judge(question, answer)
+        refused = question.answerable and answer.status == "unanswerable"
+        return "right" if reason is None else "refused" if refused else "wrong"
+
+    case = dateline.case(question.asked())
+    return {
+        "id": f"briefs-{question.id}", "kind": question.kind, "answerable": question.answerable,
+        "articles": [], **judged(case, row, verdict),
+    }  # fmt: skip
 
 
-def unpacked(text: str) -> Floats:
-    """The hidden state, float64 (dim,), of such a text."""
-    return np.frombuffer(base64.b64decode(text), "<f2").astype(np.float64)
+def judged(case: Case, row: Row, verdict: Callable[[Answer], str]) -> Row:
+    """The signs, whether the draft holds, and the verdict on an answer that never abstains."""
+    from rag.abstain.judge import judge
+    from rag.answer import answer_of
+    from rag.evidence.prompt import shown_first
+    from rag.strategies import single
+
+    pool, draft = shown_first(case.pool), row["draft"]
+    found = judge(case.intent, case.pool, case.finder.rarity, case.finder.encode)
+    holds, lost = single.weighed(case.intent, pool, draft)
+    reply = single.told(case.intent, pool, draft)
+    answer = answer_of(replace(case, judgement=found), reply)
+    return {
+        "signs": found.signs, "premise": found.false_premise, "stated": row["stated"],
+        "holds": float(holds), "lost": float(lost), "nothing": not reply.said,
+        "verdict": verdict(answer), "draft": draft, "text": answer.text, "short": answer.short,
+    }  # fmt: skip
 
 
-def fitted(rows: Sequence[Row], model: str, over: Sequence[Row] = ()) -> tuple[Row, Row]:
-    """(probes, stages) from the rows of `read` and `read_over`, as their JSON files hold them.
-
-    Prints the AUC of each on questions left out.
-    """
+def staged(rows: Sequence[Row]) -> Row:
+    """`abstain.json`: for each stage how likely an answer will be right, learned from whether it
+    would have been; prints what thresholds give on rows left out."""
     from rag.abstain.judgement import STAGES
-    from rag.llm import probes as present
 
-    rows = [row for row in rows if "stated" in row or "said" in row]
-    whole = [
-        (row, row["stated"], row["answerable"] and row["found"]) for row in rows if "stated" in row
+    authors = by_author(rows)
+    more = [
+        (n, row["without"]) for n, row in enumerate(rows) if row.get("without", {}).get("signs")
     ]
-    cut = [(row, row["without"], False) for row in rows if "without" in row]
-    say = [(row, row["said"], row["yes"]) for row in rows if "said" in row and row["found"]]
-    probes: Row = {
-        "source": _source(rows) + (f"; agree: {len(over)} MultiHop-RAG queries" if over else ""),
-        "model": model,
-        "layer": present.layer_of(model),
-        "odds": {},
-    }
-    guesses: dict[str, float] = {}
-    several = [(row, row["said"], row["yes"]) for row in over]
-    if not several:
-        probes["agree"] = present.fitted()["agree"]
-        probes["odds"]["agree"] = present.fitted()["odds"]["agree"]
-    for name, told, strength in (
-        ("stated", whole + cut, STATED_C), ("yes", say, YES_C), ("agree", several, YES_C),
-    ):  # fmt: skip
-        if not told:
-            continue
-        states = np.array([unpacked(seen["state"]) for _, seen, _ in told])
-        odds = np.array([[seen["odds"]] for _, seen, _ in told])
-        right = np.array([bool(label) for _, _, label in told])
-        groups = [row["id"] for row, _, _ in told]
-        weight = np.ones(len(told)) if name == "agree" else None
-        guess = left_out(states, right, groups, strength, weight)
-        bias, weights = fit(states, right, strength, weight)
-        probes[name] = {"bias": round(bias, 4), "weights": [round(w, 5) for w in weights]}
-        bias, slope = fit(odds, right, LINE_C, weight)
-        probes["odds"][name] = {"bias": round(bias, 3), "slope": round(slope[0], 3)}
-        print(f"{name}: {len(told)} rows, AUC left out {auc(guess, right):.3f}, "
-              f"of the model's own odds {auc(odds[:, 0], right):.3f}")  # fmt: skip
-        if name == "stated":
-            guesses = {row["id"]: g for (row, _, _), g in zip(whole, guess, strict=False)}
-    stages: Row = {"source": _source(rows)}
-    used = [row for row in rows if row["id"] in guesses and (row["found"] or not row["answerable"])]
+    every = [*rows, *(taken for _, taken in more)]
+    folds = np.array([*authors, *(authors[n] for n, _ in more)])
+    real = np.array([not str(row["id"]).startswith("briefs") for row in rows] + [True] * len(more))
+    answerable = np.array([bool(row["answerable"]) for row in rows] + [False] * len(more))
+    right = np.array([row["verdict"] == "right" for row in every]) & answerable
+    wrong = np.array([row["verdict"] == "wrong" for row in every])
+    wrong[len(rows) :] = [not taken["nothing"] for _, taken in more]
+    out: Row = {"source": f"eval.fit.abstain on {len(rows)} questions"}
     for stage, names in STAGES.items():
-        known = [{**row["signs"], "stated": guesses[row["id"]], **_drafted(row)} for row in used]
-        reached = [(s, row) for s, row in zip(known, used, strict=True) if set(names) <= set(s)]
-        signs = np.array([[s[name] for name in names] for s, _ in reached])
-        right = np.array([bool(row["answerable"]) for _, row in reached])
-        guess = left_out(signs, right, [row["id"] for _, row in reached], STAGE_C)
-        print(f"{stage}: {len(reached)} rows, AUC left out {auc(guess, right):.3f}")
-        print_cuts(1 / (1 + np.exp(-guess)), right)
-        bias, weights = fit(signs, right, STAGE_C)
-        threshold, floor = CUTS[stage]
-        stages[stage] = {
-            "threshold": threshold, "floor": floor, "bias": round(bias, 3),
+        table = np.array(
+            [
+                [({**row["signs"], **_drafted(row)}).get(name, 0.0) for name in names]
+                for row in every
+            ]
+        )
+        guess = np.zeros(len(every))
+        for fold in sorted(set(folds.tolist())):
+            held = folds == fold
+            gone = {
+                a for n in np.flatnonzero(authors == fold).tolist() for a in rows[n]["articles"]
+            }
+            mixed = np.array([bool(gone & set(rows[n]["articles"])) for n in range(len(rows))])
+            mixed = np.concatenate([mixed, mixed[[n for n, _ in more]]]) if more else mixed
+            kept = ~held & ~mixed
+            bias, weights = fit(table[kept], right[kept], STAGE_C, np.ones(int(kept.sum())))
+            guess[held] = bias + table[held] @ np.array(weights)
+        chance = 1 / (1 + np.exp(-guess))
+        own = np.arange(len(every)) < len(rows)
+        for name, part in (("real news", real & own), ("briefs", ~real)):
+            if part.any():
+                print(f"{stage}, {name}: {part.sum()} rows, "
+                      f"AUC left out {auc(guess[part], right[part]):.3f}")  # fmt: skip
+                print_cuts(chance[part], right[part], wrong[part], answerable[part])
+        bias, weights = fit(table, right, STAGE_C, np.ones(len(right)))
+        out[stage] = {
+            "threshold": THRESHOLD, "floor": FLOORS[stage], "bias": round(bias, 3),
             **{name: round(w, 3) for name, w in zip(names, weights, strict=True)},
         }  # fmt: skip
-    return probes, stages
+    return out
 
 
-def _source(rows: Sequence[Row]) -> str:
-    return f"eval.fit.abstain on {len(rows)} of the calibration questions"
+def _drafted(row: Row) -> dict[str, float]:
+    return {"stated": row["stated"] or 0.0, "holds": row["holds"], "lost": row["lost"]}
 
 
-def _drafted(row: Row) -> Row:
-    return {name: row[name] for name in ("holds", "lost") if name in row}
-
-
-def print_cuts(chances: Floats, right: NDArray[np.bool_]) -> None:
-    """Print the share of each class on the right side of several thresholds."""
-    for threshold in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7):
-        kept = (chances[right] >= threshold).mean()
-        refused = (chances[~right] < threshold).mean()
-        print(f"  {threshold}: answerable kept {kept:.3f}, others refused {refused:.3f}")
+def print_cuts(chance: Floats, right: Bools, wrong: Bools, answerable: Bools) -> None:
+    """What answering from some thresholds on gives: right, refused and wrong of the answerable, and
+    of the others how many are not answered wrongly; score: the mean of +1, 0 and -1 over all."""
+    for cut in CUTS:
+        said = chance >= cut
+        a, u = answerable, ~answerable
+        good, bad = (said & right)[a], (said & wrong)[a]
+        held = ~(said & wrong)[u]
+        score = (good.sum() - bad.sum() + held.sum() - (~held).sum()) / len(right)
+        print(f"  {cut}: right {good.mean():.3f}, wrong {bad.mean():.3f}, "
+              f"unanswerable {held.mean() if len(held) else 1:.3f}, score {score:.3f}")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ import numpy as np
 import typer
 
 from eval.disagreements.cases import Case, load, opened
-from eval.fit.abstain import same_sentence
+from eval.fit.probes import same_sentence
 from eval.fit.regression import auc, fit, left_out
 from eval.harness import Row, progress
 from index.cli import run

@@ -8,7 +8,7 @@ Each probe is a logistic regression on the state at the prompt's last token:
     yes      does what the model has copied from the quotes make the answer Yes?
     agree    the same of quotes from several articles, with nothing copied
 
-The weights in `probes.json` belong to one model; `python -m eval.fit.abstain` fits them. For any
+The weights in `probes.json` belong to one model; `python -m eval.fit.probes` fits them. For any
 other model its own odds of Yes over No stand in, stretched to the same scale.
 """
 

@@ -23,7 +23,7 @@ from rag.events import Words
 from rag.evidence.fit import candidates
 from rag.evidence.prompt import PROMPT_SENTENCES, chosen, prompt, shown_first
 from rag.evidence.sentence import EvidenceSentence, stems_of
-from rag.evidence.slot import MEASURES, asked_role, marks, nearest_to_question, slot
+from rag.evidence.slot import asked_role, marks, nearest_to_question, slot
 from rag.figures import Figure, find_figures, same
 from rag.language.event_status import status_of
 from rag.language.lexicon import content
