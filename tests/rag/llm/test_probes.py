@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -68,7 +67,6 @@ def test_no_more_is_read_than_the_odds_call_for() -> None:
     [
         ("What share of Scale AI did Meta buy?", 0.9, False, ["more"]),
         ("What share of Scale AI did Meta buy?", 0.9, True, ["state"]),
-        ("What share of Scale AI did Meta buy?", 0.3, False, ["state", "more"]),
         ("Did Meta buy 49% of Scale AI?", 0.9, False, ["state"]),
     ],
 )
@@ -80,7 +78,6 @@ def test_the_quotes_are_read_in_part_where_no_draft_follows(
         EvidenceSentence(article, 0, 35, article.text[:35], ""),
         EvidenceSentence(article, 36, 57, article.text[36:], ""),
     ]
-    monkeypatch.setattr("rag.abstain.judge.SETTLED", 0.0)  # one sentence never settles it
     monkeypatch.setattr(Judgement, "chance", property(lambda self: chance))
     monkeypatch.setattr(Judgement, "hopeless", property(lambda self: hopeless))
     writer = Knowing()
@@ -117,7 +114,7 @@ def test_a_question_and_its_copy_without_answer_are_left_out_together() -> None:
     assert 0.3 < auc(left_out(table, right, groups, 1.0), right) < 0.7
 
 
-def test_a_stage_is_fitted_on_what_probes_say_of_other_questions(
+def test_probes_are_fitted_on_what_is_read_of_questions(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     from rag.abstain.judgement import SIGNS
@@ -231,39 +228,6 @@ UNLIKELY = {
     "cosine": 0.5, "coverage": 0.6, "names": 1.0, "in_article": 1.0, "kind": 1.0, "dates": 1.0,
     "missing": 0.3, "distance": 0.3, "exact": 0.5, "absent": 0.0, "noun": 1.0,
 }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("signs", "first", "shown"),
-    [(UNLIKELY, 0.01, [1]), (UNLIKELY, 0.99, [1, 2]), (UNLIKELY | {"cosine": 0.9}, 0.01, [2])],
-    ids=["settled by the best sentence", "not settled", "likely to answer"],
-)
-def test_where_an_answer_is_unlikely_the_best_sentence_is_read_first(
-    signs: dict[str, float], first: float, shown: list[int]
-) -> None:
-    read_of: list[int] = []
-
-    def odds(system: str, user: str, options: Sequence[str]) -> dict[str, float]:
-        read_of.append(user.count("(AINews"))
-        share = first if read_of[-1] == 1 else 0.99
-        return dict(zip(options, (share, 1 - share), strict=True))
-
-    writer = ScriptedWriter(lambda s, u: "", odds)
-    assert stated_by(writer, understand("Who?"), CHOSEN, Judgement(signs)).stage == "stated"
-    assert read_of == shown
-
-
-def test_what_is_read_first_is_of_the_round_that_is_asked_about() -> None:
-    series_e = replace(CHOSEN[0], version=False)
-    read_of: list[str] = []
-
-    def odds(system: str, user: str, options: Sequence[str]) -> dict[str, float]:
-        read_of.append(user.partition("\n")[0])
-        return dict(zip(options, (0.01, 0.99), strict=True))
-
-    writer = ScriptedWriter(lambda s, u: "", odds)
-    stated_by(writer, understand("Who?"), [series_e, CHOSEN[1]], Judgement(UNLIKELY))
-    assert read_of == ["(AINews) Wang founded it."]
 
 
 def test_a_model_that_cannot_tell_is_asked_once() -> None:
