@@ -185,7 +185,7 @@ def test_a_prompt_too_long(small_path: Path) -> None:
 def test_a_file_that_cannot_be_loaded_is_one_line_and_no_noise(tmp_path: Path) -> None:
     (tmp_path / "broken.gguf").write_bytes(b"GGUF" + b"\0" * 5000)
     code = (
-        "import sys; from rag.llm.writer import load_writer\n"
+        "import sys; from rag.llm.load import load_writer\n"
         "from index.errors import ModelError\n"
         "try: load_writer(sys.argv[1])\n"
         "except ModelError as error: print(error)"
@@ -202,7 +202,7 @@ def test_a_file_that_cannot_be_loaded_is_one_line_and_no_noise(tmp_path: Path) -
 @pytest.mark.model
 def test_loading_is_silent_and_leaves_the_streams_alone(small_path: Path) -> None:
     code = (
-        "import sys, threading, time; from rag.llm.writer import load_writer\n"
+        "import sys, threading, time; from rag.llm.load import load_writer\n"
         "done = threading.Event(); out = sys.stdout\n"
         "def watch():\n"
         "    while not done.is_set(): assert sys.stdout is out; time.sleep(0.0005)\n"
