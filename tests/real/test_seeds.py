@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from rag.types import Answer
 pytestmark = pytest.mark.model
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = "../shared/seeds"
+RIGHT, WRONG = 14, 2  # of 20 questions, as measured
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
@@ -83,3 +85,31 @@ def test_both_prices_stand_with_their_own_quotes(library: tuple[str, set[str]]) 
     assert "14.8 billion" in low.quote and "15 billion" in high.quote
     assert {by_id[low.citation], by_id[high.citation]} == ids
     assert "14.8 billion" in answer.text
+
+
+def test_questions_by_a_stranger(library: tuple[str, set[str]]) -> None:
+    """Twenty questions written before the program was seen: what is answered is right, and what the
+    articles do not hold is refused or denied; how many are answered is measured."""
+    folder, _ = library
+    file = Path(__file__).with_name("seed_questions.jsonl")
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    asked = run("rag.ask", "--batch", str(file), "--library", folder, "--no-cache")
+    assert asked.returncode == 0, asked.stderr
+    answers = [Answer.model_validate_json(line) for line in asked.stdout.splitlines()]
+    right, wrong = [], []
+    for row, answer in zip(rows, answers, strict=True):
+        said = f"{answer.short or ''} {answer.text}".strip()
+
+        def found(patterns: list[str], said: str = said) -> bool:
+            return any(re.search(pattern, said, re.IGNORECASE) for pattern in patterns)
+
+        refused = answer.status == "unanswerable"
+        if "accept" in row:
+            good, bad = not refused and found(row["accept"]), not refused
+        else:
+            good, bad = refused or found(row["deny"]), True
+        if good:
+            right.append(row["question"])
+        elif bad:
+            wrong.append(f"{row['question']} {said}")
+    assert len(right) >= RIGHT and len(wrong) <= WRONG, "\n".join(wrong)
