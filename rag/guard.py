@@ -110,7 +110,9 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            return  # nothing here uses them: the handshake is refused
+            await receive()
+            await send({"type": "websocket.close"})  # nothing here speaks it
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

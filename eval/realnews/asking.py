@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import time
 from collections.abc import Mapping, Sequence
@@ -48,7 +49,9 @@ def articles_library(corpus: Path | None) -> Path:
         return library_of(corpus)
     found = list(read(str(files(HERE) / "articles")))
     articles = [item for item in found if not isinstance(item, Rejected)]
-    folder = cache_dir() / "eval" / "realnews"
+    told = "".join(sorted(f"{a.id}{a.text}" for a in articles))
+    digest = hashlib.sha256(told.encode()).hexdigest()[:16]  # changed articles make a new library
+    folder = cache_dir() / "eval" / f"realnews-{digest}"
     build(folder, articles)
     return folder
 

@@ -1,7 +1,8 @@
-"""What speaks against a sentence as an answer outright, and premises that the articles contradict.
+"""What speaks against a sentence as an answer, and premises that the articles contradict.
 
-Rules without weights: another round, time or kind of sum than the question asks for, no reason
-where one is asked. What is weighed is in `signs.py`.
+Another round, time or kind of sum than the question asks for, no reason where one is asked: in real
+articles these are wrong too often to exclude a sentence, so `judge.py` weighs them as the sign
+"fits". A premise that is contradicted ends the question.
 """
 
 from __future__ import annotations

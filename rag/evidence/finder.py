@@ -17,6 +17,7 @@ from index.types import Article
 from rag.evidence.injection import trusted
 from rag.evidence.scoring import Encode, gather
 from rag.evidence.sentence import EvidenceSentence
+from rag.evidence.span import widened
 from rag.language.names import find_names
 from rag.question.followup import standalone
 from rag.question.intent import Intent, understand
@@ -88,4 +89,10 @@ class Finder:
 
     def defend(self, pool: list[EvidenceSentence]) -> list[EvidenceSentence]:
         """The sentences without those that are no news but orders to whoever reads them."""
-        return trusted(pool) if self.defended else pool
+        if not self.defended:
+            return pool
+        # What a sentence leans on comes from the article itself, so it is looked at as well.
+        return [
+            e if e.lead_in is None or trusted([widened(e)]) else replace(e, lead_in=None)
+            for e in trusted(pool)
+        ]

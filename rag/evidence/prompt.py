@@ -12,9 +12,10 @@ from rag.evidence.span import widened
 from rag.language.names import bears
 from rag.question.intent import Intent
 
+# Three as docs/design.md measures; the words leave room for what they lean on, not measured.
 PROMPT_SENTENCES = 3
 PROMPT_WORDS = 140
-BESIDE = 0.1  # of the best sentence's chance, below which one is left out
+BESIDE = 0.1  # of the best sentence's chance, below which one is left out; not measured
 
 
 def chosen(pool: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:

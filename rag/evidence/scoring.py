@@ -1,7 +1,7 @@
-"""From passages to the sentences that answer: each scored by itself, with its place in its article.
+"""From passages to the sentences that may answer, best first.
 
     sentences of the hits -> cosine to the question, terms and names covered, kind of answer held
-    -> one score -> best first
+    -> a score by hand, one of the signals of the learned order (`order.py`) -> best first
 
 The context of a sentence is its article's title, publisher and its neighbours, two before and one
 after: who "the company" is. What is decided from the scores is in `abstain/`.
@@ -26,8 +26,9 @@ from rag.language.names import mentions
 from rag.question.intent import Intent
 
 NEWER = 0.12  # what the newest of all gains where the latest state is asked for
-POOL = 120  # sentences scored per question
-ENCODED = 16  # the best of them are encoded with their titles; the others' cosine is estimated
+POOL = 120  # sentences scored per question; not measured
+# The best of them are encoded with their titles; the others' cosine is estimated. Not measured.
+ENCODED = 16
 COSINE = 0.45  # what a cosine of 1 is worth beside the words
 # Cosine of a sentence with its title, from its own and its passage's: least squares over 5,700
 # sentences of 150 calibration questions, R2 .91 on those left out.

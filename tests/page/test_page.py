@@ -5,6 +5,7 @@ A real uvicorn server answers; the engine behind it is scripted.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -202,6 +203,21 @@ def test_of_gradio_only_what_the_page_uses_is_served(page: httpx.Client) -> None
     assert page.get("/openapi.json").status_code == 404
     assert page.get("/monitoring").status_code == 404
     assert page.get("/").status_code == 200
+
+
+def test_a_websocket_is_closed_at_once() -> None:
+    sent: list[str] = []
+
+    async def receive() -> dict[str, str]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    app = application(cast(Any, FakeEngine()))
+    scope = {"type": "websocket", "path": "/", "headers": [], "query_string": b""}
+    asyncio.run(app(cast(Any, scope), cast(Any, receive), send))
+    assert sent == ["websocket.close"]
 
 
 def test_answers_do_not_wait_for_an_acknowledgement() -> None:
