@@ -10,40 +10,30 @@
 
 All use the same articles, GGUF file and encoder; each peer is set up as in its quick start
 (`peers/systems.py`). The bundled articles are briefs; MultiHop-RAG's files (--corpus, --queries)
-have whole news articles. Peers need `pip install '.[peers]'`; a peer that is not installed is left
-out with a message. A peer is judged by its text alone: right where it holds an accepted answer and
-no wrong one, refused where it says that it does not know.
+have whole news articles. --questions asks what people type about articles of normal length, those
+of --corpus or those that come along with `eval.realnews`. Peers need `pip install '.[peers]'`; a
+peer that is not installed is left out with a message. How answers are judged: `peers/judging.py`.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from eval.bundled.questions import BundledQuestion
 from eval.harness import Row, resident, sample
-from eval.judging.metrics import mean, percentile
-from eval.judging.texts import holds_any, squeezed
-from eval.peers.systems import SYSTEMS, Ask
+from eval.peers.judging import exam
+from eval.peers.systems import SYSTEMS, Ask, Said, Shelf
 from index.cli import one_line, run
 from index.errors import DatelineError, UsageError
-
-_UNKNOWN = re.compile(
-    r"(?i)\b(?:not (?:provided|mentioned|specified|stated|available|contain\w*|include\w*|given"
-    r"|found|hold|know)|no (?:information|mention|answer)|insufficient|not enough|unable to"
-    r"|(?:(?:do|does|is|are|could)(?:n['’]t| not)|can(?:not|['’]t| not)) (?:\w+ )?"
-    r"(?:know|mention|provide|contain|specif\w+|state|include|answer|hold|clear|say|determine))\b"
-)
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -55,10 +45,13 @@ def peers(
         str | None, typer.Option(metavar="NAME,NAME", help="These systems alone.")
     ] = None,
     corpus: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="MultiHop-RAG's corpus, for --queries.")
+        Path | None, typer.Option(metavar="FILE", help="Articles as MultiHop-RAG's corpus.")
     ] = None,
     queries: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Its queries instead of the bundled ones.")
+        Path | None, typer.Option(metavar="FILE", help="MultiHop-RAG's queries over --corpus.")
+    ] = None,
+    questions: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Questions as those of eval.realnews.")
     ] = None,
     model: Annotated[
         str | None, typer.Option(metavar="SPEC", help="Model of all systems; default: auto.")
@@ -70,47 +63,47 @@ def peers(
 ) -> None:
     """Ask every system in turn; accuracy, sources, seconds and memory, and ratios to Dateline."""
     from eval.harness import print_table, progress, say, settings_record, write_json
-    from eval.peers.systems import library
 
+    shelf = Shelf(corpus, whole=questions is not None)
     if serve is not None:
-        answer_lines(SYSTEMS[serve](model, corpus))
+        answer_lines(SYSTEMS[serve](model, shelf))
         return
-    if (corpus is None) != (queries is None):
-        raise UsageError("--corpus and --queries go together: give both, or neither")
+    if questions is not None and queries is not None:
+        raise UsageError("--questions and --queries exclude each other: give one of them")
+    if queries is not None and corpus is None:
+        raise UsageError("--queries needs its articles: give --corpus as well")
+    if corpus is not None and queries is None and questions is None:
+        raise UsageError("--corpus needs what to ask: give --queries or --questions as well")
     names = only.split(",") if only else list(SYSTEMS)
     if unknown := sorted(set(names) - set(SYSTEMS)):
         raise UsageError(f"--only knows no {', '.join(unknown)}: choose of {', '.join(SYSTEMS)}")
-    asked_of = {"corpus": corpus and corpus.name, "queries": queries and queries.name}
+    test = exam(queries, questions)
+    files = {"corpus": corpus, "queries": queries, "questions": questions}
+    asked_of = {name: path and path.name for name, path in files.items()}
     record = settings_record("eval.peers", model, limit=limit, systems=names, **asked_of)
-    known = questions(queries)
-    asked = sample(
-        [{"id": name, "kind": q.kind} for name, q in known.items()], limit, lambda r: str(r["kind"])
-    )
-    library(corpus)
+    asked = sample(test.rows, limit, lambda row: str(row["kind"]))
+    shelf.library()
     rows: list[Row] = []
     with ExitStack() as stack:
         systems = {}
         for name in names:
             try:
-                systems[name] = stack.enter_context(worker(name, model, corpus))
+                systems[name] = stack.enter_context(worker(name, model, corpus, questions))
             except OSError as error:
                 say(f"{name} is left out: {error}")
         for row in progress(asked, "questions"):
             for name, system in list(systems.items()):
-                question = known[row["id"]]
                 try:
-                    heard = system(question.question)
+                    heard = system(row["question"])
                 except OSError as error:
                     say(f"{name} broke off: {error}")
                     del systems[name]
                     continue
                 if "error" in heard:
                     say(f"{name} gave no answer: {heard['error']}")
-                rows.append(
-                    {"system": name, **row, "question": question.question, **heard}
-                    | judged(question, heard["text"], heard["sources"], "error" in heard)
-                )
-    metrics = {name: score([r for r in rows if r["system"] == name]) for name in systems}
+                told = {key: row[key] for key in ("id", "kind", "question")}
+                rows.append({"system": name, **told, **heard} | test.judged(row, heard))
+    metrics = {name: test.score([r for r in rows if r["system"] == name]) for name in systems}
     if own := metrics.get("dateline"):
         for found in metrics.values():
             found["whole_ratio"] = round(found["whole_s_p50"] / own["whole_s_p50"], 2)
@@ -124,7 +117,9 @@ def peers(
 
 
 @contextmanager
-def worker(name: str, model: str | None, corpus: Path | None) -> Iterator[Callable[[str], Row]]:
+def worker(
+    name: str, model: str | None, corpus: Path | None, questions: Path | None
+) -> Iterator[Callable[[str], Row]]:
     """A function that asks a system in a process of its own.
 
     Its rows are those of `answer_lines`, with the memory of the process. OSError with the last line
@@ -133,6 +128,7 @@ def worker(name: str, model: str | None, corpus: Path | None) -> Iterator[Callab
     command = [sys.executable, "-m", "eval.peers", "--serve", name]
     command += ["--model", model] if model else []
     command += ["--corpus", str(corpus)] if corpus else []
+    command += ["--questions", str(questions)] if questions else []
     with (
         tempfile.TemporaryFile("w+") as noise,
         subprocess.Popen(
@@ -166,8 +162,8 @@ def worker(name: str, model: str | None, corpus: Path | None) -> Iterator[Callab
 def answer_lines(ask: Ask) -> None:
     """Answer the questions on standard input (JSON strings), one line of JSON each.
 
-    A line has text, sources, seconds to the first useful text and to the last, and `error` where
-    the question could not be answered.
+    A line has text, sources, status and short (None of a peer), seconds to the first useful text
+    and to the last, and `error` where the question could not be answered.
     """
     out = sys.stdout
     sys.stdout = sys.stderr  # what libraries print
@@ -175,95 +171,21 @@ def answer_lines(ask: Ask) -> None:
     print("ready", file=out, flush=True)
     for line in sys.stdin:
         began = time.perf_counter()
-        said: Row = {}
+        failed: Row = {}
         try:
-            text, sources, first = ask(json.loads(line))
+            said = ask(json.loads(line))
         except Exception as error:  # peers raise anything, such as for too long a prompt
-            text, sources, first = "", [], 0.0
-            said["error"] = one_line(f"{type(error).__name__}: {error}")
-        whole = time.perf_counter() - began
-        said |= {"text": text, "sources": sources}
-        said |= {"first_s": round(first, 3), "whole_s": round(whole, 3)}
-        print(json.dumps(said), file=out, flush=True)
-
-
-def questions(queries: Path | None) -> dict[str, BundledQuestion]:
-    """Questions by id: of MultiHop-RAG's file, or the bundled ones without history and limits.
-
-    Of MultiHop-RAG only those that `eval.multihop --limit 400` asks: no probe is fitted on them.
-    """
-    from eval.bundled.questions import load
-    from eval.multihop.corpus import MEASURED_QUERIES, NULL, read_queries
-
-    if queries is None:
-        usable = [
-            q for q in load() if not (q.history or q.as_of or q.since or q.until or q.publisher)
-        ]
-        return {q.id: q for q in usable}
-    kinds = {"inference_query": "person", "comparison_query": "comparison", NULL: "unanswerable"}
-    found = {}
-    measured = sample(read_queries(queries), MEASURED_QUERIES, lambda row: row["question_type"])
-    for place, row in enumerate(measured):
-        kind = kinds.get(row["question_type"], "yesno")
-        word = row["answer"].strip(" .")
-        answer = word.capitalize() if word.lower() in ("yes", "no") else word
-        found[str(place)] = BundledQuestion.model_validate({
-            "id": str(place), "kind": kind, "question": row["query"],
-            "answers": [] if kind == "unanswerable" else [answer],
-            "evidence": [{"article": e["title"], "sentence": e["fact"]}
-                         for e in row["evidence_list"]],
-        })  # fmt: skip
-    return found
-
-
-def judged(
-    question: BundledQuestion, text: str, sources: Sequence[str], failed: bool = False
-) -> Row:
-    """Whether a text is right or a refusal, and which share of its sources holds the answer.
-
-    The text of a question that could not be asked (`failed`) is no refusal.
-    """
-    gold = "\n".join(e.sentence for e in question.evidence)
-    held = not question.answers or holds_any(text, question.answers)
-    held = held and all(holds_any(text, group) for group in question.all_of)
-    if question.answers and set(question.answers) <= {"Yes", "No"}:
-        word = re.match(r"\W*(yes|no)\b(?! (?:information|mention|answer))", text, re.IGNORECASE)
-        held = word is not None and word[1].capitalize() in question.answers
-    held = held and question.answerable
-    refused = not failed and (not text.strip() or (bool(_UNKNOWN.search(text)) and not held))
-    lied = any(holds_any(text, [f]) and not holds_any(gold, [f]) for f in question.wrong)
-    right = held and not lied if question.answerable else refused
-    forms = [*question.answers, *(form for group in question.all_of for form in group)]
-    facts = [squeezed(e.sentence) for e in question.evidence]
-    bearing = [
-        any(told in squeezed(source) or squeezed(source) in told for told in facts)
-        or (not set(forms) <= {"Yes", "No"} and holds_any(source, forms))
-        for source in sources
-    ]
-    return {
-        "answerable": question.answerable,
-        "right": right,
-        "refused": refused,
-        "shown": len(sources),
-        "sources_right": mean([float(b) for b in bearing]) if question.answerable else None,
-    }
-
-
-def score(rows: Sequence[Row]) -> dict[str, Any]:
-    """The measures of one system."""
-    answerable = [row for row in rows if row["answerable"]]
-    others = [row for row in rows if not row["answerable"]]
-    shown = [row["sources_right"] for row in answerable if row["sources_right"] is not None]
-    return {
-        "n": len(rows),
-        "answer_accuracy": mean([float(row["right"]) for row in answerable]),
-        "unanswerable_refused": mean([float(row["right"]) for row in others]),
-        "sources_right": mean(shown),
-        "first_s_p50": percentile([row["first_s"] for row in rows], 0.5),
-        "whole_s_p50": percentile([row["whole_s"] for row in rows], 0.5),
-        "whole_s_p95": percentile([row["whole_s"] for row in rows], 0.95),
-        "memory_mb": max(row["memory_mb"] for row in rows),
-    }
+            said = Said("", [], 0.0)
+            failed = {"error": one_line(f"{type(error).__name__}: {error}")}
+        heard = failed | {
+            "text": said.text,
+            "sources": said.sources,
+            "status": said.status,
+            "short": said.short,
+            "first_s": round(said.first, 3),
+            "whole_s": round(time.perf_counter() - began, 3),
+        }
+        print(json.dumps(heard), file=out, flush=True)
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """The systems that `eval.peers` asks: Dateline and others, on the same articles and model.
 
-    name of a model, corpus -> a system, loaded -> a function: question -> text, sources, seconds
+    name of a model, articles -> a system, loaded -> a function: question -> what it said
 
 A peer is set up as in its quick start, but with a local model and encoder instead of online ones,
 and with as many threads as Dateline has (llama-cpp-python's default is half of the cores).
@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rag.llm.threads import cores
 
@@ -22,17 +23,60 @@ if TYPE_CHECKING:
 PROMPT_TOKENS = 600  # of passages in the plain prompt; not measured
 MAX_TOKENS = 256  # of an answer; not measured
 
-Said = tuple[str, list[str], float]  # text, the sources shown, seconds to the first useful text
+
+class Said(NamedTuple):
+    """What a system says: its text, the sources shown, seconds to the first useful text.
+
+    Only Dateline has a status and a short answer, as `rag.types.Answer`.
+    """
+
+    text: str
+    sources: list[str]
+    first: float
+    status: str | None = None
+    short: str | None = None
+
+
 Ask = Callable[[str], Said]
 
 
-def dateline(model: str | None, corpus: Path | None) -> Ask:
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The articles asked about: of a corpus file, or bundled ones, briefs or `whole` articles."""
+
+    corpus: Path | None = None
+    whole: bool = False
+
+    def library(self) -> Path:
+        """Folder of their library; built once."""
+        from eval.libraries import bundled
+        from eval.realnews.asking import articles_library
+
+        if self.corpus is None and not self.whole:
+            return bundled()
+        return articles_library(self.corpus)
+
+    def articles(self) -> list[Article]:
+        """The articles themselves, for systems with an index of their own."""
+        from eval.libraries import briefs
+        from eval.multihop.corpus import articles_of
+        from index.library import Library
+
+        if self.corpus is not None:
+            return articles_of(self.corpus)
+        if not self.whole:
+            return briefs()
+        with Library.open(self.library()) as library:
+            return list(library.articles())
+
+
+def dateline(model: str | None, shelf: Shelf) -> Ask:
     """This project with its defaults."""
     from rag.dateline import Dateline
     from rag.events import Done, Evidence
     from rag.types import Question
 
-    engine = Dateline.open(library(corpus), model)
+    engine = Dateline.open(shelf.library(), model)
 
     def ask(question: str) -> Said:
         began, first, answer = time.perf_counter(), 0.0, None
@@ -42,22 +86,20 @@ def dateline(model: str | None, corpus: Path | None) -> Ask:
             elif isinstance(event, Done):
                 answer = event.answer
         assert answer is not None
-        if answer.status == "unanswerable":
-            return "The library does not hold the answer.", [], first
-        own = answer.short or ""  # the page shows it above the text
-        short = f"{own}. " if own in ("Yes", "No") or own not in answer.text else ""
-        return short + answer.text, [c.quote for c in answer.citations], first
+        refused = answer.status == "unanswerable"  # then a citation is only what comes nearest
+        sources = [] if refused else [c.quote for c in answer.citations]
+        return Said(answer.text, sources, first, answer.status, answer.short)
 
     return ask
 
 
-def plain(model: str | None, corpus: Path | None) -> Ask:
+def plain(model: str | None, shelf: Shelf) -> Ask:
     """The best passages of Dateline's search, cut to 600 tokens, and the question; nothing else."""
     from index.encoder import load_encoder
     from index.library import Library
     from index.search import Searcher
 
-    llama, searcher = _llama(model), Searcher(Library.open(library(corpus)), load_encoder())
+    llama, searcher = _llama(model), Searcher(Library.open(shelf.library()), load_encoder())
 
     def ask(question: str) -> Said:
         began, first, text = time.perf_counter(), 0.0, ""
@@ -77,12 +119,12 @@ def plain(model: str | None, corpus: Path | None) -> Ask:
             piece = chunk["choices"][0]["delta"].get("content") or ""
             first = first or (time.perf_counter() - began if piece else 0.0)
             text += piece
-        return text, [s for s in sources if s[:60] in evidence], first
+        return Said(text, [s for s in sources if s[:60] in evidence], first)
 
     return ask
 
 
-def llama_index(model: str | None, corpus: Path | None, cited: bool = False) -> Ask:
+def llama_index(model: str | None, shelf: Shelf, cited: bool = False) -> Ask:
     """LlamaIndex as its quick start has it, with a local model and a local encoder."""
     from llama_index.core import Document, Settings, VectorStoreIndex
     from llama_index.core.query_engine import CitationQueryEngine
@@ -113,7 +155,7 @@ def llama_index(model: str | None, corpus: Path | None, cited: bool = False) -> 
                 "published": article.published or "",
             },
         )
-        for article in _articles(corpus)
+        for article in shelf.articles()
     ]
     index = VectorStoreIndex.from_documents(documents)
     engine: Any = (
@@ -132,12 +174,12 @@ def llama_index(model: str | None, corpus: Path | None, cited: bool = False) -> 
         if cited:
             named = {int(n) for n in re.findall(r"\[(\d+)\]", text)}
             sources = [s for n, s in enumerate(sources, 1) if n in named]
-        return text, sources, first
+        return Said(text, sources, first)
 
     return ask
 
 
-def haystack(model: str | None, corpus: Path | None) -> Ask:
+def haystack(model: str | None, shelf: Shelf) -> Ask:
     """Haystack's documented pipeline: splitter, retriever, prompt, chat generator of llama.cpp.
 
     The prompt has each document's title, publisher and date as well. The vectors come from
@@ -157,7 +199,7 @@ def haystack(model: str | None, corpus: Path | None) -> Ask:
     store = InMemoryDocumentStore()
     whole = [
         Document(content=article.text, meta={"heading": _heading(article)})
-        for article in _articles(corpus)
+        for article in shelf.articles()
     ]
     pieces = DocumentSplitter().run(documents=whole)["documents"]
     vectors = encoder.encode([piece.content or "" for piece in pieces])
@@ -191,24 +233,9 @@ def haystack(model: str | None, corpus: Path | None) -> Ask:
         given = {"retriever": {"query_embedding": vector}, "prompt": {"question": question}}
         found = pipeline.run(given, include_outputs_from={"retriever"})
         sources = [document.content for document in found["retriever"]["documents"]]
-        return found["llm"]["replies"][0].text, sources, time.perf_counter() - began
+        return Said(found["llm"]["replies"][0].text, sources, time.perf_counter() - began)
 
     return ask
-
-
-def library(corpus: Path | None) -> Path:
-    """Folder of the library of the bundled articles or of a corpus; built once."""
-    from eval.libraries import bundled
-    from eval.multihop.corpus import library_of
-
-    return bundled() if corpus is None else library_of(corpus)
-
-
-def _articles(corpus: Path | None) -> list[Article]:
-    from eval.libraries import briefs
-    from eval.multihop.corpus import articles_of
-
-    return briefs() if corpus is None else articles_of(corpus)
 
 
 def _heading(article: Article) -> str:
@@ -233,10 +260,10 @@ def _llama(model: str | None) -> Any:
     return Llama(str(_file(model)), n_ctx=4096, n_threads=cores(), verbose=False)
 
 
-SYSTEMS: dict[str, Callable[[str | None, Path | None], Ask]] = {
+SYSTEMS: dict[str, Callable[[str | None, Shelf], Ask]] = {
     "dateline": dateline,
     "plain": plain,
     "llama-index": llama_index,
-    "llama-index-cited": lambda model, corpus: llama_index(model, corpus, cited=True),
+    "llama-index-cited": lambda model, shelf: llama_index(model, shelf, cited=True),
     "haystack": haystack,
 }
