@@ -1,9 +1,9 @@
 """Articles that nothing orders: neither publisher nor date says who tells what, or which is newer.
 
-    hits -> their articles, each read on its own: states it the answer? -> value, sentence
-    values -> checked against the article's own sentences -> the same value told together
+    hits -> their articles, each read on its own: states it the answer? -> a sentence
+    sentences -> checked against the article's own -> those of one value told together
     two near copies with different values -> the one that more articles give stands, the other is
-    told as a disagreement
+    told as a disagreement; both are said where as many give the one as the other
     values of different things that share the name -> each said in a sentence of its own
 
 One name may stand for several things ("Justice Cole"), and a text that was tampered with looks like
@@ -21,21 +21,20 @@ from index.types import Article, Hit
 from prompts import render
 from rag.events import Words
 from rag.evidence.injection import trusted
-from rag.evidence.prompt import chosen, plain
+from rag.evidence.prompt import chosen, plain, prompt
 from rag.evidence.sentence import EvidenceSentence
 from rag.language.lexicon import stems
 from rag.llm.probes import log_odds
 from rag.llm.writer import Writer
 from rag.question.intent import Intent
 from rag.strategies.case import Case, Reply
-from rag.strategies.reading import Reading, Readings, reading_of
-from rag.strategies.settle import together
+from rag.strategies.draft import without_yes
+from rag.strategies.settle import Reading, Readings, reading_of, together
 from rag.types import Dropped
 
 MOST_READ = 8  # articles
 WORDS = 130  # of each article
-MAX_TOKENS = 48
-STOP = ("\n\n", "Question")
+MAX_TOKENS = 64  # of the sentence drafted
 LEAST_STATED = 0.0  # log odds that an article states the answer, below which it is left alone
 
 
@@ -120,12 +119,11 @@ def _part(intent: Intent, article: Article, start: int, end: int) -> list[Eviden
 
 
 def read_each(writer: Writer, intent: Intent, readings: Readings) -> Iterator[str]:
-    """Have each article read on its own; the sentences drafted come as they are written, and
-    nothing ("") at every step between, where who asks can leave."""
-    system = render("each.system")
+    """Have each article read on its own, as any evidence is; the words of the drafts as they come,
+    and nothing ("") for an article that does not state the answer, so that who asks can leave."""
     for own in readings.articles:
         text = plain(" ".join(e.text for e in own))
-        user = render("each.user", text=text, question=plain(intent.text))
+        system, user = prompt(intent, own)
         begin = render("answer.stated")
         stated = log_odds(writer, "stated", system, user, begin, lambda odds: odds < LEAST_STATED)
         readings.prompt_tokens += writer.prompt_tokens
@@ -134,18 +132,19 @@ def read_each(writer: Writer, intent: Intent, readings: Readings) -> Iterator[st
             yield ""
             continue
         begin, draft = render("answer.begin"), ""
-        pieces = writer.write(system, user, begin=begin, max_tokens=MAX_TOKENS, stop=STOP)
-        with closing(pieces):
+        with closing(
+            writer.write(system, user, begin=begin, max_tokens=MAX_TOKENS, stop=["\n"])
+        ) as pieces:
             for piece in pieces:
                 draft += piece
-                yield ""
+                yield piece
         readings.generated_tokens += writer.generated_tokens
-        value, _, said = draft.strip().partition("\n")
-        said = said.removeprefix("Sentence:").strip()
-        yield f"{said or value} "
-        reading = reading_of(intent, own, value.strip().strip('."“”'), said, text)
+        yield " "
+        first = next((draft[a:b] for a, b in sentences(draft)), "")
+        said = without_yes(first.strip())
+        reading = reading_of(intent, own, said, text)
         if isinstance(reading, Reading):
             readings.found.append(reading)
         else:
-            readings.dropped.append(Dropped(text=said or value, reason=reading))
+            readings.dropped.append(Dropped(text=said, reason=reading))
             readings.silent.append(text)

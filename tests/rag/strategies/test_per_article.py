@@ -16,8 +16,7 @@ from rag.assemble import Abstention, assemble
 from rag.dateline import Dateline
 from rag.question.intent import understand
 from rag.strategies.per_article import read_each, to_read, told, unlabelled
-from rag.strategies.reading import Readings
-from rag.strategies.settle import same_value
+from rag.strategies.settle import Readings, same_value, value_of
 from rag.types import Answer, Question
 
 COOK = (
@@ -30,11 +29,11 @@ AGAIN = "Marsh, the cook of the Old Mill, was seen at the market of Perth with h
 NOISE = "The mill burned down twice, and the town of Perth has rebuilt it from old drawings."
 QUESTION = "What is the profession of Ida Marsh?"
 SAID = {
-    "Scottish cook": "cook\nSentence: Ida Marsh is a Scottish cook.",
-    "Scottish dentist": "dentist\nSentence: Ida Marsh is a Scottish dentist.",
-    "Canadian diver": "diver\nSentence: Ida Marsh is a Canadian diver.",
-    "was seen": "the cook\nSentence: Marsh is the cook of the Old Mill.",
-    "burned down": "builder\nSentence: Ida Marsh is a builder.",
+    "Scottish cook": "Ida Marsh is a Scottish cook.",
+    "Scottish dentist": "Ida Marsh is a Scottish dentist.",
+    "Canadian diver": "Ida Marsh is a Canadian diver.",
+    "was seen": "Marsh is the cook of the Old Mill.",
+    "burned down": "Ida Marsh is a builder.",
 }
 
 
@@ -77,15 +76,25 @@ def test_namesakes_each_have_a_sentence_of_their_own() -> None:
 
 def test_articles_that_give_the_same_are_cited_together() -> None:
     said = answer(COOK, AGAIN)
-    assert (said.short, said.sentences[0].citations) == ("cook", [1, 2])
+    assert (said.text, said.short) == ("Marsh is the cook of the Old Mill [1][2].", None)
     assert {c.article_id for c in said.citations} == {"a0", "a1"}
 
 
 def test_a_copy_that_more_articles_speak_against_is_told_as_a_disagreement() -> None:
     said = answer(COPY, COOK, AGAIN)
     assert "dentist" not in said.text
-    assert [row.value for row in said.disagreements[0].rows] == ["cook", "dentist"]
+    assert [row.value for row in said.disagreements[0].rows] == [
+        "cook of the Old Mill",
+        "Scottish dentist",
+    ]
     assert said.status == "disputed"
+
+
+def test_of_two_near_copies_both_are_said_as_a_disagreement() -> None:
+    said = answer(COPY, COOK)
+    assert said.text == "Ida Marsh is a Scottish dentist [1]. Ida Marsh is a Scottish cook [2]."
+    rows = [row.value for row in said.disagreements[0].rows]
+    assert (rows, said.status) == (["Scottish dentist", "Scottish cook"], "disputed")
 
 
 def test_an_article_that_does_not_state_it_is_left_alone() -> None:
@@ -99,7 +108,7 @@ def test_who_asks_can_leave_before_the_next_article_is_read() -> None:
     steps = read_each(scripted(), intent, readings)
     assert next(steps) == "" and len(readings.silent) == 1  # an article that states nothing
     assert next(steps) == "" and len(readings.silent) == 2
-    assert next(steps) == "" and readings.found == []  # the first word of a draft
+    assert next(steps).strip() == "Ida" and readings.found == []  # the first word of a draft
     steps.close()
     assert readings.found == [] and readings.generated_tokens == 0
 
@@ -111,10 +120,37 @@ def test_what_the_article_does_not_hold_is_not_said() -> None:
 
 
 def test_a_sentence_that_does_not_hold_gives_way_to_the_quote() -> None:
-    lie = {"Scottish cook": "cook\nSentence: Ida Marsh is a cook since 1850."}
+    lie = {"Scottish cook": "Ida Marsh is a cook since 1850."}
     said = answer(COOK, writer=scripted(lie))
     assert "1850" not in said.text and said.sentences[0].repaired
     assert said.citations[0].quote in COOK
+
+
+def test_only_the_first_sentence_of_a_draft_counts() -> None:
+    more = {"Scottish cook": "Ida Marsh is a Scottish cook. She wrote two books about bread."}
+    assert answer(COOK, writer=scripted(more)).text == "Ida Marsh is a Scottish cook [1]."
+
+
+def test_a_draft_that_finds_nothing_is_not_said() -> None:
+    said = answer(COOK, writer=scripted({"Scottish cook": "Not stated."}))
+    assert (said.status, [d.text for d in said.dropped]) == ("unanswerable", ["Not stated."])
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "value"),
+    [
+        (QUESTION, "Ida Marsh is a Scottish cook.", "Scottish cook"),
+        (QUESTION, "Marsh was the cook of the Old Mill.", "cook of the Old Mill"),
+        (QUESTION, "Ida Marsh has a profession.", ""),
+        ("When was Ida Marsh born?", "Ida Marsh was born on May 3, 1921 in Perth.", "May 3, 1921"),
+        ("Where was Ida Marsh born?", "Ida Marsh was born in Perth in 1921.", "Perth"),
+        ("Who taught Ida Marsh?", "Lena Orr and Jon Vale taught Ida Marsh.", "Lena Orr, Jon Vale"),
+    ],
+)
+def test_the_value_is_what_a_sentence_tells_beside_the_question(
+    question: str, sentence: str, value: str
+) -> None:
+    assert value_of(understand(question, (), ("Ida Marsh",)), sentence) == value
 
 
 @pytest.mark.parametrize(
@@ -125,6 +161,7 @@ def test_a_sentence_that_does_not_hold_gives_way_to_the_quote() -> None:
         ("3,559 people", "3,559", True),
         ("gangster thriller", "thriller", True),
         ("1921", "1923", False),
+        ("cook since 1921", "dentist since 1921", False),
         ("Politician and lawyer", "Politician and writer", False),
         ("Joe Jackson", "Anthrax", False),
     ],
@@ -162,4 +199,4 @@ def test_a_folder_of_texts_about_namesakes(tmp_path: Path) -> None:
         said = dateline.ask(Question(question=QUESTION))
     assert invariants(said, texts.get) == []
     assert "cook" in said.text and "diver" in said.text and "dentist" not in said.text
-    assert [row.value for row in said.disagreements[0].rows][1:] == ["dentist"]
+    assert ["dentist" in row.value for row in said.disagreements[0].rows] == [False, True]
