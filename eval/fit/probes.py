@@ -5,7 +5,8 @@
 
 All are logistic regressions in which both classes weigh the same, but for the probe "agree" (yes or
 no over several articles), in which each row does, as a wrong Yes costs no more than a wrong No.
-Prints the AUC on questions left out. Reads no test question. An interrupted run goes on where it
+Prints the AUC on questions left out. Reads no test question. "briefs" is what
+`python -m eval.fit.abstain` makes the probe "stated" of. An interrupted run goes on where it
 stopped, but for the queries over several articles.
 """
 
@@ -197,17 +198,16 @@ def fitted(rows: Sequence[Row], model: str, over: Sequence[Row] = ()) -> Row:
     cut = [(row, row["without"], False) for row in rows if "without" in row]
     say = [(row, row["said"], row["yes"]) for row in rows if "said" in row and row["found"]]
     probes: Row = {
-        "source": _source(rows) + (f"; agree: {len(over)} MultiHop-RAG queries" if over else ""),
+        **present.fitted(),
+        "source": _source(rows),
         "model": model,
         "layer": present.layer_of(model),
-        "odds": {},
+        "odds": {**present.fitted()["odds"]},
     }
+    probes["source"] += f"; agree: {len(over)} MultiHop-RAG queries" if over else ""
     several = [(row, row["said"], row["yes"]) for row in over]
-    if not several:
-        probes["agree"] = present.fitted()["agree"]
-        probes["odds"]["agree"] = present.fitted()["odds"]["agree"]
     for name, told, strength in (
-        ("stated", whole + cut, STATED_C), ("yes", say, YES_C), ("agree", several, YES_C),
+        ("briefs", whole + cut, STATED_C), ("yes", say, YES_C), ("agree", several, YES_C),
     ):  # fmt: skip
         if not told:
             continue

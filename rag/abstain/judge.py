@@ -65,3 +65,12 @@ def stated_by(
     return judgement.told(
         log_odds(writer, "stated", *said, begin, lambda odds: judgement.told(odds).hopeless)
     )
+
+
+def held_by(
+    writer: Writer, intent: Intent, chosen: Sequence[EvidenceSentence], draft: str
+) -> float | None:
+    """Log odds, by the model's state behind its own draft, that it answers; None for a model that
+    cannot tell."""
+    begin = render("answer.held", draft=draft.strip())
+    return log_odds(writer, "held", *prompt(intent, chosen), begin, enough=True)

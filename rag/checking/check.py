@@ -72,14 +72,11 @@ def _judge(text: str, pool: Sequence[EvidenceSentence], asked: Sequence[Figure])
     elif stray:
         reason = f"{stray} is not said of the same subject"
     elif otherwise := contradiction(fixed, pool, cited):
-        reason = otherwise.reason
-        differs = otherwise.value
+        reason, differs = otherwise.reason, True
     elif word := _unsupported(fixed, cited):
-        reason = f"the cited sentences do not say {word}"
-    elif _overlap(fixed, cited) < LEAST_OVERLAP:
+        reason, differs = f"the cited sentences do not say {word}", True
+    elif _overlap(fixed, cited) < LEAST_OVERLAP or _overlap(_bare(fixed), cited) < LEAST_TOLD:
         reason = "the cited sentences do not say this"
-    elif _overlap(_bare(fixed), cited) < LEAST_TOLD:
-        reason, differs = "the cited sentences do not say this", True
     loose = reason is not None and bool(cited) and not lost and not stray and not differs
     return Verdict(fixed, tuple(cited), tuple(items), found, reason, fixed != text, loose)
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from rag.checking.items import Item, holds
 from rag.evidence.sentence import EvidenceSentence, stems_of
-from rag.figures import same
+from rag.figures import same_amount
 from rag.language.lexicon import content, covers
 from rag.language.names import bears
 
@@ -57,6 +57,6 @@ def _weight(e: EvidenceSentence, item: Item) -> float:
     inside = (
         bears(item.text, e.text)
         if item.figure is None
-        else any(same(item.figure, f) for f in e.figures)
+        else any(same_amount(item.figure, f) for f in e.figures)
     )
     return 1.0 if inside else _IN_HEAD

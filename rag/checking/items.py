@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.evidence.sentence import EvidenceSentence, figures_of
-from rag.figures import Figure, find_figures, same
+from rag.figures import Figure, find_figures, same, same_amount
 from rag.language.names import bears, find_names
 from rag.types import CheckKind
 
@@ -43,7 +43,8 @@ class Verdict:
     found: tuple[tuple[int, ...], ...]
     reason: str | None = None
     repaired: bool = False
-    loose: bool = False  # evidence holds every item, but not the words between them
+    loose: bool = False  # evidence holds every item and denies nothing, but has other words
+    odds: float | None = None  # log odds that it is borne out, by the model's reading
 
 
 def items_of(text: str, pool: Sequence[EvidenceSentence] = ()) -> list[Item]:
@@ -70,12 +71,12 @@ def recount(verdict: Verdict) -> Verdict:
 def holds(e: EvidenceSentence, item: Item) -> bool:
     """Whether one evidence sentence, or its article's title, publisher or date, has the item.
 
-    Figures are compared with `figures.same`, names by their spelling (`names.bears`).
+    Figures are compared with `figures.same_amount`, names by their spelling (`names.bears`).
     """
     if item.figure is None:
         heads = (e.article.title or "", e.article.publisher or "")
         return bears(item.text, e.text) or any(bears(item.text, head) for head in heads)
-    if any(same(item.figure, f) for f in e.figures):
+    if any(same_amount(item.figure, f) for f in e.figures):
         return True
     if item.figure.kind == "version" and bears(item.text, e.text):
         return True

@@ -28,7 +28,7 @@ def chosen(pool: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
         size = len(wide.text.split())
         if out and (length + size > PROMPT_WORDS or e.chance < BESIDE * pool[0].chance):
             continue
-        if inside(wide, out):
+        if inside(wide, out) or asks(e):
             continue
         out.append(wide)
         length += size
@@ -41,6 +41,11 @@ def shown_first(pool: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
     """All evidence, what the model reads first, and no sentence that stands in one of those."""
     shown = chosen(pool)
     return [*shown, *(e for e in pool if not inside(e, shown))]
+
+
+def asks(e: EvidenceSentence) -> bool:
+    """Whether a sentence only asks something, as a heading or an interviewer does."""
+    return e.text.rstrip(" \n\"'”’*)").endswith("?")
 
 
 def inside(e: EvidenceSentence, others: Sequence[EvidenceSentence]) -> bool:

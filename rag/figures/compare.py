@@ -163,6 +163,18 @@ def same(a: Figure, b: Figure) -> bool:
     return equal(_number(left.value), _number(right.value))
 
 
+def same_amount(a: Figure, b: Figure) -> bool:
+    """Whether source `b` gives the number of claim `a`, whatever the nouns that two counts stand
+    before: "3,000 supporters" is told by "3,000 Arsenal fans". Units of measure must agree.
+
+    What is counted is a matter of words, not of figures.
+    """
+    if same(a, b):
+        return True
+    counts = a.kind == b.kind == "count" and _size(a) is None and _size(b) is None
+    return counts and same(replace(a, unit=None), replace(b, unit=None))
+
+
 def order(a: Figure, b: Figure) -> int | None:
     """-1, 0 or 1 as quantity `a` is less than, the same as or more than `b`.
 

@@ -5,6 +5,8 @@
 Each probe is a logistic regression on the state at the prompt's last token:
 
     stated   do the quotes state the answer to the question?
+    held     with the model's own draft behind the quotes: does it answer?
+    borne    do the quotes say what a sentence says?
     yes      does what the model has copied from the quotes make the answer Yes?
     agree    the same of quotes from several articles, with nothing copied
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from rag.llm.writer import Writer
 
-Name = Literal["stated", "yes", "agree"]
+Name = Literal["stated", "held", "borne", "yes", "agree"]
 _CERTAIN = 8.0  # log odds of a probe are cut off here; not measured
 # Those from a model's own odds are cut off here: one token that it is sure of is no proof.
 _HEARSAY = 3.0  # not measured

@@ -14,7 +14,7 @@ from rag.evidence.fit import candidates
 from rag.evidence.sentence import EvidenceSentence
 from rag.evidence.slot import MEASURES, SUMS
 from rag.figures import find_figures, same
-from rag.language.lexicon import words
+from rag.language.lexicon import content, stems, words
 from rag.language.names import find_names
 from rag.question.intent import Intent
 
@@ -52,6 +52,12 @@ def bare(text: str) -> bool:
     for gone in (*(f.text for f in find_figures(text)), *(n.text for n in find_names(text))):
         rest = rest.replace(gone, " ")
     return not [w for w in words(rest) if w not in STOPWORDS and w not in _HEDGES]
+
+
+def repeats(intent: Intent, text: str) -> bool:
+    """Whether a draft tells nothing that the question does not: no figure, no word of meaning."""
+    new = [f for f in find_figures(text) if not any(same(f, g) for g in intent.figures)]
+    return not new and not set(content(text)) - stems(intent.text)
 
 
 def without_yes(text: str) -> str:

@@ -1,6 +1,7 @@
-"""The usual way: one draft of the best sentences, checked sentence by sentence.
+"""The usual way: one draft of a few sentences, checked sentence by sentence.
 
-    best sentences -> does the model find the answer in them? -> its draft    (shown as it is written)
+    best sentences -> the model's draft, and whether it answers (`attempt.py`)
+    no answer -> the next best sentences are read in the same way, once
     draft -> sentences -> checked; of a refused one the quote that it rests on is said instead
     what is said -> other articles that agree are cited beside it, the others told
 
@@ -9,19 +10,18 @@ Without a model the best sentence itself is the answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
-from index.errors import Cancelled
 from index.text.passages import sentences
-from prompts import render
-from rag.abstain.judge import stated_by
+from rag.abstain.judge import judge
+from rag.abstain.judgement import Judgement
 from rag.checking.check import check
-from rag.checking.items import Verdict
+from rag.checking.items import Verdict, holds
 from rag.checking.spoken import Spoken, new_names, quote, spoken
 from rag.disagreements.tell import tell
 from rag.events import Words
 from rag.evidence.fit import candidates
-from rag.evidence.prompt import PROMPT_SENTENCES, chosen, prompt, shown_first
+from rag.evidence.prompt import PROMPT_SENTENCES, chosen, inside, shown_first
 from rag.evidence.sentence import EvidenceSentence, stems_of
 from rag.evidence.slot import asked_role, marks, nearest_to_question, slot
 from rag.figures import Figure, find_figures, same
@@ -32,21 +32,22 @@ from rag.language.names import mentions
 from rag.llm.writer import Writer
 from rag.question.intent import Intent
 from rag.strategies import yesno
+from rag.strategies.attempt import Attempt, Pool, attempt, checked
 from rag.strategies.case import Case, Reply
 from rag.strategies.draft import (
     NEAR,
     bare,
     checked_against,
     found_nothing,
+    repeats,
     sets_beside,
     told_kind,
     without_yes,
 )
 from rag.types import Dropped
 
-MAX_TOKENS = 64
 VALUES = ("percent", "money", "count", "date", "duration", "age")
-Pool = Sequence[EvidenceSentence]
+MOST_READINGS = 2  # where the first sentences do not answer, the next ones are read
 
 
 def asked(case: Case) -> bool:
@@ -57,49 +58,52 @@ def asked(case: Case) -> bool:
 def reply(
     case: Case, writer: Writer | None, stopped: Callable[[], bool]
 ) -> Iterator[Words | Reply]:
-    """Words of the draft as they come, then what is said."""
-    judgement, draft, out = case.judgement, "", Reply()
-    shown, pool = chosen(case.pool), shown_first(case.pool)
-    if writer is not None:
-        judgement = stated_by(writer, case.intent, shown, judgement)
-        out.prompt_tokens = writer.prompt_tokens
-        if stopped():
-            raise Cancelled("the question was withdrawn")
-        if not judgement.hopeless:
-            for piece in drafted(writer, case.intent, shown):
-                draft += piece
-                yield Words(piece)
-            out.prompt_tokens = writer.prompt_tokens
-            out.generated_tokens = writer.generated_tokens
-    if draft:
-        judgement = judgement.drafted(*weighed(case.intent, pool, draft))
-    tokens = out.prompt_tokens, out.generated_tokens
-    if judgement.answers:
-        out = told(case.intent, pool, draft)
-    elif draft:
-        out = Reply(dropped=[_refused(case.intent, pool, draft)])
-    out.prompt_tokens, out.generated_tokens = tokens
-    out.read, out.shown = pool, len(shown)
+    """Words of the drafts as they come, then what is said."""
+    if writer is None:
+        best = shown_first(case.pool)
+        yield told(case.intent, best, "") if case.judgement.answers else Reply(read=best)
+        return
+    out = Reply()
+    dropped: list[Dropped] = []
+    for pool, judgement in readings(case):
+        if out.read:
+            yield Words("\n")
+        for step in attempt(writer, case.intent, pool, judgement, stopped):
+            if isinstance(step, Words):
+                yield step
+                continue
+            before = out
+            out = _said_of(case.intent, step)
+            out.prompt_tokens = before.prompt_tokens + step.prompt_tokens
+            out.generated_tokens = before.generated_tokens + step.generated_tokens
+            out.read = [*before.read[: before.shown], *step.pool]
+            out.shown = before.shown + len(step.shown)
+            dropped += out.dropped
+        if out.said:
+            break
+    out.dropped = dropped
     yield out
 
 
-def drafted(writer: Writer, intent: Intent, shown: Pool) -> Iterator[str]:
-    """The model's sentence of the sentences `shown`, in pieces; begun with Yes or No where that is
-    asked."""
-    system, user = prompt(intent, shown)
-    if intent.kind == "yesno":
-        yield from yesno.drafted(writer, intent, user)
-        return
-    begin = render("answer.begin")
-    yield from writer.write(system, user, begin=begin, max_tokens=MAX_TOKENS, stop=["\n"])
+def readings(case: Case, *, hopeful: bool = False) -> Iterator[tuple[Pool, Judgement]]:
+    """The evidence of each reading with the judgement by it alone: all, then without what the
+    reading before has read, as long as there is hope, or to the last where one is `hopeful`."""
+    pool: Pool = case.pool
+    judgement = case.judgement
+    for _ in range(MOST_READINGS):
+        if not pool or (judgement.hopeless and not hopeful):
+            return
+        yield pool, judgement
+        shown = chosen(pool)
+        pool = [e for e in pool if not inside(e, shown)]
+        judgement = judge(case.intent, pool, case.finder.rarity, case.finder.encode)
 
 
-def weighed(intent: Intent, pool: Pool, draft: str) -> tuple[bool, bool]:
-    """Whether the first sentence of a draft holds, and whether it has a figure, date or name that
-    its citations lack."""
-    first = next((draft[a:b] for a, b in sentences(draft)), "")
-    verdict = _checked(intent, pool, without_yes(first))
-    return verdict.reason is None, any(not where for where in verdict.found)
+def _said_of(intent: Intent, read: Attempt) -> Reply:
+    """What is said for one reading; nothing, and why, where its sentences do not answer."""
+    if read.judgement.answers:
+        return told(intent, read.pool, read.draft)
+    return Reply(dropped=[_refused(intent, read.pool, read.draft)] if read.draft else [])
 
 
 def told(intent: Intent, pool: Pool, draft: str) -> Reply:
@@ -148,8 +152,11 @@ def _refused(intent: Intent, pool: Pool, draft: str) -> Dropped:
 def _sentence(intent: Intent, pool: Pool, text: str) -> tuple[Spoken | None, str | None]:
     """One sentence of a draft if it holds and gives what was asked for, else the quote that it
     rests on, and why it was dropped; no sentence where neither answers."""
-    verdict = _checked(intent, pool, without_yes(text))
-    reason = verdict.reason
+    verdict = checked(intent, pool, without_yes(text))
+    reason = None if verdict.loose else verdict.reason  # the model has read it: words may differ
+    repeated = repeats(intent, verdict.text)
+    if not reason and repeated:
+        reason = "it repeats the question"
     if not reason and not _answers(intent, verdict.text):
         reason = "it does not give what was asked for"
     figure = _rightful(intent, verdict) if verdict.cited else None
@@ -161,18 +168,10 @@ def _sentence(intent: Intent, pool: Pool, text: str) -> tuple[Spoken | None, str
             said = quote(intent, verdict.cited[0], short=said.short)
         return said, None
     instead = _instead(intent, pool, verdict, figure)
-    if not instead and not verdict.reason and not bare(text):
+    holds_up = verdict.loose or not verdict.reason
+    if not instead and holds_up and not repeated and not bare(text):
         return spoken(intent, verdict), None  # it holds: what is asked for may be misread
     return instead, reason
-
-
-def _checked(intent: Intent, pool: Pool, text: str) -> Verdict:
-    """The verdict by what the model read, where that has all figures, dates and names of a
-    sentence; else by all evidence."""
-    verdict = check(text, pool[:PROMPT_SENTENCES], intent.figures)
-    if verdict.cited and all(verdict.found):
-        return verdict
-    return check(text, checked_against(pool), intent.figures)
 
 
 def _several(intent: Intent, e: EvidenceSentence) -> bool:
@@ -198,8 +197,12 @@ def _outcome(pool: Pool) -> EvidenceSentence | None:
 def _instead(intent: Intent, pool: Pool, verdict: Verdict, figure: Figure | None) -> Spoken | None:
     """The quote that a refused sentence rests on, with what the sentence has right of it."""
     meant = set(content(verdict.text))
-    read = sorted(pool[:PROMPT_SENTENCES], key=lambda e: -len(meant & stems_of(e.text)))
-    options = list(dict.fromkeys([*verdict.cited[:1], *read]))
+
+    def shared(e: EvidenceSentence) -> tuple[int, int]:
+        return sum(holds(e, item) for item in verdict.items), len(meant & stems_of(e.text))
+
+    read = dict.fromkeys([*verdict.cited[:1], *pool[:PROMPT_SENTENCES]])
+    options = sorted(read, key=shared, reverse=True)
     wanted = candidates(intent, verdict.text)
     if figure is not None and figure in candidates(intent, options[0].text):
         return quote(intent, options[0], short=figure.text)

@@ -18,6 +18,7 @@ from prompts import render
 from rag.checking.check import check
 from rag.checking.spoken import Spoken, quote
 from rag.evidence.fit import missing_terms
+from rag.evidence.prompt import asks
 from rag.evidence.sentence import EvidenceSentence
 from rag.language.negation import polarity
 from rag.llm.probes import log_odds, odds_of
@@ -51,9 +52,9 @@ def said_of(intent: Intent, pool: Sequence[EvidenceSentence], draft: str) -> lis
         return []
     word, rest = match[1], draft[match.end() :]
     verdict = check(draft, checked_against(pool), intent.figures)
-    if verdict.reason is None and not bare(rest):
+    if (verdict.loose or verdict.reason is None) and not bare(rest):
         return [Spoken(verdict, word)]
-    lead = pool[0]
+    lead = next((e for e in pool if not asks(e)), pool[0])
     if verdict.cited and verdict.cited[0].score >= lead.score - NEAR:
         lead = verdict.cited[0]
     first = quote(intent, lead, short=word, word=word)

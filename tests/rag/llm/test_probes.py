@@ -137,8 +137,8 @@ def test_probes_are_fitted_on_what_is_read_of_questions(
         if i % 4 == 0:
             rows[-1] |= {"yes": i % 8 == 0, "said": told(1.0 if i % 8 == 0 else -1.0)}
     probes = fitted(rows, "some-model")
-    assert (probes["model"], len(probes["stated"]["weights"])) == ("some-model", 12)
-    assert "stated: 320 rows" in capsys.readouterr().out
+    assert (probes["model"], len(probes["briefs"]["weights"])) == ("some-model", 12)
+    assert "briefs: 320 rows" in capsys.readouterr().out
 
 
 @pytest.mark.model

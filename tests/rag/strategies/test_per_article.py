@@ -198,5 +198,5 @@ def test_a_folder_of_texts_about_namesakes(tmp_path: Path) -> None:
         dateline = Dateline(library, Searcher(library, encoder), writer, "auto")
         said = dateline.ask(Question(question=QUESTION))
     assert invariants(said, texts.get) == []
-    assert "cook" in said.text and "diver" in said.text and "dentist" not in said.text
-    assert ["dentist" in row.value for row in said.disagreements[0].rows] == [False, True]
+    assert "cook" in said.text and "diver" in said.text
+    assert sum("dentist" in row.value for row in said.disagreements[0].rows) == 1
