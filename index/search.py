@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.dates import first_day
 from index.encoder import Encoder, Remembering, Vectors
@@ -206,6 +207,10 @@ class Searcher:
             cosines = dict(zip(own[:, 0].tolist(), (rows @ asked).tolist(), strict=True))
             out.append(Nearness(spans[article.id], cosines, float(passage)))
         return out
+
+    def stored(self, numbers: Sequence[int]) -> list[tuple[NDArray[np.int32], Vectors]]:
+        """The sentences of passages by their numbers: spans (n, 2), unit vectors (n, dim)."""
+        return self._library.sentences(numbers)
 
     def pool(self, found: Found) -> Pool:
         """Every sentence of the hits, with its signals."""

@@ -14,12 +14,16 @@ import time
 from collections.abc import Callable, Generator, Iterator
 
 from rag.abstain.judge import judge
-from rag.assemble import Abstention, assemble, citation
+from rag.assemble import Abstention, assemble, citation, notice
 from rag.events import Done, Event, Evidence, Words
 from rag.evidence.finder import Finder
+from rag.question.form import NOTICES, Form, chances_of, form_of, second_of
+from rag.question.parts import parts_of
 from rag.serving.shared_writer import SharedWriter
-from rag.strategies import comparison, multihop, over_time, per_article, single
+from rag.strategies import comparison, multihop, over_time, parts, per_article, single
 from rag.strategies.case import Case, Reply
+from rag.strategies.open import notice as about
+from rag.strategies.open import story
 from rag.types import Answer, Question, Timings
 
 SHOWN_FIRST = 3  # evidence sentences shown before anything is written; not measured
@@ -67,24 +71,70 @@ def case_of(question: Question, finder: Finder) -> Case:
 
 def answer_of(case: Case, reply: Reply) -> Answer:
     """The public answer to a reply; where it says nothing, why, and what is nearest."""
+    if reply.notice is not None:
+        return notice(case.intent.text, reply.notice)
     undated = 0 if reply.said else case.finder.undated(case.question)
     why = Abstention(case.judgement.false_premise, undated)
     nearest = next(iter(reply.read or case.pool), None)
-    return assemble(case.intent.text, reply.said, reply.differences, reply.dropped, nearest, why)
+    return assemble(
+        case.intent.text, reply.said, reply.differences, reply.dropped, nearest, why, reply.form
+    )
 
 
 def reply_to(
     case: Case, writers: SharedWriter, stopped: Callable[[], bool]
 ) -> Iterator[Words | Reply]:
     """Words of a draft, then what the first fitting way says; nothing where none can answer."""
+    chances = chances_of(case.found.asked.text, case.finder.encode)
+    form = form_of(chances)
+    if form in NOTICES:
+        yield Reply(notice=about.notice(form, case.intent, case.finder.library))
+        return
+    told = Reply()
+    if form in story.BUDGET:
+        for step in _story(case, form, writers, stopped):
+            told = step if isinstance(step, Reply) else told
+            yield step
+        if told.said:
+            return
+    for step in _fact(case, writers, stopped):
+        if isinstance(step, Reply):
+            told = step  # said below, once the model is free for others
+        else:
+            yield step
+    if not told.said and (second := second_of(chances)):
+        yield from _story(case, second, writers, stopped)
+    else:
+        yield told
+
+
+def _story(
+    case: Case, form: Form, writers: SharedWriter, stopped: Callable[[], bool]
+) -> Iterator[Words | Reply]:
+    """What is told of more than one fact."""
+    with writers.turn(stopped) as writer:
+        yield from story.reply(case, form, writer, stopped)
+
+
+def _fact(
+    case: Case, writers: SharedWriter, stopped: Callable[[], bool]
+) -> Iterator[Words | Reply]:
+    """Words of a draft, then what the first way that fits says of one fact, or of several parts."""
     by_code = comparison.reply(case) or over_time.reply(case)  # these two need no model
+    several = parts_of(case.found.asked.text)
     if by_code is not None:
         yield by_code
+    elif len(several) > 1:
+        asked = [
+            case.question.model_copy(update={"question": part, "history": []}) for part in several
+        ]
+        each = [case_of(question, case.finder) for question in asked]
+        yield from parts.reply(each, lambda part: _fact(part, writers, stopped))
     elif multihop.asked(case):
         with writers.turn(stopped) as writer:
             yield multihop.reply(case, writer)
     elif not single.asked(case):  # the evidence leaves no hope of an answer
-        return
+        yield Reply()
     elif per_article.asked(case) and writers.writer:
         with writers.turn(stopped) as writer:
             assert writer is not None

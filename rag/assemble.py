@@ -18,6 +18,7 @@ from rag.figures import normalize
 from rag.language.event_status import status_of
 from rag.types import (
     Answer,
+    AnswerForm,
     Check,
     Citation,
     Disagreement,
@@ -47,6 +48,7 @@ def assemble(
     dropped: Sequence[Dropped],
     nearest: EvidenceSentence | None,
     abstention: Abstention,
+    form: AnswerForm = "fact",
 ) -> Answer:
     """The answer's text, sentences, citations and disagreements; the caller adds the rest.
 
@@ -68,7 +70,7 @@ def assemble(
     disagreements: list[Disagreement] = []
     if said:
         disagreements = [_disagreement(question, d, number) for d in differences]
-        text = " ".join(_marked(s.text, s.citations) for s in said)
+        text = _laid_out(form, said)
         conflict = any(d.kind == "conflict" for d in disagreements)
         status = "disputed" if conflict else "answered"
     else:
@@ -76,6 +78,7 @@ def assemble(
     return Answer(
         question=question,
         status=status,
+        form=form if said else "fact",
         text=text,
         short=spoken[0].short if spoken else None,
         sentences=said,
@@ -107,6 +110,8 @@ def _sentence(s: Spoken, number: Number) -> Sentence:
         citations=list(dict.fromkeys(ids)),
         repaired=s.verdict.repaired,
         checks=checks,
+        day=s.day,
+        side=s.side,
     )
 
 
@@ -144,6 +149,33 @@ def _nearest(e: EvidenceSentence | None, why: Abstention, number: Number) -> str
     else:
         parts.append("Nothing in it is within the filters given.")
     return " ".join(parts)
+
+
+def notice(question: str, text: str) -> Answer:
+    """An answer about the library or the program itself: no article is cited."""
+    return Answer(
+        question=question, status="answered", form="notice", text=text, model="",
+        library=LibraryInfo(path="", articles=0, snapshot=""),
+    )  # fmt: skip
+
+
+def _laid_out(form: AnswerForm, said: Sequence[Sentence]) -> str:
+    """The text of the sentences, Markdown: a line each for a timeline, news or a list, a heading
+    for each side of a comparison, else one paragraph."""
+    marked = [_marked(s.text, s.citations) for s in said]
+    if form in ("timeline", "news"):
+        heads = [f"**{s.day}** " if s.day else "" for s in said]
+        return "\n".join(f"- {head}{text}" for head, text in zip(heads, marked, strict=True))
+    if form == "list":
+        return "\n".join(f"- {text}" for text in marked)
+    if form == "comparison" and any(s.side for s in said):
+        lines: list[str] = []
+        for n, (s, text) in enumerate(zip(said, marked, strict=True)):
+            if n == 0 or s.side != said[n - 1].side:
+                lines.append(f"**{s.side}**")
+            lines.append(f"- {text}")
+        return "\n".join(lines)
+    return " ".join(marked)
 
 
 def _marked(text: str, citations: Sequence[int]) -> str:

@@ -14,6 +14,11 @@ EventStatus = Literal[
 ]
 
 
+AnswerForm = Literal[
+    "fact", "timeline", "summary", "list", "comparison", "explanation", "news", "notice"
+]
+
+
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -57,6 +62,8 @@ class Sentence(_Record):
     citations: list[int]
     repaired: bool = False
     checks: list[Check] = Field(default_factory=list)
+    day: str | None = None  # of what it tells, in a timeline or in news
+    side: str | None = None  # whose account it is, in a comparison
 
 
 class Dropped(_Record):
@@ -114,6 +121,7 @@ class Answer(_Record):
     id: str | int | None = None
     question: str
     status: Status
+    form: AnswerForm = "fact"
     text: str
     short: str | None = None
     sentences: list[Sentence] = Field(default_factory=list)

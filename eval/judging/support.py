@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from eval.judging.texts import holds_any, markers, tokens, without_markers
-from rag.figures import Figure, find_figures, same
+from rag.figures import Figure, find_figures, same, same_amount
 from rag.types import Answer, Citation
 
 ArticleText = Callable[[str], str | None]
@@ -121,7 +121,7 @@ def missing(
     stems = {_stem(word) for source in sources for word in _WORD.findall(source)}
     lost: list[str] = []
     for figure in find_figures(sentence):
-        if any(same(figure, other) for other in given) or _spelled(figure.text, sources):
+        if any(same_amount(figure, other) for other in given) or _spelled(figure.text, sources):
             continue
         if figure.kind == "version" and _split_stands(sentence, figure, given, stems):
             continue
@@ -264,7 +264,8 @@ def _sentence_breaks(
 
 
 def _stray(answer: Answer) -> list[str]:
-    """Rule 4: figures in the text outside its sentences, and dropped sentences in the answer."""
+    """Rule 4: figures in the text outside its sentences, but for the day told before one, and
+    dropped sentences in the answer."""
     shown = without_markers(answer.text)
     broken = []
     rest = shown
@@ -273,6 +274,8 @@ def _stray(answer: Answer) -> list[str]:
         if bare not in shown:
             broken.append(f"4: a sentence is not in the text: {bare}")
         rest = rest.replace(bare, " ", 1)
+        if sentence.day:
+            rest = rest.replace(f"**{sentence.day}**", " ", 1)
     for dropped in answer.dropped:
         bare = without_markers(dropped.text)
         if bare and (bare in rest or bare in (without_markers(s.text) for s in answer.sentences)):

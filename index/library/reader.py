@@ -6,6 +6,7 @@ Queries only. `library/library.py` opens and changes a library, `library/terms.p
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -95,6 +96,28 @@ class Reader(Terms):
             )
             self._publishers = (state, [row["publisher"] for row in rows])
         return list(self._publishers[1])
+
+    def by_publisher(self) -> list[tuple[str, int]]:
+        """Every publisher with the number of its articles, most first."""
+        rows = self._all(
+            "SELECT publisher, count(*) c FROM articles WHERE publisher > ''"
+            " GROUP BY publisher ORDER BY c DESC, publisher"
+        )
+        return [(row["publisher"], row["c"]) for row in rows]
+
+    def mentioning(self, text: str) -> list[Article]:
+        """The articles that have a text in their title or body as a word of its own, whatever its
+        capitals."""
+        word = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", re.IGNORECASE)
+        escaped = re.sub(r"([%_!])", r"!\1", text)
+        like = f"%{escaped}%"
+        rows = self._all(
+            "SELECT * FROM articles WHERE text LIKE ? ESCAPE '!' OR title LIKE ? ESCAPE '!'",
+            like,
+            like,
+        )
+        found = [article_of(row) for row in rows]
+        return [a for a in found if word.search(a.text) or word.search(a.title or "")]
 
     def date_range(self) -> tuple[str | None, str | None, int]:
         """Oldest and newest published date, and the number of undated articles.

@@ -32,6 +32,8 @@ class Spoken:
     short: str | None = None
     figure: Figure | None = None
     also: list[EvidenceSentence] = field(default_factory=list)  # other articles, the same value
+    day: str | None = None  # of what it tells, in a timeline
+    side: str | None = None  # whose account it is, in a comparison
 
     @property
     def cited(self) -> list[EvidenceSentence]:

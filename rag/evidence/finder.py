@@ -31,7 +31,7 @@ class Finder:
     """Finds evidence in one library; `searching` gives what searches it, loaded when first used."""
 
     def __init__(self, library: Library, searching: Callable[[], Searcher]) -> None:
-        self._library, self._searching = library, searching
+        self.library, self._searching = library, searching
         self.defended = True  # off only to measure what the defence costs (eval.injection)
 
     @property
@@ -50,11 +50,11 @@ class Finder:
 
     def article(self, article_id: str) -> Article | None:
         """An article of the library."""
-        return self._library.article(article_id)
+        return self.library.article(article_id)
 
     def undated(self, asked: Question) -> int:
         """How many articles the question's limits leave out only because they have no date."""
-        return self._library.undated_excluded(filters_of(asked))
+        return self.library.undated_excluded(filters_of(asked))
 
     def find(self, asked: Question, k: int = HITS) -> Found:
         """What the search finds for a question made to stand alone."""
@@ -70,7 +70,7 @@ class Finder:
             n.text for text in texts for n in find_names(text) if n.text.lower() not in small
         )
         names = sorted(times, key=lambda name: (times[name], usual(name), name))
-        intent = understand(text, self._library.publishers(), names)
+        intent = understand(text, self.library.publishers(), names)
         nearness = self.searcher.nearness(found)
         pool = gather(intent, hits, nearness, self.encode, self.rarity)
         return intent, self.defend(pool)

@@ -140,12 +140,26 @@ def _answer(item: Exchange, answer: Answer) -> str:
         long = " long" if len(answer.short or "") > _LONG else ""
         parts.append(f'<p class="short{long}" dir="auto">{escape(answer.short or "")}</p>')
     for line in filter(str.strip, answer.text.splitlines()):
-        parts.append(f'<p class="text" dir="auto">{_cited(item, line)}</p>')
+        parts.append(_line(item, answer, line))
     if answer.as_of:
         parts.append(f'<p class="note">As of {escape(answer.as_of)}.</p>')
     if answer.dropped:
         parts.append(_dropped(answer))
     return "".join(parts) + "</div>"
+
+
+_MARKED = re.compile(r"(- )?(?:\*\*(.+?)\*\* ?)?(.*)", re.DOTALL)
+
+
+def _line(item: Exchange, answer: Answer, line: str) -> str:
+    """One line of the answer; that of a timeline, of news or of a comparison with its day or side
+    in strong type."""
+    kind, head = "text", ""
+    if answer.form not in ("fact", "notice") and (match := _MARKED.fullmatch(line)):
+        kind = "text item" if match[1] else "text"
+        head = f"<strong>{escape(match[2])}</strong> " if match[2] else ""
+        line = match[3]
+    return f'<p class="{kind}" dir="auto">{head}{_cited(item, line)}</p>'
 
 
 def _dropped(answer: Answer) -> str:

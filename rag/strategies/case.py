@@ -16,7 +16,7 @@ from rag.disagreements.account import Difference
 from rag.evidence.finder import Finder
 from rag.evidence.sentence import EvidenceSentence
 from rag.question.intent import Intent
-from rag.types import Dropped, Question
+from rag.types import AnswerForm, Dropped, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,10 @@ class Case:
 
 @dataclass(slots=True)
 class Reply:
-    """The sentences to be said, none where there is no answer, and what goes with them."""
+    """The sentences to be said, none where there is no answer, and what goes with them.
+
+    A `notice` is what is said instead where no article is asked about.
+    """
 
     said: list[Spoken] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
@@ -42,3 +45,5 @@ class Reply:
     generated_tokens: int = 0
     read: list[EvidenceSentence] = field(default_factory=list)  # evidence, what is read first
     shown: int = 0  # how many of the first of these the draft was written from
+    form: AnswerForm = "fact"
+    notice: str | None = None

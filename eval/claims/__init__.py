@@ -1,0 +1,1 @@
+"""Whether claims about quotes are passed or refused as they should be."""

@@ -1,0 +1,206 @@
+"""Questions that ask for more than one fact: a story told in verbatim sentences of its articles.
+
+    question -> passages -> the articles of the story -> their sentences, with their vectors
+    -> near the question, central to the story, early in their articles, told nowhere else yet
+    -> within a budget of words -> in the order that the form asks for
+
+Each sentence is shortened by the model and checked against its quote (`shorten.py`), or told as it
+stands: nothing is said that no article says. One thing that several articles tell is said once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.search import Found
+from index.types import Hit
+from rag.checking.items import Verdict
+from rag.checking.spoken import Spoken, quote
+from rag.events import Words
+from rag.evidence.finder import Finder
+from rag.evidence.prompt import asks
+from rag.evidence.sentence import EvidenceSentence, figures_of
+from rag.evidence.span import leans
+from rag.llm.writer import Writer
+from rag.question.form import Form
+from rag.question.validate import today_of
+from rag.strategies.case import Case, Reply
+from rag.strategies.open.dated import day_of
+from rag.strategies.open.shorten import shortened
+from rag.types import AnswerForm, Question
+
+Floats = NDArray[np.float32]
+
+PASSAGES = 40  # found for a story
+ARTICLES = 8  # of these, that tell it
+BELOW = 0.2  # cosine below the best passage's, from which an article tells another story
+BUDGET = {  # words
+    "summary": 105, "timeline": 135, "news": 105, "list": 85, "comparison": 105, "explanation": 85,
+}  # fmt: skip
+MORE = 3  # times so many words are read as the model may tell of them
+LONGEST = 42  # words of a sentence that is told
+SHORTEST = 6
+NEWS_DAYS = 21  # of a question for news without a period: before the newest of its articles
+# What each sign is worth, and what a sentence loses that is near one already told. By hand.
+CENTRAL, LEAD, FIGURE, LEANS, REPEATED = 0.5, 0.15, 0.05, 0.15, 0.55
+
+
+# A sentence, not a headline, a caption or a link to another story.
+_WHOLE = re.compile(r"^(?!\W*(?:related|read more|more from|also read|see also)\b).*[.!][\"”’')\]]*\s*$",
+                    re.IGNORECASE | re.DOTALL)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One sentence that may be told: what it is worth, and its vector."""
+
+    evidence: EvidenceSentence
+    worth: float
+    vector: Floats  # unit, (dim,)
+
+
+def reply(
+    case: Case, form: Form, writer: Writer | None, stopped: Callable[[], bool]
+) -> Iterator[Words | Reply]:
+    """Sentences as they are checked, then what is told of the story that a question asks for;
+    nothing where no article tells it. Without a model sentences are told as they stand."""
+    out = Reply(form=cast(AnswerForm, form))
+    sides = sides_of(case) if form == "comparison" else []
+    for side in sides or [case.question]:
+        budget = BUDGET[form] // (len(sides) or 1)
+        steps: Iterator[tuple[EvidenceSentence, Verdict]]
+        tellings = _tellings(side, form, case.finder)
+        if writer is None:
+            told = [t.evidence for t in _chosen(tellings, budget)]
+            steps = ((e, quote(case.intent, e).verdict) for e in told)
+        else:
+            told = [t.evidence for t in _chosen(tellings, MORE * budget)]
+            steps = shortened(writer, case.intent, told, budget, stopped)
+        for e, verdict in steps:
+            yield Words(f"{verdict.text} ")
+            published = (e.article.published or "")[:10] or None
+            day = {"timeline": day_of(e), "news": published}.get(form)
+            out.said.append(Spoken(verdict, day=day, side=side.publisher if sides else None))
+            out.read.append(e)
+    if form in ("timeline", "news"):
+        out.said.sort(key=lambda said: said.day or "", reverse=form == "news")
+    yield out
+
+
+def sides_of(case: Case) -> list[Question]:
+    """The question to each of two sides: of two publishers that are named, or two names."""
+    asked = case.question
+    if len(case.intent.publishers) == 2:
+        known = [source[0] for source in case.intent.sources]
+        return [asked.model_copy(update={"publisher": publisher}) for publisher in known]
+    return []
+
+
+def _tellings(asked: Question, form: Form, finder: Finder) -> list[Telling]:
+    """The sentences of the story's articles, each with its worth."""
+    found = finder.find(asked, PASSAGES)
+    if form == "news" and not (asked.since or asked.until):
+        found = _newest(found, today_of(asked))
+    hits, numbers = _of_story(found, finder)
+    if not hits:
+        return []
+    question = found.vectors[0]
+    rows: list[tuple[EvidenceSentence, int]] = []
+    vectors: list[Floats] = []
+    seen: set[tuple[str, int]] = set()
+    for hit, (spans, own) in zip(hits, finder.searcher.stored(numbers), strict=True):
+        for (start, end), vector in zip(spans.tolist(), own, strict=True):
+            text = hit.article.text[start:end]
+            words = len(text.split())
+            if (hit.article.id, start) in seen or not SHORTEST <= words <= LONGEST:
+                continue
+            seen.add((hit.article.id, start))
+            e = EvidenceSentence(hit.article, start, end, text, hit.article.title or "")
+            if _WHOLE.search(text) and not asks(e) and not text.isupper():
+                rows.append((e, start))
+                vectors.append(vector)
+    trusted = {(e.article.id, e.start) for e in finder.defend([e for e, _ in rows])}
+    kept = [n for n, (e, _) in enumerate(rows) if (e.article.id, e.start) in trusted]
+    if not kept:
+        return []
+    matrix = np.array([vectors[n] for n in kept])
+    near = matrix @ question
+    central = _central(matrix, [rows[n][0].article.id for n in kept])
+    return [
+        Telling(rows[n][0], _worth(rows[n][0], float(near[i]), float(central[i])), matrix[i])
+        for i, n in enumerate(kept)
+    ]
+
+
+def _worth(e: EvidenceSentence, near: float, central: float) -> float:
+    """What a sentence is worth for the story."""
+    early = 1 / (1 + e.start / 600)  # news tells first what matters most
+    figures = bool(figures_of(e.text))
+    return near + CENTRAL * central + LEAD * early + FIGURE * figures - LEANS * leans(e.text)
+
+
+def _central(vectors: Floats, articles: Sequence[str]) -> Floats:
+    """The mean cosine of each sentence to the three nearest of other articles, (sentences,)."""
+    near = vectors @ vectors.T
+    names = np.array(articles)
+    near[names[:, None] == names[None, :]] = 0
+    most = min(3, len(near))
+    nearest: Floats = np.sort(near, axis=1)[:, -most:]
+    return np.asarray(nearest.mean(axis=1), np.float32)
+
+
+def _of_story(found: Found, finder: Finder) -> tuple[list[Hit], list[int]]:
+    """The hits of the articles that tell the story, and the numbers of their passages."""
+    near = [n.passage for n in finder.searcher.nearness(found)]
+    best: dict[str, float] = {}
+    for hit, cosine in zip(found.hits, near, strict=True):
+        best[hit.article.id] = max(best.get(hit.article.id, -1.0), cosine)
+    if not best:
+        return [], []
+    top = max(best.values())
+    kept = sorted((a for a in best if best[a] >= top - BELOW), key=lambda a: -best[a])[:ARTICLES]
+    own = [n for n, hit in enumerate(found.hits) if hit.article.id in kept]
+    return [found.hits[n] for n in own], [found.numbers[n] for n in own]
+
+
+def _newest(found: Found, today: date) -> Found:
+    """The hits of the last weeks before the newest of their articles."""
+    days = [day for hit in found.hits if (day := (hit.article.published or "")[:10])]
+    full = [day for day in days if len(day) == 10 and day <= today.isoformat()]
+    if not full:
+        return found
+    first = (date.fromisoformat(max(full)) - timedelta(days=NEWS_DAYS)).isoformat()
+    kept = [n for n, hit in enumerate(found.hits) if (hit.article.published or "") >= first]
+    hits, numbers = [found.hits[n] for n in kept], [found.numbers[n] for n in kept]
+    return replace(found, hits=hits, numbers=numbers)
+
+
+def _chosen(tellings: Sequence[Telling], budget: int) -> list[Telling]:
+    """The sentences of most worth within a budget of words, each far from those already told."""
+    told: list[Telling] = []
+    left = list(tellings)
+    words = 0
+    nearest = np.zeros(len(left), np.float32)
+    while left:
+        worth = np.array([t.worth for t in left]) - REPEATED * nearest
+        place = int(worth.argmax())
+        best = left.pop(place)
+        nearest = np.delete(nearest, place)
+        size = len(best.evidence.text.split())
+        if words + size > budget:
+            if words > budget - SHORTEST:
+                break
+            continue
+        told.append(best)
+        words += size
+        if left:
+            cosines = np.array([t.vector for t in left]) @ best.vector
+            nearest = np.maximum(nearest, cosines)
+    return told
