@@ -91,7 +91,7 @@ def reply_to(
         yield Reply(notice=about.notice(form, case.intent, case.finder.library))
         return
     told = Reply()
-    if form in story.BUDGET:
+    if form in story.BUDGET and not multihop.asked(case):
         for step in _story(case, form, writers, stopped):
             told = step if isinstance(step, Reply) else told
             yield step
@@ -120,16 +120,15 @@ def _fact(
     case: Case, writers: SharedWriter, stopped: Callable[[], bool]
 ) -> Iterator[Words | Reply]:
     """Words of a draft, then what the first way that fits says of one fact, or of several parts."""
-    by_code = comparison.reply(case) or over_time.reply(case)  # these two need no model
     several = parts_of(case.found.asked.text)
-    if by_code is not None:
-        yield by_code
-    elif len(several) > 1:
+    if len(several) > 1:
         asked = [
             case.question.model_copy(update={"question": part, "history": []}) for part in several
         ]
         each = [case_of(question, case.finder) for question in asked]
         yield from parts.reply(each, lambda part: _fact(part, writers, stopped))
+    elif (by_code := comparison.reply(case) or over_time.reply(case)) is not None:
+        yield by_code  # these two need no model
     elif multihop.asked(case):
         with writers.turn(stopped) as writer:
             yield multihop.reply(case, writer)

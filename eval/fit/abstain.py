@@ -43,7 +43,7 @@ CUTS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 # Of each stage the chance below which the next is not asked, and the chance from which it answers
 # where it is the last one. Chosen on the printed table of left-out rows.
 FLOORS = {"evidence": 0.1, "stated": 0.15, "drafted": 0.0}
-THRESHOLDS = {"evidence": 0.35, "stated": 0.45, "drafted": 0.45}
+THRESHOLDS = {"evidence": 0.35, "stated": 0.3, "drafted": 0.3}
 
 app = typer.Typer(add_completion=False)
 

@@ -21,9 +21,9 @@ from rag.evidence.span import widened
 from rag.llm.probes import log_odds
 from rag.llm.writer import Writer
 
-# Log odds from which a sentence counts as borne out. Such that nine in ten true ones pass, of the
-# rows left out of the probe (`python -m eval.fit.claims` prints it).
-LEAST = -0.9
+# Log odds from which a sentence counts as borne out: of the rows left out of the probe .94 of the
+# true ones pass then, and .75 of the others are caught (`python -m eval.fit.claims` prints it).
+LEAST = -1.2
 
 
 def claim_prompt(text: str, quotes: Sequence[str]) -> tuple[str, str]:

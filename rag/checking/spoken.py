@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from index.text.passages import sentences
 from rag.checking.check import check
 from rag.checking.items import Verdict, recount
 from rag.evidence.fit import candidates, known
@@ -60,10 +61,12 @@ def quote(
 ) -> Spoken:
     """An evidence sentence said as it stands, after Yes or No (`word`) where that is asked.
 
-    What the sentence leans on is cited with it and not said, unless `short` stands there; `short`
-    replaces the short answer that is read from the sentence.
+    What the sentence leans on is cited with it and not said, unless `short` stands there: then that
+    sentence is said; `short` replaces the short answer that is read from the sentence.
     """
-    own = e.own if short is None or short in e.own else e.text
+    own = e.own
+    if short and word is None and short not in own:
+        own = next((e.text[a:b] for a, b in sentences(e.text) if short in e.text[a:b]), e.text)
     text = f"{word}: {own}" if word else own
     verdict = check(text, [e])
     verdict = recount(replace(verdict, text=text, cited=(e,), reason=None, repaired=True))

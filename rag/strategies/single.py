@@ -160,8 +160,11 @@ def _sentence(intent: Intent, pool: Pool, text: str) -> tuple[Spoken | None, str
     if not reason and not _answers(intent, verdict.text):
         reason = "it does not give what was asked for"
     figure = _rightful(intent, verdict) if verdict.cited else None
-    if not reason and figure and not any(same(figure, f) for f in find_figures(text)):
+    other = figure and not any(same(figure, f) for f in find_figures(text))
+    if not reason and figure and other:
         reason = f"{figure.text} is what was asked for"
+    elif reason:
+        figure = None  # the draft is not borne out: its own figure is looked for first
     if not reason and not bare(verdict.text):
         said = spoken(intent, verdict)
         if _several(intent, verdict.cited[0]):  # told side by side: the sentence as it stands
