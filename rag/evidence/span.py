@@ -1,9 +1,9 @@
 """Evidence of one to three consecutive sentences: a sentence with the one that it leans on.
 
 A sentence whose subject stands in the one before ("The company said ...", "Its price ...", a list
-item under its heading, the answer to a question) tells little alone, to a model, to a check and to
-a reader of the quote. So the one before belongs to it. Found without a parser; what a pronoun means
-is not resolved, only that something before it is meant.
+item under its heading) tells little alone, to a model, to a check and to a reader of the quote. So
+the one before belongs to it. Found without a parser; what a pronoun means is not resolved, only
+that something before it is meant.
 """
 
 from __future__ import annotations
@@ -54,10 +54,8 @@ def lead_in(text: str, spans: Sequence[Span], place: int) -> int:
     first = place
     for before in range(place - 1, max(-1, place - 3), -1):
         own, gap = text[slice(*spans[first])], text[spans[before][1] : spans[first][0]]
-        ends = text[slice(*spans[before])].rstrip(" \n\"'”’*")[-1:]
-        if ends != "?" and not leans(own):
-            break
-        if "\n" in gap and ends not in ("?", ":") and not _ITEM.match(own):
+        heading = text[slice(*spans[before])].rstrip().endswith(":")
+        if not leans(own) or ("\n" in gap and not (heading or _ITEM.match(own))):
             break
         if len(text[spans[before][0] : spans[place][1]].split()) > MOST_WORDS:
             break
