@@ -17,7 +17,7 @@ from rag.abstain.judge import judge
 from rag.assemble import Abstention, assemble, citation, notice
 from rag.events import Done, Event, Evidence, Words
 from rag.evidence.finder import Finder
-from rag.question.form import NOTICES, Form, chances_of, form_of, second_of
+from rag.question.form import NOTICES, chances_of, form_of, second_of
 from rag.question.parts import parts_of
 from rag.serving.shared_writer import SharedWriter
 from rag.strategies import comparison, multihop, over_time, parts, per_article, single
@@ -92,28 +92,21 @@ def reply_to(
         return
     told = Reply()
     if form in story.BUDGET and not multihop.asked(case):
-        for step in _story(case, form, writers, stopped):
-            told = step if isinstance(step, Reply) else told
-            yield step
-        if told.said:
-            return
+        with writers.seeking(stopped):
+            told = story.reply(case, form)
+    if told.said:
+        yield told
+        return
     for step in _fact(case, writers, stopped):
         if isinstance(step, Reply):
             told = step  # said below, once the model is free for others
         else:
             yield step
     if not told.said and (second := second_of(chances)):
-        yield from _story(case, second, writers, stopped)
-    else:
-        yield told
-
-
-def _story(
-    case: Case, form: Form, writers: SharedWriter, stopped: Callable[[], bool]
-) -> Iterator[Words | Reply]:
-    """What is told of more than one fact."""
-    with writers.turn(stopped) as writer:
-        yield from story.reply(case, form, writer, stopped)
+        with writers.seeking(stopped):
+            other = story.reply(case, second)
+        told = other if other.said else told
+    yield told
 
 
 def _fact(

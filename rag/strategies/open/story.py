@@ -4,14 +4,14 @@
     -> near the question, central to the story, early in their articles, told nowhere else yet
     -> within a budget of words -> in the order that the form asks for
 
-Each sentence is shortened by the model and checked against its quote (`shorten.py`), or told as it
-stands: nothing is said that no article says. One thing that several articles tell is said once.
+Nothing is rewritten, so that nothing is said that no article says. One thing that several articles
+tell is said once.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import cast
@@ -21,19 +21,15 @@ from numpy.typing import NDArray
 
 from index.search import Found
 from index.types import Hit
-from rag.checking.items import Verdict
 from rag.checking.spoken import Spoken, quote
-from rag.events import Words
 from rag.evidence.finder import Finder
 from rag.evidence.prompt import asks
 from rag.evidence.sentence import EvidenceSentence, figures_of
 from rag.evidence.span import leans
-from rag.llm.writer import Writer
 from rag.question.form import Form
 from rag.question.validate import today_of
 from rag.strategies.case import Case, Reply
 from rag.strategies.open.dated import day_of
-from rag.strategies.open.shorten import shortened
 from rag.types import AnswerForm, Question
 
 Floats = NDArray[np.float32]
@@ -44,7 +40,6 @@ BELOW = 0.2  # cosine below the best passage's, from which an article tells anot
 BUDGET = {  # words
     "summary": 105, "timeline": 135, "news": 105, "list": 85, "comparison": 105, "explanation": 85,
 }  # fmt: skip
-MORE = 3  # times so many words are read as the model may tell of them
 LONGEST = 42  # words of a sentence that is told
 SHORTEST = 6
 NEWS_DAYS = 21  # of a question for news without a period: before the newest of its articles
@@ -66,32 +61,22 @@ class Telling:
     vector: Floats  # unit, (dim,)
 
 
-def reply(
-    case: Case, form: Form, writer: Writer | None, stopped: Callable[[], bool]
-) -> Iterator[Words | Reply]:
-    """Sentences as they are checked, then what is told of the story that a question asks for;
-    nothing where no article tells it. Without a model sentences are told as they stand."""
+def reply(case: Case, form: Form) -> Reply:
+    """What is told of the story that a question asks for; nothing where no article tells it."""
     out = Reply(form=cast(AnswerForm, form))
     sides = sides_of(case) if form == "comparison" else []
     for side in sides or [case.question]:
-        budget = BUDGET[form] // (len(sides) or 1)
-        steps: Iterator[tuple[EvidenceSentence, Verdict]]
         tellings = _tellings(side, form, case.finder)
-        if writer is None:
-            told = [t.evidence for t in _chosen(tellings, budget)]
-            steps = ((e, quote(case.intent, e).verdict) for e in told)
-        else:
-            told = [t.evidence for t in _chosen(tellings, MORE * budget)]
-            steps = shortened(writer, case.intent, told, budget, stopped)
-        for e, verdict in steps:
-            yield Words(f"{verdict.text} ")
+        for telling in _chosen(tellings, BUDGET[form] // (len(sides) or 1)):
+            e = telling.evidence
             published = (e.article.published or "")[:10] or None
             day = {"timeline": day_of(e), "news": published}.get(form)
-            out.said.append(Spoken(verdict, day=day, side=side.publisher if sides else None))
+            side_of = side.publisher if sides else None
+            out.said.append(Spoken(quote(case.intent, e).verdict, day=day, side=side_of))
             out.read.append(e)
     if form in ("timeline", "news"):
         out.said.sort(key=lambda said: said.day or "", reverse=form == "news")
-    yield out
+    return out
 
 
 def sides_of(case: Case) -> list[Question]:
