@@ -126,6 +126,7 @@ def _months(date: str) -> float:
     year, _, rest = (
         date.removeprefix("--").partition("-") if date[:4].isdigit() else ("0", "", date)
     )
+    year = year[:4]  # "1990s" is its first year
     if quarter := re.search(r"Q([1-4])", rest):
         return 12 * int(year) + 3 * int(quarter[1]) - 1.5
     month, day = ([int(n) for n in re.findall(r"\d+", rest)] + [0, 0])[:2]

@@ -65,6 +65,7 @@ def test_every_figure_beside_the_leads_sentence_is_weighed() -> None:
         ("1.2 gigawatts", "1,180 megawatts", 0.017),
         ("three months", "89 days", 0.026),
         ("6 October", "Q4 2025", 3.0),
+        ("the 1990s", "1990", 0.0),
     ],
 )
 def test_how_far_apart_two_values_lie(first: str, second: str, expected: float) -> None:
