@@ -4,7 +4,8 @@
 
 Figures, dates and names are looked up by code (`check.py`): a sentence that is said must have them
 from its quotes. What stands between them (who, whom, whether, how many of them) is language, and no
-table of words can tell whether it follows.
+table of words can tell whether it follows. Drafts are not judged by it yet, only claims in
+`eval.claims`: of drafts it does not tell right from wrong, as wrong ones are mostly true sentences.
 """
 
 from __future__ import annotations

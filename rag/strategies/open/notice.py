@@ -16,9 +16,7 @@ from rag.question.intent import Intent
 MOST_NAMED = 6  # publishers named by their number of articles
 _THANKS = re.compile(r"\b(?:thanks?|thank you|thx|cheers|great|perfect|nice|helpful)\b", re.I)
 _ABILITY = re.compile(r"\b(?:can|do|does|could|how|who|what|are) (?:you|u|this|it)\b", re.I)
-_SELF = re.compile(r"\bare (?:you|u) (?:an? |really )*(?:human|person|real|people)\b", re.I)
 _BYE = re.compile(r"\b(?:bye|goodbye|good night|see you|ciao)\b", re.I)
-_COUNT = re.compile(r"\b(?:how many|number of|count|size|big|large)\b", re.I)
 
 
 def notice(form: Form, intent: Intent, library: Library) -> str:
@@ -33,8 +31,6 @@ def notice(form: Form, intent: Intent, library: Library) -> str:
     if form == "foreign":
         return "I read questions and articles in English. Please ask in English."
     text = intent.text
-    if _SELF.search(text):
-        return "No. I am a program that answers from the articles in this library and cites them."
     if _BYE.search(text):
         return "Goodbye."
     if _THANKS.search(text) and not _ABILITY.search(text):

@@ -38,7 +38,7 @@ PASSAGES = 40  # found for a story
 ARTICLES = 8  # of these, that tell it
 BELOW = 0.2  # cosine below the best passage's, from which an article tells another story
 BUDGET = {  # words
-    "summary": 105, "timeline": 135, "news": 105, "list": 85, "comparison": 105, "explanation": 85,
+    "summary": 105, "timeline": 135, "news": 105, "list": 85, "comparison": 105,
 }  # fmt: skip
 LONGEST = 42  # words of a sentence that is told
 SHORTEST = 6
