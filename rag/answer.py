@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 
 from rag.abstain.judge import judge
 from rag.assemble import Abstention, assemble, citation, notice
 from rag.events import Done, Event, Evidence, Words
 from rag.evidence.finder import Finder
-from rag.question.form import NOTICES, chances_of, form_of, second_of
+from rag.question.form import NOTICES, chances_of, explains, form_of, second_of
 from rag.question.parts import parts_of
 from rag.serving.shared_writer import SharedWriter
 from rag.strategies import comparison, multihop, over_time, parts, per_article, single
@@ -65,6 +66,7 @@ def case_of(question: Question, finder: Finder) -> Case:
     """A checked question with all that the search gives for it, and whether that answers it."""
     found = finder.find(question)
     intent, pool = finder.read(found)
+    intent = replace(intent, explains=explains(chances_of(found.asked.text, finder.encode)))
     judgement = judge(intent, pool, finder.rarity, finder.encode)
     return Case(question, found, intent, pool, judgement, finder)
 

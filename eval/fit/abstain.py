@@ -50,7 +50,10 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def learn(
-    questions: Annotated[Path, typer.Option(metavar="FILE", help="questions.jsonl or .jsonl.gz")],
+    questions: Annotated[
+        list[Path],
+        typer.Option(metavar="FILE", help="questions.jsonl or .jsonl.gz; may be repeated"),
+    ],
     corpus: Annotated[Path, typer.Option(metavar="FILE", help="corpus.jsonl or .jsonl.gz")],
     limit: Annotated[int | None, typer.Option(min=40, metavar="N", help="A fixed sample.")] = None,
     briefs: Annotated[
@@ -68,11 +71,11 @@ def learn(
     from eval.bundled.questions import load
     from eval.fit.readings import judged_brief, judged_real
     from eval.libraries import bundled
-    from eval.realnews.asking import articles_library, bundled_questions
+    from eval.realnews.asking import articles_library, questions_over
     from rag.dateline import Dateline
 
     known = {q.id: q for q in load(Path(str(files("eval.fit") / "calibration.jsonl")))}
-    real = {row["id"]: row for row in bundled_questions(questions)}
+    real = {row["id"]: row for row in questions_over(corpus, questions)}
     asked = sample(list(real.values()), limit, lambda row: str(row["kind"]))
     each = [{"id": q.id, "kind": q.kind} for q in known.values()]
     picked = sample(each, briefs, lambda row: row["kind"])

@@ -49,7 +49,10 @@ class Example(NamedTuple):
 
 @app.command()
 def learn(
-    questions: Annotated[Path, typer.Option(metavar="FILE", help="questions.jsonl or .jsonl.gz")],
+    questions: Annotated[
+        list[Path],
+        typer.Option(metavar="FILE", help="questions.jsonl or .jsonl.gz; may be repeated"),
+    ],
     corpus: Annotated[Path, typer.Option(metavar="FILE", help="corpus.jsonl or .jsonl.gz")],
     briefs: Annotated[
         int, typer.Option(min=0, metavar="N", help="Calibration questions of the bundled briefs.")
@@ -59,11 +62,11 @@ def learn(
     """Learn the weights of the signals of evidence sentences."""
     from eval.bundled.questions import load
     from eval.libraries import bundled
-    from eval.realnews.asking import articles_library, bundled_questions, gold_spans, question_of
+    from eval.realnews.asking import articles_library, gold_spans, question_of, questions_over
     from rag.dateline import Dateline
     from rag.evidence.order import SIGNALS
 
-    rows = [row for row in bundled_questions(questions) if not row.get("unanswerable")]
+    rows = [row for row in questions_over(corpus, questions) if not row.get("unanswerable")]
     dateline = Dateline.open(articles_library(corpus), "none", log=say)
     real = []
     for row in progress(rows, "questions"):

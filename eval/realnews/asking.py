@@ -27,6 +27,18 @@ FIELDS = ("id", "question", "as_of", "since", "until", "publisher", "history")
 HERE = "eval.realnews"
 
 
+def questions_over(corpus: Path, paths: Sequence[Path]) -> list[Row]:
+    """The rows of question files over the articles of a corpus file. An answering sentence may be
+    told by its place in its article's text (`start`, `end`, code points): it gets its `quote`."""
+    texts = {row.get("url"): row.get("body", "") for row in read_rows(corpus)}
+    rows = [row for path in paths for row in bundled_questions(path)]
+    for row in rows:
+        for item in row.get("evidence", ()):
+            if "quote" not in item:
+                item["quote"] = texts.get(item["url"], "")[item["start"] : item["end"]]
+    return rows
+
+
 def bundled_questions(path: Path | None) -> list[Row]:
     """The rows of a question file, by default the bundled one; SourceError where a field lacks."""
     rows = read_rows(path or Path(str(files(HERE) / "questions.jsonl")))

@@ -1,6 +1,7 @@
 """A sentence repaired before it is checked: its names and dates made to fit the evidence.
 
-    sentence, evidence -> `repair` -> names spelled as the evidence spells them
+    sentence, evidence -> `repair` -> names spelled as the evidence spells them, days as it gives
+    them
     sentence, the question's figures -> `without_dates` -> dates of the question removed
 
 A name that matches nothing in the evidence stays as it is, and the check refuses the sentence.
@@ -40,6 +41,18 @@ def repair(text: str, pool: Sequence[EvidenceSentence]) -> str:
         written = _as_written(name.text, pool)
         if written:
             text = text[: name.start] + written + text[name.end :]
+    return _without_years(text, pool)
+
+
+def _without_years(text: str, pool: Sequence[EvidenceSentence]) -> str:
+    """The sentence without the year of a day that the evidence gives without one ("November 1" of
+    "November 1, 2023"): the model has it from the question or from the date of the article."""
+    days = [f for e in pool for f in e.figures if f.kind == "date" and str(f.value)[:2] == "--"]
+    for figure in reversed(find_figures(text)):
+        if figure.kind != "date" or any(holds(e, Item("date", figure.text, figure)) for e in pool):
+            continue
+        if told := next((day for day in days if same(day, figure)), None):
+            text = text[: figure.start] + told.text + text[figure.end :]
     return text
 
 

@@ -17,8 +17,8 @@ from rag.checking.items import Verdict, recount
 from rag.evidence.fit import candidates, known
 from rag.evidence.sentence import EvidenceSentence
 from rag.evidence.slot import nearest_to_question
-from rag.figures import Figure
-from rag.language.names import Name, bears, find_names
+from rag.figures import Figure, find_figures, same
+from rag.language.names import Name, bears, find_names, mentions
 from rag.question.intent import Intent
 
 
@@ -42,38 +42,67 @@ class Spoken:
         return [*self.verdict.cited, *self.also]
 
 
-def spoken(intent: Intent, verdict: Verdict) -> Spoken:
-    """A checked sentence with the short answer in it: Yes or No, names, or a figure.
-
-    The figure is the one nearest to the question's words; without one there is no short answer.
-    """
+def spoken(intent: Intent, verdict: Verdict, short: str = "") -> Spoken:
+    """A checked sentence with the short answer in it: Yes or No, else `short` where the sentence
+    has it, else names or the figure nearest to the question's words; without one there is none."""
     text, kind = verdict.text, intent.kind
     if kind == "yesno":
         return Spoken(verdict, "Yes" if re.match(r"(?i)\W*yes", text) else "No")
+    if short and (given := given_in(short, text)):
+        figures = find_figures(given)
+        return Spoken(verdict, given, figures[0] if len(figures) == 1 else None)
     if kind in ("person", "org", "place"):
         return Spoken(verdict, ", ".join(new_names(intent, text)) or None)
     figure = nearest_to_question(intent, text, candidates(intent, text))
     return Spoken(verdict, figure.text, figure) if figure else Spoken(verdict)
 
 
+def given_in(value: str, text: str) -> str | None:
+    """A value as a text writes it: the same words, the same figure, the same names; None where the
+    text does not have it.
+
+    >>> given_in("$1.2 billion", "EA paid 1,200 million dollars for it.")
+    '1,200 million dollars'
+    """
+    if bears(value, text):
+        return value
+    figures = find_figures(value)
+    told = [next((g for g in find_figures(text) if same(f, g)), None) for f in figures]
+    if len(told) == 1 and told[0] is not None:
+        return told[0].text
+    names = find_names(value)
+    if not figures and names and all(mentions(n.text, text) for n in names):
+        return value
+    return None
+
+
 def quote(
-    intent: Intent, e: EvidenceSentence, *, short: str | None = None, word: str | None = None
+    intent: Intent,
+    e: EvidenceSentence,
+    *,
+    short: str | None = None,
+    word: str | None = None,
+    whole: bool = False,
 ) -> Spoken:
     """An evidence sentence said as it stands, after Yes or No (`word`) where that is asked.
 
-    What the sentence leans on is cited with it and not said, unless `short` stands there: then that
-    sentence is said; `short` replaces the short answer that is read from the sentence.
+    What the sentence leans on is cited with it and not said, unless the `whole` is to be said, or
+    `short` stands there: then that sentence is said; `short` replaces the short answer that is read
+    from the sentence. Of the `whole` there is none.
     """
-    own = e.own
+    own = e.text if whole else e.own
     if short and word is None and short not in own:
         own = next((e.text[a:b] for a, b in sentences(e.text) if short in e.text[a:b]), e.text)
     text = f"{word}: {own}" if word else own
     verdict = check(text, [e])
     verdict = recount(replace(verdict, text=text, cited=(e,), reason=None, repaired=True))
+    if whole:
+        return Spoken(verdict)
     said = spoken(intent, verdict)
     if short:
         said.short = short
-        said.figure = next((f for f in candidates(intent, e.text) if f.text == short), said.figure)
+        given = find_figures(short)
+        said.figure = given[0] if len(given) == 1 else None
     return said
 
 

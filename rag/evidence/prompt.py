@@ -55,6 +55,12 @@ def inside(e: EvidenceSentence, others: Sequence[EvidenceSentence]) -> bool:
     )
 
 
+def overlap(one: EvidenceSentence, other: EvidenceSentence) -> bool:
+    """Whether two pieces of evidence share a part of an article."""
+    same = one.article.id == other.article.id
+    return same and one.start < other.end and other.start < one.end
+
+
 def prompt(
     intent: Intent, shown: Sequence[EvidenceSentence], *, across: bool = False
 ) -> tuple[str, str]:

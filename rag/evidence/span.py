@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from index.text.passages import sentences
 from rag.evidence.sentence import EvidenceSentence
 from rag.language.names import find_names
 
@@ -69,3 +70,14 @@ def widened(e: EvidenceSentence) -> EvidenceSentence:
         return e
     text = e.article.text[e.lead_in : e.end]
     return replace(e, start=e.lead_in, text=text, core=e.start, lead_in=None)
+
+
+def followed(e: EvidenceSentence) -> EvidenceSentence:
+    """The evidence with the next sentence of its paragraph, where that leans on it ("It did so
+    because ...")."""
+    rest = e.article.text[e.end :].partition("\n")[0]
+    first = next(iter(sentences(rest)), None)
+    if first is None or not leans(rest[slice(*first)]):
+        return e
+    end = e.end + first[1]
+    return replace(e, end=end, text=e.article.text[e.start : end])

@@ -29,6 +29,7 @@ Form = Literal[
 ]  # fmt: skip
 NOTICES = ("library", "talk", "opinion", "foreign")  # that no article answers
 STORIES = ("timeline", "summary", "list", "comparison", "news")  # of several sentences
+EXPLAINS = 0.3  # chance from which an answer is told in the articles' own sentences
 SECOND = 0.8  # chance of all of these, from which one is taken where no fact is found
 _WORD = re.compile(r"\w+")
 
@@ -70,6 +71,11 @@ def form_of(chances: Mapping[Form, float]) -> Form:
     best = max(chances, key=lambda form: chances[form])
     sure = chances[best] >= _weights().least and best != "explanation"
     return best if sure else "fact"
+
+
+def explains(chances: Mapping[Form, float]) -> bool:
+    """Whether a question asks why or how, so that a clause answers it and no figure or name."""
+    return chances.get("explanation", 0.0) >= EXPLAINS
 
 
 def second_of(chances: Mapping[Form, float]) -> Form | None:

@@ -35,6 +35,7 @@ class Intent:
     relation: tuple[str, ...]  # the other stems: of no name, figure or publisher
     outcome: bool = False  # asks what became of something
     recent: bool = False  # asks for the latest state
+    explains: bool = False  # asks why or how, by the classifier of forms (`question/form.py`)
 
 
 def understand(

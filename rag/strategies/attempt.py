@@ -1,7 +1,7 @@
 """One reading of a few sentences: whether they state the answer, a draft of it, whether that holds.
 
     evidence, best first -> the sentences to be read -> the probe "stated" -> a draft
-    -> the checks, the probe "held" -> judgement
+    -> the checks, the probe "held" -> judgement -> where it answers, the answer alone (`short.py`)
 
 Leaves out what is said for a draft, and what is read next where the first sentences do not answer:
 `single.py`.
@@ -25,7 +25,8 @@ from rag.evidence.sentence import EvidenceSentence
 from rag.llm.writer import Writer
 from rag.question.intent import Intent
 from rag.strategies import yesno
-from rag.strategies.draft import checked_against, without_yes
+from rag.strategies.draft import checked_against, found_nothing, without_yes
+from rag.strategies.short import short_of
 
 MAX_TOKENS = 64
 Pool = Sequence[EvidenceSentence]
@@ -39,6 +40,7 @@ class Attempt:
     shown: list[EvidenceSentence]
     judgement: Judgement
     draft: str = ""
+    short: str | None = None  # the answer alone, as the model copies it from its draft; "" for none
     prompt_tokens: int = 0
     generated_tokens: int = 0
 
@@ -66,6 +68,8 @@ def attempt(
     if out.draft:
         held = held_by(writer, intent, shown, out.draft)
         out.judgement = out.judgement.drafted(held, *weighed(intent, out.pool, out.draft))
+        if out.judgement.answers and intent.kind != "yesno" and not found_nothing(out.draft):
+            out.short = short_of(writer, intent.text, out.draft)
     yield out
 
 

@@ -17,6 +17,7 @@ from rag.figures import find_figures, same
 from rag.language.lexicon import content, stems, words
 from rag.language.names import find_names
 from rag.question.intent import Intent
+from rag.question.kind import Kind
 
 _NOTHING = re.compile(
     r"(?i)^\W*(?:not stated|no(?:t)? (?:mention|specified|provided|given|information)|the (?:"
@@ -24,9 +25,7 @@ _NOTHING = re.compile(
 )
 
 
-_BESIDE = re.compile(
-    r"(?i)\b(?:another|others?|third|elsewhere|while|whereas|against|estimates?|versus|summary)\b"
-)
+VALUES: tuple[Kind, ...] = (*MEASURES, "date")
 NEAR = 0.15  # of score below the best sentence's that counts as no worse; not measured
 MOST_CHECKED = 24  # sentences that a draft is checked against; not measured
 _HEDGES = frozenset("about around roughly nearly almost close over approximately dollars".split())
@@ -66,18 +65,19 @@ def without_yes(text: str) -> str:
     return capital(rest) if rest != text else text
 
 
-def sets_beside(text: str) -> bool:
-    """Whether a sentence has a word that sets one account of a thing beside another."""
-    return bool(_BESIDE.search(text))
-
-
-def told_kind(intent: Intent, draft: str) -> Intent:
-    """The question with the kind that the draft gives: where its own words leave that open and the
-    draft has a single sum or share, or where its sentence has another measure than they seem to
-    ask for and not that one ("how much of the company": 26%)."""
-    if intent.outcome:
+def told_kind(intent: Intent, draft: str, short: str = "") -> Intent:
+    """The question with the kind that the model's short answer is of; without one with the kind
+    that the draft gives: where its own words leave that open and the draft has a single sum or
+    share, or where its sentence has another measure than they seem to ask for and not that one
+    ("how much of the company": 26%)."""
+    if intent.outcome or intent.kind == "yesno":
         return intent
-    new = [f for f in find_figures(draft) if not any(same(f, g) for g in intent.figures)]
+    new = [f for f in find_figures(short or draft) if not any(same(f, g) for g in intent.figures)]
+    if short:
+        given = {f.kind for f in new}
+        told = next((kind for kind in VALUES if given == {kind}), None)
+        told = told or ("open" if intent.kind in VALUES else None)
+        return replace(intent, kind=told) if told else intent
     if intent.kind == "open":
         wanted = SUMS if len(new) == 1 else ()
     elif intent.kind in MEASURES and not candidates(intent, draft) and not bare(draft):

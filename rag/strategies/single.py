@@ -17,18 +17,17 @@ from rag.abstain.judge import judge
 from rag.abstain.judgement import Judgement
 from rag.checking.check import check
 from rag.checking.items import Verdict, holds
-from rag.checking.spoken import Spoken, new_names, quote, spoken
+from rag.checking.spoken import Spoken, given_in, new_names, quote, spoken
 from rag.disagreements.tell import tell
 from rag.events import Words
 from rag.evidence.fit import candidates
-from rag.evidence.prompt import PROMPT_SENTENCES, chosen, inside, shown_first
+from rag.evidence.prompt import PROMPT_SENTENCES, chosen, inside, overlap, shown_first
 from rag.evidence.sentence import EvidenceSentence, stems_of
-from rag.evidence.slot import asked_role, marks, nearest_to_question, slot
-from rag.figures import Figure, find_figures, same
+from rag.evidence.slot import slot
+from rag.evidence.span import followed
+from rag.figures import find_figures, same
 from rag.language.event_status import status_of
 from rag.language.lexicon import content
-from rag.language.money import role
-from rag.language.names import mentions
 from rag.llm.writer import Writer
 from rag.question.intent import Intent
 from rag.strategies import yesno
@@ -40,13 +39,13 @@ from rag.strategies.draft import (
     checked_against,
     found_nothing,
     repeats,
-    sets_beside,
     told_kind,
     without_yes,
 )
 from rag.types import Dropped
 
 VALUES = ("percent", "money", "count", "date", "duration", "age")
+MOST_WORDS = 90  # of an explanation; not measured
 MOST_READINGS = 2  # where the first sentences do not answer, the next ones are read
 
 
@@ -102,24 +101,25 @@ def readings(case: Case, *, hopeful: bool = False) -> Iterator[tuple[Pool, Judge
 def _said_of(intent: Intent, read: Attempt) -> Reply:
     """What is said for one reading; nothing, and why, where its sentences do not answer."""
     if read.judgement.answers:
-        return told(intent, read.pool, read.draft)
+        return told(intent, read.pool, read.draft, read.short)
     return Reply(dropped=[_refused(intent, read.pool, read.draft)] if read.draft else [])
 
 
-def told(intent: Intent, pool: Pool, draft: str) -> Reply:
+def told(intent: Intent, pool: Pool, draft: str, short: str | None = None) -> Reply:
     """What is said for a draft of evidence that answers, without a draft the best sentence itself,
     and what other articles say of it.
 
-    A sentence that does not hold is replaced with the quote that it rests on, where that has the
-    kind of thing asked for.
+    `short` is the answer alone, as the model copies it from the draft. A sentence that does not hold
+    is replaced with the quote that it rests on, where that has what the sentence answers; so is one
+    of which the model can copy no answer (""): a reason, or the question said over again.
     """
-    intent = told_kind(intent, draft)
-    said, dropped = _said(intent, pool, draft)
+    intent = told_kind(intent, draft, short or "")
+    said, dropped = _said(intent, pool, draft, short)
     differences = tell(intent, pool, said) if said else []
     return Reply(said, differences, dropped)
 
 
-def _said(intent: Intent, pool: Pool, draft: str) -> tuple[list[Spoken], list[Dropped]]:
+def _said(intent: Intent, pool: Pool, draft: str, short: str) -> tuple[list[Spoken], list[Dropped]]:
     """The sentences to be said for a draft, and what of it is not."""
     if found_nothing(draft):
         return _best(intent, pool), [Dropped(text=draft, reason="the model found no answer")]
@@ -129,16 +129,28 @@ def _said(intent: Intent, pool: Pool, draft: str) -> tuple[list[Spoken], list[Dr
         return [quote(intent, ended)], []
     if not draft:
         return _best(intent, pool), []
+    if intent.explains:
+        return _reasons(intent, pool, draft), []
     said: list[Spoken] = []
     dropped: list[Dropped] = []
     for start, end in sentences(draft):
         text = draft[start:end].strip()
-        sentence, reason = _sentence(intent, pool, text)
+        sentence, reason = _sentence(intent, pool, text, short)
         if sentence:
             said.append(sentence)
         if reason:
             dropped.append(Dropped(text=text, reason=reason))
     return said, dropped
+
+
+def _reasons(intent: Intent, pool: Pool, draft: str) -> list[Spoken]:
+    """The one or two quotes that the draft of an explanation rests on, each with the sentences that
+    lean on one another: a draft of one sentence mostly leaves out the reason or makes one up."""
+    first, *rest = map(followed, _rests_on(pool, checked(intent, pool, without_yes(draft))))
+    beside = [e for e in rest if e.article.id == first.article.id and not overlap(e, first)]
+    size = len(first.text.split())
+    fitting = [e for e in beside if size + len(e.text.split()) <= MOST_WORDS]
+    return [quote(intent, e, whole=True) for e in (first, *fitting[:1])]
 
 
 def _refused(intent: Intent, pool: Pool, draft: str) -> Dropped:
@@ -149,39 +161,20 @@ def _refused(intent: Intent, pool: Pool, draft: str) -> Dropped:
     )
 
 
-def _sentence(intent: Intent, pool: Pool, text: str) -> tuple[Spoken | None, str | None]:
-    """One sentence of a draft if it holds and gives what was asked for, else the quote that it
-    rests on, and why it was dropped; no sentence where neither answers."""
+def _sentence(
+    intent: Intent, pool: Pool, text: str, short: str | None
+) -> tuple[Spoken | None, str | None]:
+    """One sentence of a draft if it holds, else the quote that it rests on, and why it was dropped;
+    no sentence where neither answers."""
     verdict = checked(intent, pool, without_yes(text))
     reason = None if verdict.loose else verdict.reason  # the model has read it: words may differ
-    repeated = repeats(intent, verdict.text)
-    if not reason and repeated:
+    if not reason and repeats(intent, verdict.text):
         reason = "it repeats the question"
-    if not reason and not _answers(intent, verdict.text):
-        reason = "it does not give what was asked for"
-    figure = _rightful(intent, verdict) if verdict.cited else None
-    other = figure and not any(same(figure, f) for f in find_figures(text))
-    if not reason and figure and other:
-        reason = f"{figure.text} is what was asked for"
-    elif reason:
-        figure = None  # the draft is not borne out: its own figure is looked for first
+    if short == "" and verdict.cited and not (reason and any(not where for where in verdict.found)):
+        return quote(intent, followed(_rests_on(pool, verdict)[0]), whole=True), reason
     if not reason and not bare(verdict.text):
-        said = spoken(intent, verdict)
-        if _several(intent, verdict.cited[0]):  # told side by side: the sentence as it stands
-            said = quote(intent, verdict.cited[0], short=said.short)
-        return said, None
-    instead = _instead(intent, pool, verdict, figure)
-    holds_up = verdict.loose or not verdict.reason
-    if not instead and holds_up and not repeated and not bare(text):
-        return spoken(intent, verdict), None  # it holds: what is asked for may be misread
-    return instead, reason
-
-
-def _several(intent: Intent, e: EvidenceSentence) -> bool:
-    """Whether a sentence itself sets several values of the kind asked for side by side."""
-    values = candidates(intent, e.text)
-    one_role = len({role(f, e.text) for f in values}) == 1
-    return len(values) > 1 and one_role and sets_beside(e.text)
+        return spoken(intent, verdict, short or ""), None
+    return _instead(intent, pool, verdict, short or ""), reason
 
 
 def _outcome(pool: Pool) -> EvidenceSentence | None:
@@ -197,56 +190,28 @@ def _outcome(pool: Pool) -> EvidenceSentence | None:
     return max(ended, key=lambda e: (e.article.published or "", e.score), default=None)
 
 
-def _instead(intent: Intent, pool: Pool, verdict: Verdict, figure: Figure | None) -> Spoken | None:
-    """The quote that a refused sentence rests on, with what the sentence has right of it."""
+def _instead(intent: Intent, pool: Pool, verdict: Verdict, short: str) -> Spoken | None:
+    """The quote that a refused sentence rests on: the one that has the short answer, or without
+    one a figure or name of the sentence that the question has not."""
+    options = _rests_on(pool, verdict)
+    figures = [*candidates(intent, verdict.text), *find_figures(verdict.text)]
+    new = [f.text for f in figures if not any(same(f, g) for g in intent.figures)]
+    for value in [short] if short else [*new, *new_names(intent, verdict.text)]:
+        for e in options:
+            if given := given_in(value, e.text):
+                return quote(intent, e, short=given)
+    return quote(intent, options[0]) if intent.kind == "open" else None
+
+
+def _rests_on(pool: Pool, verdict: Verdict) -> list[EvidenceSentence]:
+    """What was read, first the sentence that has most of a drafted one: its items, its words."""
     meant = set(content(verdict.text))
 
     def shared(e: EvidenceSentence) -> tuple[int, int]:
         return sum(holds(e, item) for item in verdict.items), len(meant & stems_of(e.text))
 
     read = dict.fromkeys([*verdict.cited[:1], *pool[:PROMPT_SENTENCES]])
-    options = sorted(read, key=shared, reverse=True)
-    wanted = candidates(intent, verdict.text)
-    if figure is not None and figure in candidates(intent, options[0].text):
-        return quote(intent, options[0], short=figure.text)
-    # What the draft gives: of the kind asked for, else anything new, as the kind may be misread.
-    new = [f for f in find_figures(verdict.text) if not any(same(f, g) for g in intent.figures)]
-    for drafted_figures in (wanted, new):
-        for e in options:
-            both = (g for f in drafted_figures for g in e.figures if same(f, g))
-            if value := next(both, None):
-                return quote(intent, e, short=value.text)
-    names = new_names(intent, verdict.text)
-    for e in options:
-        if told := [n for n in names if mentions(n, e.text)]:
-            person = intent.kind in ("person", "org", "place")
-            return quote(intent, e, short=", ".join(told) if person else None)
-    if intent.kind == "open":
-        return quote(intent, options[0])
-    value = slot(intent, options[0]) if intent.kind in VALUES and not new else None
-    return quote(intent, options[0], short=value.text) if value else None
-
-
-def _answers(intent: Intent, text: str) -> bool:
-    """Whether a sentence has the kind of thing asked for."""
-    if intent.kind in ("person", "org", "place"):
-        return bool(new_names(intent, text))
-    return intent.kind in ("open", "yesno") or bool(candidates(intent, text))
-
-
-def _rightful(intent: Intent, verdict: Verdict) -> Figure | None:
-    """Where the first cited sentence has several values, the one in the role asked for."""
-    first = verdict.cited[0]
-    told = candidates(intent, first.text)
-    if len(told) > 1 and marks(intent, first.text):
-        return nearest_to_question(intent, first.text, told)
-    if intent.kind != "money" or len(told) < 2:
-        return None
-    wanted = asked_role(intent)
-    said = [f for f in told if any(same(f, g) for g in find_figures(verdict.text))]
-    if any(role(f, first.text) == wanted for f in said):
-        return None
-    return slot(intent, first)
+    return sorted(read, key=shared, reverse=True)
 
 
 def _best(intent: Intent, pool: Pool) -> list[Spoken]:

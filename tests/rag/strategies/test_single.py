@@ -15,11 +15,13 @@ from index.search import Searcher
 from index.types import Article
 from rag.dateline import Dateline
 from rag.evidence.prompt import chosen
+from rag.evidence.sentence import EvidenceSentence
 from rag.question.intent import understand
 from rag.strategies import single
 from rag.strategies.case import Reply
 from rag.strategies.draft import repeats
-from rag.strategies.single import readings
+from rag.strategies.short import short_of
+from rag.strategies.single import readings, told
 from rag.types import Question
 
 
@@ -35,6 +37,91 @@ from rag.types import Question
 )
 def test_a_draft_that_only_repeats_the_question(question: str, draft: str, expected: bool) -> None:
     assert repeats(understand(question, (), ("Norvale", "Tessel")), draft) is expected
+
+
+def evidence(text: str, lead_in: str = "") -> EvidenceSentence:
+    """A sentence of an article, with the one before it that it leans on."""
+    whole = f"{lead_in} {text}" if lead_in else text
+    start = len(whole) - len(text)
+    article = Article("a", whole, "Norvale", None, "Daily Wire", "2024-03-05")
+    lead = evidence_of(article, start)
+    return lead if not lead_in else replace(lead, start=0, text=whole, core=start)
+
+
+def evidence_of(article: Article, start: int) -> EvidenceSentence:
+    return EvidenceSentence(article, start, len(article.text), article.text[start:], "")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "draft", "short", "said", "answer"),
+    [
+        (
+            "How much did Norvale pay for Quanta?",
+            "Norvale paid 2,100 million dollars for Quanta, which made 90 million in 2019.",
+            "Norvale paid $2.1 billion for Quanta.", "$2.1 billion",
+            "Norvale paid $2.1 billion for Quanta.", "$2.1 billion",
+        ),
+        (  # a unit that no table has
+            "How far did the Norvale probe get?",
+            "The Norvale probe got 435 miles (700 kilometers) from the pole before it fell silent.",
+            "The Norvale probe got 435 miles (700 kilometers) from the pole.",
+            "435 miles (700 kilometers)",
+            "The Norvale probe got 435 miles (700 kilometers) from the pole.",
+            "435 miles (700 kilometers)",
+        ),
+        (
+            "Which towns does the line of Norvale stop at?",
+            "The line of Norvale stops at Ghent, Lille and Aachen.",
+            "The line of Norvale stops at Ghent, Lille and Aachen.", "Ghent, Lille and Aachen",
+            "The line of Norvale stops at Ghent, Lille and Aachen.", "Ghent, Lille and Aachen",
+        ),
+        (  # the model finds no answer in what it wrote: the quote is said
+            "Why is Norvale closing the works in Hull?",
+            "Norvale is closing the works in Hull because its orders fell by a third.",
+            "Norvale is closing the works in Hull.", "",
+            "Norvale is closing the works in Hull because its orders fell by a third.", None,
+        ),
+        (  # what it copies is not in the quote: nothing is said
+            "How much did Norvale pay for Quanta?",
+            "Norvale paid 2.1 billion dollars for Quanta.",
+            "Norvale paid 3 billion dollars for Quanta.", "3 billion dollars", None, None,
+        ),
+        (  # the year is the question's
+            "On what day of 2023 did Norvale close its works?",
+            "Norvale closed its works on November 1st, and nobody was kept.",
+            "Norvale closed its works on November 1st, 2023.", "November 1st, 2023",
+            "Norvale closed its works on November 1st.", "November 1st",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_said_for_a_draft_and_its_short_answer(
+    question: str, text: str, draft: str, short: str, said: str | None, answer: str | None
+) -> None:
+    intent = understand(question, (), ("Norvale", "Quanta"))
+    reply = told(intent, [evidence(text)], draft, short)
+    assert [(s.verdict.text, s.short) for s in reply.said] == ([(said, answer)] if said else [])
+
+
+def test_a_reason_is_quoted_with_the_sentence_that_it_leans_on() -> None:
+    intent = understand("What made Norvale sell Quanta?", (), ("Norvale", "Quanta"))
+    e = evidence("The trip prompted it to sell Quanta.", "The head of Norvale saw Quanta in May.")
+    reply = told(intent, [e], "The trip prompted Norvale to sell Quanta.", "")
+    assert [s.verdict.text for s in reply.said] == [
+        "The head of Norvale saw Quanta in May. The trip prompted it to sell Quanta."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("copied", "expected"),
+    [
+        (" Lena Orr\n", "Lena Orr"), (" none", ""), (" None.", ""), ("", None),
+        (" Lena Orr has led Brightpan since 2019.", None), (" " + "word " * 30, None),
+    ],
+)  # fmt: skip
+def test_the_answer_alone_is_copied_by_the_model(copied: str, expected: str | None) -> None:
+    writer = ScriptedWriter(lambda system, user: copied)
+    sentence = "Lena Orr has led Brightpan since 2019."
+    assert short_of(writer, "Who leads Brightpan?", sentence) == expected
 
 
 LEDGER = Article(
