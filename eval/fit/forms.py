@@ -3,8 +3,8 @@
     labelled questions -> vector of the encoder, words and pairs of words -> logistic regression
 
 Learns from `forms.jsonl`, written for this, and from the questions of one fact, and of one reason,
-of `news.jsonl` and `calibration.jsonl`. Prints the accuracy on questions left out, and how many facts some chances would take for
-something else. No language model is needed; it takes half a minute.
+of `news.jsonl` and `calibration.jsonl`. Prints the accuracy on questions left out, and how many
+facts some chances would take for something else. No language model is needed; it takes a minute.
 """
 
 from __future__ import annotations

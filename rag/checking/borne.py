@@ -4,13 +4,13 @@
 
 Figures, dates and names are looked up by code (`check.py`): a sentence that is said must have them
 from its quotes. What stands between them (who, whom, whether, how many of them) is language, and no
-table of words can tell whether it follows. Drafts are not judged by it yet, only claims in
-`eval.claims`: of drafts it does not tell right from wrong, as wrong ones are mostly true sentences.
+table of words can tell whether it follows. Whether a sentence answers the question is another
+matter (`abstain/`): wrong answers are mostly true sentences.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from prompts import render
@@ -22,9 +22,13 @@ from rag.evidence.span import widened
 from rag.llm.probes import log_odds
 from rag.llm.writer import Writer
 
-# Log odds from which a sentence counts as borne out: of the rows left out of the probe .94 of the
-# true ones pass then, and .75 of the others are caught (`python -m eval.fit.claims` prints it).
-LEAST = -1.2
+# Log odds from which a sentence counts as borne out: of the claims left out of the probe .92 of the
+# true ones pass then, .64 of the contradicted and .85 of the unstated ones are caught
+# (`python -m eval.fit.claims` prints it). One that is refused wrongly gives way to its quote.
+LEAST = -0.7
+# Of a sentence and the evidence that it cites: why it may not be said, or None.
+Unfounded = Callable[[str, Sequence[EvidenceSentence]], str | None]
+UNTOLD = "the cited sentences do not say this"
 
 
 def claim_prompt(text: str, quotes: Sequence[str]) -> tuple[str, str]:
@@ -40,6 +44,16 @@ def borne_out(writer: Writer, text: str, cited: Sequence[EvidenceSentence]) -> f
     return log_odds(writer, "borne", *claim_prompt(text, quotes), render("claim.begin"), True)
 
 
+def not_told(writer: Writer, text: str, cited: Sequence[EvidenceSentence]) -> str | None:
+    """Why a sentence of the model's own may not be said, or None; nothing is asked of one that
+    stands in its quotes word for word."""
+    said = plain(text).rstrip(" .!?")
+    if any(said in plain(e.text) for e in cited):
+        return None
+    odds = borne_out(writer, text, cited)
+    return UNTOLD if odds is not None and odds < LEAST else None
+
+
 def judged(writer: Writer | None, text: str, pool: Sequence[EvidenceSentence]) -> Verdict:
     """Whether the evidence of `pool` bears a sentence out; by code alone where no model can tell.
 
@@ -49,5 +63,5 @@ def judged(writer: Writer | None, text: str, pool: Sequence[EvidenceSentence]) -
     odds = borne_out(writer, text, verdict.cited or pool) if writer else None
     if odds is None:
         return verdict
-    reason = None if odds >= LEAST else "the cited sentences do not say this"
+    reason = None if odds >= LEAST else UNTOLD
     return replace(verdict, reason=reason, odds=odds)

@@ -17,7 +17,7 @@ from index.text.passages import sentences
 from prompts import render
 from rag.abstain.judge import held_by, stated_by
 from rag.abstain.judgement import Judgement
-from rag.checking.check import check
+from rag.checking.check import check, check_across
 from rag.checking.items import Verdict
 from rag.events import Words
 from rag.evidence.prompt import PROMPT_SENTENCES, chosen, prompt, shown_first
@@ -93,9 +93,10 @@ def weighed(intent: Intent, pool: Pool, draft: str) -> tuple[bool, bool]:
 
 
 def checked(intent: Intent, pool: Pool, text: str) -> Verdict:
-    """The verdict by what the model read, where that has all figures, dates and names of a
-    sentence; else by all evidence."""
-    verdict = check(text, pool[:PROMPT_SENTENCES], intent.figures)
-    if verdict.cited and all(verdict.found):
-        return verdict
+    """The verdict by what the model read of one article, or of several together, where that has all
+    figures, dates and names of a sentence; else by all evidence."""
+    read = pool[:PROMPT_SENTENCES]
+    for verdict in (check(text, read, intent.figures), check_across(text, read, intent.figures)):
+        if verdict.cited and all(verdict.found):
+            return verdict
     return check(text, checked_against(pool), intent.figures)

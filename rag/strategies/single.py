@@ -11,10 +11,12 @@ Without a model the best sentence itself is the answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from index.text.passages import sentences
 from rag.abstain.judge import judge
 from rag.abstain.judgement import Judgement
+from rag.checking.borne import Unfounded, not_told
 from rag.checking.check import check
 from rag.checking.items import Verdict, holds
 from rag.checking.spoken import Spoken, given_in, new_names, quote, spoken
@@ -35,6 +37,7 @@ from rag.strategies.attempt import Attempt, Pool, attempt, checked
 from rag.strategies.case import Case, Reply
 from rag.strategies.draft import (
     NEAR,
+    VALUES,
     bare,
     checked_against,
     found_nothing,
@@ -44,7 +47,6 @@ from rag.strategies.draft import (
 )
 from rag.types import Dropped
 
-VALUES = ("percent", "money", "count", "date", "duration", "age")
 MOST_WORDS = 90  # of an explanation; not measured
 MOST_READINGS = 2  # where the first sentences do not answer, the next ones are read
 
@@ -72,7 +74,7 @@ def reply(
                 yield step
                 continue
             before = out
-            out = _said_of(case.intent, step)
+            out = _said_of(case.intent, step, partial(not_told, writer))
             out.prompt_tokens = before.prompt_tokens + step.prompt_tokens
             out.generated_tokens = before.generated_tokens + step.generated_tokens
             out.read = [*before.read[: before.shown], *step.pool]
@@ -98,33 +100,42 @@ def readings(case: Case, *, hopeful: bool = False) -> Iterator[tuple[Pool, Judge
         judgement = judge(case.intent, pool, case.finder.rarity, case.finder.encode)
 
 
-def _said_of(intent: Intent, read: Attempt) -> Reply:
+def _said_of(intent: Intent, read: Attempt, unfounded: Unfounded) -> Reply:
     """What is said for one reading; nothing, and why, where its sentences do not answer."""
     if read.judgement.answers:
-        return told(intent, read.pool, read.draft, read.short)
+        return told(intent, read.pool, read.draft, read.short, unfounded)
     return Reply(dropped=[_refused(intent, read.pool, read.draft)] if read.draft else [])
 
 
-def told(intent: Intent, pool: Pool, draft: str, short: str | None = None) -> Reply:
+def told(
+    intent: Intent,
+    pool: Pool,
+    draft: str,
+    short: str | None = None,
+    unfounded: Unfounded = lambda text, cited: None,
+) -> Reply:
     """What is said for a draft of evidence that answers, without a draft the best sentence itself,
     and what other articles say of it.
 
     `short` is the answer alone, as the model copies it from the draft. A sentence that does not hold
     is replaced with the quote that it rests on, where that has what the sentence answers; so is one
-    of which the model can copy no answer (""): a reason, or the question said over again.
+    of which the model can copy no answer (""): a reason, or the question said over again; and one
+    that its quotes do not say, by the model's second look at it (`unfounded`).
     """
     intent = told_kind(intent, draft, short or "")
-    said, dropped = _said(intent, pool, draft, short)
+    said, dropped = _said(intent, pool, draft, short, unfounded)
     differences = tell(intent, pool, said) if said else []
     return Reply(said, differences, dropped)
 
 
-def _said(intent: Intent, pool: Pool, draft: str, short: str) -> tuple[list[Spoken], list[Dropped]]:
+def _said(
+    intent: Intent, pool: Pool, draft: str, short: str | None, unfounded: Unfounded
+) -> tuple[list[Spoken], list[Dropped]]:
     """The sentences to be said for a draft, and what of it is not."""
     if found_nothing(draft):
         return _best(intent, pool), [Dropped(text=draft, reason="the model found no answer")]
     if intent.kind == "yesno":
-        return yesno.said_of(intent, pool, draft), []
+        return yesno.said_of(intent, pool, draft, unfounded), []
     if intent.outcome and (ended := _outcome(pool)):
         return [quote(intent, ended)], []
     if not draft:
@@ -135,7 +146,7 @@ def _said(intent: Intent, pool: Pool, draft: str, short: str) -> tuple[list[Spok
     dropped: list[Dropped] = []
     for start, end in sentences(draft):
         text = draft[start:end].strip()
-        sentence, reason = _sentence(intent, pool, text, short)
+        sentence, reason = _sentence(intent, pool, text, short, unfounded)
         if sentence:
             said.append(sentence)
         if reason:
@@ -162,7 +173,7 @@ def _refused(intent: Intent, pool: Pool, draft: str) -> Dropped:
 
 
 def _sentence(
-    intent: Intent, pool: Pool, text: str, short: str | None
+    intent: Intent, pool: Pool, text: str, short: str | None, unfounded: Unfounded
 ) -> tuple[Spoken | None, str | None]:
     """One sentence of a draft if it holds, else the quote that it rests on, and why it was dropped;
     no sentence where neither answers."""
@@ -172,6 +183,7 @@ def _sentence(
         reason = "it repeats the question"
     if short == "" and verdict.cited and not (reason and any(not where for where in verdict.found)):
         return quote(intent, followed(_rests_on(pool, verdict)[0]), whole=True), reason
+    reason = reason or unfounded(verdict.text, verdict.cited)
     if not reason and not bare(verdict.text):
         return spoken(intent, verdict, short or ""), None
     return _instead(intent, pool, verdict, short or ""), reason

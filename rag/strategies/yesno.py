@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from prompts import render
+from rag.checking.borne import Unfounded
 from rag.checking.check import check
 from rag.checking.spoken import Spoken, quote
 from rag.evidence.fit import missing_terms
@@ -45,14 +46,17 @@ def drafted(writer: Writer, intent: Intent, user: str) -> Iterator[str]:
     writer.generated_tokens = count
 
 
-def said_of(intent: Intent, pool: Sequence[EvidenceSentence], draft: str) -> list[Spoken]:
+def said_of(
+    intent: Intent, pool: Sequence[EvidenceSentence], draft: str, unfounded: Unfounded
+) -> list[Spoken]:
     """The Yes or No of a draft with its sentence, else with the quote that it rests on."""
     match = re.match(r"(Yes|No), *", draft)
     if not match:
         return []
     word, rest = match[1], draft[match.end() :]
     verdict = check(draft, checked_against(pool), intent.figures)
-    if (verdict.loose or verdict.reason is None) and not bare(rest):
+    holds = verdict.loose or verdict.reason is None
+    if holds and not bare(rest) and not unfounded(rest, verdict.cited):
         return [Spoken(verdict, word)]
     lead = next((e for e in pool if not asks(e)), pool[0])
     if verdict.cited and verdict.cited[0].score >= lead.score - NEAR:

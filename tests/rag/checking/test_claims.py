@@ -1,67 +1,21 @@
-"""Contradiction (states, roles, outcomes, values), kinds of disagreement, and injected text."""
+"""Kinds of disagreement, and injected text."""
 
 from __future__ import annotations
 
 import pytest
 
 from index.types import Article
-from rag.checking.check import check
 from rag.disagreements.account import Account
 from rag.disagreements.kinds import classed, set_apart
 from rag.disagreements.spelling import spelled_otherwise
 from rag.evidence.injection import suspect
 from rag.evidence.sentence import EvidenceSentence
-from rag.language.claims import claims_of
 
 
 def evidence(text: str, published: str | None = None, name: str = "a") -> EvidenceSentence:
     return EvidenceSentence(
         Article(name, text, "News", published=published), 0, len(text), text, ""
     )
-
-
-@pytest.mark.parametrize(
-    ("source", "lie"),
-    [
-        ("Meta plans to buy 49% of Scale AI.", "Meta has bought 49% of Scale AI."),
-        ("Meta has bought Scale AI.", "Scale AI has bought Meta."),
-        ("Scale AI was bought by Meta.", "Meta was bought by Scale AI."),
-        ("Altman denied the charge.", "Altman confirmed the charge."),
-        ("The deal was not completed by OpenAI.", "The deal was completed by OpenAI."),
-        ("OpenAI completed the deal.", "OpenAI cancelled the deal."),
-        ("Amazon gives OpenAI $50 billion, while Nvidia gives OpenAI $30 billion.",
-         "Nvidia gives OpenAI $50 billion."),
-        ("Wang won $5 million in 2023 and $7 million in 2024.", "Wang won $5 million in 2024."),
-        ("The round gave Anthropic $3 billion and valued Anthropic at $61 billion.",
-         "The round gave Anthropic $61 billion."),
-    ],
-)  # fmt: skip
-def test_a_lie_with_true_words_is_refused(source: str, lie: str) -> None:
-    assert check(source, [evidence(source)]).reason is None
-    assert check(lie, [evidence(source)]).reason is not None
-
-
-@pytest.mark.parametrize(
-    ("source", "retold"),
-    [
-        ("For 49% of Scale AI, Meta has paid $14.8 billion.", "Meta paid $14.8 billion for 49% of Scale AI."),
-        ("China banned Meta's acquisition of Manus.", "China blocked Meta's purchase of Manus."),
-        ("OpenAI's board removed Sam Altman.", "Sam Altman was fired by OpenAI's board."),
-    ],
-)  # fmt: skip
-def test_the_same_in_other_words_passes(source: str, retold: str) -> None:
-    assert check(retold, [evidence(source)]).reason is None
-
-
-def test_figures_without_a_name_before_them_are_no_trouble() -> None:
-    source = "Prices were $3 and $4 a month; OpenAI asks $5."
-    assert check("OpenAI asks $5.", [evidence(source)]).reason is None
-
-
-def test_states_are_read() -> None:
-    found = claims_of("SpaceX said it would buy Cursor, which agreed to sell its shares.")
-    states = {p.base: p.state for p in found.predicates}
-    assert (states["buy"], states["sell"]) == ("planned", "agreed")
 
 
 def account(text: str, published: str | None = None) -> Account:

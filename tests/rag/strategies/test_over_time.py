@@ -58,7 +58,10 @@ def test_each_value_is_of_its_own_time(question: str, said: str | None) -> None:
 @pytest.mark.parametrize(
     ("times", "said"),
     [
-        ("from October to February 2026", "From 800 million to 900 million people."),
+        (
+            "from October to February 2026",
+            "From 800 million (October) to 900 million people (February 2026).",
+        ),
         (
             "from October 2025 to February",
             "From 800 million (October 2025) to 900 million people (February).",

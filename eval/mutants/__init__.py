@@ -1,1 +1,0 @@
-"""`python -m eval.mutants`: false sentences made from true ones, and how many are caught."""
