@@ -54,11 +54,12 @@ def realnews(
     An interrupted run goes on where it stopped, and the library is built once.
     """
     from eval.harness import partial, run_rows, sample, say, settings_record, write_json
-    from eval.realnews.asking import articles_library, ask, bundled_questions
+    from eval.realnews.asking import articles_library, ask, bundled_questions, questions_over
     from eval.realnews.judging import scored
     from rag.dateline import Dateline
 
-    rows = sample(bundled_questions(questions), limit, lambda row: str(row["kind"]))
+    read = questions_over(corpus, [questions]) if corpus and questions else None
+    rows = sample(read or bundled_questions(questions), limit, lambda row: str(row["kind"]))
     started = time.monotonic()
     dateline = Dateline.open(library or articles_library(corpus), model, log=say)
     record = settings_record(

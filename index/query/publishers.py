@@ -9,7 +9,7 @@ around it attribute something to a source.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -147,8 +147,3 @@ def _loose(folded: str) -> str:
 
 def _folded(form: str) -> str:
     return " ".join(re.split(r"[\s-]+", form.lower())).strip()
-
-
-def all_named(found: Iterable[Mention]) -> frozenset[str]:
-    """Every publisher of the library that one of the mentions can mean."""
-    return frozenset(name for mention in found for name in mention.publishers)

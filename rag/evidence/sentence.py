@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from index.types import Article
 from rag.figures import Figure, find_figures
-from rag.language.lexicon import content, stems
+from rag.language.lexicon import stems
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,3 @@ def source_of(e: EvidenceSentence) -> str:
     """Publisher and day, as far as they are known."""
     day = (e.article.published or "undated")[:10]
     return ", ".join(part for part in (e.article.publisher, day) if part)
-
-
-@lru_cache(maxsize=8192)
-def meant_of(text: str) -> tuple[str, ...]:
-    return tuple(content(text))

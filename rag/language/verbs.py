@@ -200,29 +200,12 @@ _PLAIN = {
     "buy-out": "buy", "bring-in": "raise", "take-in": "raise", "shut-down": "shut",
     "put-in": "invest", "pay-out": "pay", "wind-down": "end",
 }  # fmt: skip
-# Converse verbs: their subject receives what the subject of other verbs gives. A pays B, so B
-# receives from A.
-RECEIVING = frozenset(
-    "receive get obtain secure raise gain win collect land sell attract own lose join move leave go"
-    " face come return belong".split()
-)
-
-
-# Verbs with a direction: with subject and object exchanged they say something else.
-DIRECTED = frozenset(
-    "acquire buy purchase invest pay spend hire recruit poach fire dismiss sack oust remove sue fine"
-    " give supply fund back licence license replace found accuse ban block prohibit offer order"
-    " value absorb contribute lend commit".split()
-)
 # Nouns of actions and their verbs: "Meta's investment" says that Meta invests.
 NOUNS = {
     "investment": "invest", "investments": "invest", "acquisition": "acquire", "takeover": "acquire",
     "purchase": "buy", "offer": "offer", "bid": "offer", "hiring": "hire", "hirings": "hire",
     "lawsuit": "sue", "suit": "sue", "payment": "pay", "payments": "pay", "licence": "license",
 }  # fmt: skip
-PLEDGING = frozenset(
-    "agree plan intend want pledge promise propose offer seek expect commit".split()
-)
 
 
 def plain(phrase: str) -> str:
