@@ -119,8 +119,8 @@ def told(
 
     `short` is the answer alone, as the model copies it from the draft. A sentence that does not hold
     is replaced with the quote that it rests on, where that has what the sentence answers; so is one
-    of which the model can copy no answer (""): a reason, or the question said over again; and one
-    that its quotes do not say, by the model's second look at it (`unfounded`).
+    that its quotes do not say, by the model's second look at it (`unfounded`). One of which the
+    model can copy no answer ("") answers nothing, and nothing is said.
     """
     intent = told_kind(intent, draft, short or "")
     said, dropped = _said(intent, pool, draft, short, unfounded)
@@ -181,8 +181,8 @@ def _sentence(
     reason = None if verdict.loose else verdict.reason  # the model has read it: words may differ
     if not reason and repeats(intent, verdict.text):
         reason = "it repeats the question"
-    if short == "" and verdict.cited and not (reason and any(not where for where in verdict.found)):
-        return quote(intent, followed(_rests_on(pool, verdict)[0]), whole=True), reason
+    if short == "":
+        return None, "it does not give what was asked for"
     reason = reason or unfounded(verdict.text, verdict.cited)
     if not reason and not bare(verdict.text):
         return spoken(intent, verdict, short or ""), None

@@ -75,11 +75,10 @@ def evidence_of(article: Article, start: int) -> EvidenceSentence:
             "The line of Norvale stops at Ghent, Lille and Aachen.", "Ghent, Lille and Aachen",
             "The line of Norvale stops at Ghent, Lille and Aachen.", "Ghent, Lille and Aachen",
         ),
-        (  # the model finds no answer in what it wrote: the quote is said
-            "Why is Norvale closing the works in Hull?",
-            "Norvale is closing the works in Hull because its orders fell by a third.",
-            "Norvale is closing the works in Hull.", "",
-            "Norvale is closing the works in Hull because its orders fell by a third.", None,
+        (  # the model finds no answer in what it wrote
+            "Which journal told of the works of Norvale in Hull?",
+            "A team of Norvale told on Friday of its works in Hull.",
+            "A team of Norvale told of its works in Hull.", "", None, None,
         ),
         (  # what it copies is not in the quote: nothing is said
             "How much did Norvale pay for Quanta?",
@@ -102,13 +101,28 @@ def test_what_is_said_for_a_draft_and_its_short_answer(
     assert [(s.verdict.text, s.short) for s in reply.said] == ([(said, answer)] if said else [])
 
 
-def test_a_reason_is_quoted_with_the_sentence_that_it_leans_on() -> None:
-    intent = understand("What made Norvale sell Quanta?", (), ("Norvale", "Quanta"))
-    e = evidence("The trip prompted it to sell Quanta.", "The head of Norvale saw Quanta in May.")
-    reply = told(intent, [e], "The trip prompted Norvale to sell Quanta.", "")
-    assert [s.verdict.text for s in reply.said] == [
-        "The head of Norvale saw Quanta in May. The trip prompted it to sell Quanta."
-    ]
+@pytest.mark.parametrize(
+    ("question", "text", "lead_in", "draft", "said"),
+    [
+        (
+            "What made Norvale sell Quanta?", "The trip prompted it to sell Quanta.",
+            "The head of Norvale saw Quanta in May.", "The trip prompted Norvale to sell Quanta.",
+            "The head of Norvale saw Quanta in May. The trip prompted it to sell Quanta.",
+        ),
+        (
+            "Why is Norvale closing the works in Hull?",
+            "Norvale is closing the works in Hull because its orders fell by a third.", "",
+            "Norvale is closing the works in Hull.",
+            "Norvale is closing the works in Hull because its orders fell by a third.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_reason_is_told_in_the_words_of_the_article(
+    question: str, text: str, lead_in: str, draft: str, said: str
+) -> None:
+    intent = replace(understand(question, (), ("Norvale", "Quanta")), explains=True)
+    reply = told(intent, [evidence(text, lead_in)], draft, "")
+    assert [s.verdict.text for s in reply.said] == [said]
 
 
 @pytest.mark.parametrize(
