@@ -183,10 +183,31 @@ def _sentence(
         reason = "it repeats the question"
     if short == "":
         return None, "it does not give what was asked for"
-    reason = reason or unfounded(verdict.text, verdict.cited)
+    if not reason:
+        verdict, reason = _founded(intent, pool, verdict, unfounded)
     if not reason and not bare(verdict.text):
         return spoken(intent, verdict, short or ""), None
     return _instead(intent, pool, verdict, short or ""), reason
+
+
+def _founded(
+    intent: Intent, pool: Pool, verdict: Verdict, unfounded: Unfounded
+) -> tuple[Verdict, str | None]:
+    """The verdict where its quotes say the sentence, else that of another article whose quotes do
+    (one tells a plan, another that it was done); and why neither. Then what is done is quoted
+    before what is planned."""
+    reason = unfounded(verdict.text, verdict.cited)
+    if reason is None:
+        return verdict, None
+    cited = {e.article.id for e in verdict.cited}
+    others = [e for e in checked_against(pool) if e.article.id not in cited]
+    other = check(verdict.text, others, intent.figures)
+    holds_up = bool(other.cited) and all(other.found) and (other.loose or not other.reason)
+    if holds_up and unfounded(other.text, other.cited) is None:
+        return other, None
+    states = [status_of(v.cited[0].text) for v in (verdict, other) if v.cited]
+    done_first = holds_up and states[0] == "planned" != states[1]
+    return (other if done_first else verdict), reason
 
 
 def _outcome(pool: Pool) -> EvidenceSentence | None:

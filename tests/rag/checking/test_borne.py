@@ -19,6 +19,7 @@ from rag.llm.writer import Writer
 KINDS: dict[str, list[tuple[str, str, bool]]] = {
     "who did it to whom": [
         ("Meta has bought Scale AI.", "Scale AI has bought Meta.", False),
+        ("Meta bought 49% of Scale AI.", "Meta sold 49% of Scale AI.", False),
         ("Orsted sold the wind farm to Equinor in May.", "Equinor bought the wind farm.", True),
         ("Orsted sold the wind farm to Equinor in May.", "Orsted bought the wind farm.", False),
         ("Patel was beaten by Okafor in the final.", "Okafor won the final.", True),
