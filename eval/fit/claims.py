@@ -28,7 +28,7 @@ from index.errors import UsageError
 if TYPE_CHECKING:
     from rag.llm.writer import Writer
 
-CUTS = (-1.5, -1.2, -0.9, -0.6, -0.3, 0.0)
+CUTS = (-0.9, -0.6, -0.3, 0.0, 0.3, 0.6)
 
 app = typer.Typer(add_completion=False)
 

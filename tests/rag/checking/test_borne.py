@@ -1,7 +1,4 @@
-"""Whether quotes say what a sentence says, with the real model: ten inputs of each kind.
-
-Converse and passive forms in very short sentences are what it refuses wrongly.
-"""
+"""Whether quotes say what a sentence says, with the real model: ten inputs of each kind."""
 
 from __future__ import annotations
 
@@ -93,21 +90,13 @@ def writer() -> Writer:
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("kind", KINDS)
-def test_what_does_not_follow_is_caught(kind: str) -> None:
-    passed = [
-        (quote, sentence)
-        for quote, sentence, follows in KINDS[kind]
-        if not follows and not_told(writer(), sentence, [evidence(quote)]) is None
-    ]
-    assert len(passed) <= 1, passed
-
-
-@pytest.mark.model
-def test_most_of_what_follows_passes() -> None:
-    true = [(q, s) for rows in KINDS.values() for q, s, follows in rows if follows]
-    refused = [(q, s) for q, s in true if not_told(writer(), s, [evidence(q)])]
-    assert len(refused) <= 0.35 * len(true), refused  # .30 measured; these are said as quotes
+def test_what_follows_passes_and_what_does_not_is_caught() -> None:
+    rows = [row for kind in KINDS.values() for row in kind]
+    passed = {row: not_told(writer(), row[1], [evidence(row[0])]) is None for row in rows}
+    false = [row for row in rows if passed[row] and not row[2]]
+    refused = [row for row in rows if row[2] and not passed[row]]
+    assert len(false) <= 4, false  # of 24; 3 measured
+    assert len(refused) <= 5, refused  # of 27; 4 measured, which are said as quotes
 
 
 def test_a_figure_that_no_quote_has_is_refused_without_a_model() -> None:
