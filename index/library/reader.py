@@ -132,6 +132,14 @@ class Reader(Terms):
         assert row is not None
         return row["a"], row["b"], self.count() - row["c"]
 
+    def newest(self) -> Article | None:
+        """The article published last; None where none is dated, or only later than today."""
+        row = self._one(
+            "SELECT * FROM articles WHERE first_day <= ? ORDER BY published DESC, number LIMIT 1",
+            today(),
+        )
+        return None if row is None else article_of(row)
+
     def passage_numbers(self, filters: Filters = Filters()) -> NDArray[np.int64]:
         """Sorted numbers of the passages that pass `filters`, int64."""
         condition, values = where(filters)

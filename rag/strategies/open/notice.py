@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 
 from index.library import Library
+from index.types import Article
 from rag.question.form import Form
 from rag.question.intent import Intent
 
 MOST_NAMED = 6  # publishers named by their number of articles
 _THANKS = re.compile(r"\b(?:thanks?|thank you|thx|cheers|great|perfect|nice|helpful)\b", re.I)
-_ABILITY = re.compile(r"\b(?:can|do|does|could|how|who|what|are) (?:you|u|this|it)\b", re.I)
+_ABILITY = re.compile(r"\b(?:what|how)\b.{0,20}\b(?:you|u|this|it)\b|\bhelp (?:me|with)\b", re.I)
 _BYE = re.compile(r"\b(?:bye|goodbye|good night|see you|ciao)\b", re.I)
 
 
@@ -37,7 +38,10 @@ def notice(form: Form, intent: Intent, library: Library) -> str:
         return "You're welcome. Ask on whenever you like."
     if _ABILITY.search(text):
         return _ability(library)
-    return "Hello. Ask me about the news in this library; I cite the sentence behind every answer."
+    return (
+        "Hello. I am Dateline, a program and no person: I answer questions about the news in this "
+        "library, and cite the sentence behind every answer."
+    )
 
 
 def _ability(library: Library) -> str:
@@ -68,8 +72,9 @@ def _about(intent: Intent, library: Library) -> str:
         more = f" and {len(by) - MOST_NAMED} more" if len(by) > MOST_NAMED else ""
         sources = "source" if len(by) == 1 else "sources"
         parts.append(f", from {len(by)} {sources}: {named}{more}")
-    tail = f" {undated} have no date." if undated else ""
-    return "".join(parts) + "." + tail
+    parts.append(f". {undated} have no date" if undated else "")
+    newest = library.newest()
+    return "".join(parts) + "." + (_titled(newest) if newest else "")
 
 
 def _held(name: str, library: Library) -> str:
@@ -80,6 +85,10 @@ def _held(name: str, library: Library) -> str:
     newest = max(found, key=lambda article: article.published or "")
     count = len(found)
     told = f"{count} article mentions" if count == 1 else f"{count} articles mention"
+    return f"{told} {name}.{_titled(newest)}"
+
+
+def _titled(newest: Article) -> str:
+    """One more sentence that names the newest article, where it has a title."""
     source = ", ".join(part for part in (newest.publisher, (newest.published or "")[:10]) if part)
-    title = f' The newest: "{newest.title}" ({source}).' if newest.title else ""
-    return f"{told} {name}.{title}"
+    return f' The newest: "{newest.title}" ({source}).' if newest.title else ""

@@ -92,7 +92,9 @@ def test_a_summary_cites_every_sentence(ask: Callable[[str], Answer]) -> None:
     [
         ("How many articles do you have?", "4 articles published from 2024-03-05 to 2024-04-12"),
         ("Which newspapers are in your archive?", "Daily Wire (2), Harbor Post (2)"),
-        ("hello!", "Hello. Ask me about the news"),
+        ("hello!", "Hello. I am Dateline, a program"),
+            ("are you human?", "a program and no person"),
+            ("what is the newest article that you have?", "The newest: \"Rain in Leeds\""),
         ("thank you very much", "You're welcome"),
         ("what can you do?", "I answer questions about the news in this library (4 articles"),
         ("Should I buy shares in Tessel?", "I only report what articles say"),

@@ -1,0 +1,206 @@
+"""`python -m rag.digest`: what is new, by story, for a terminal, a mail body or a program.
+
+    period, topic, publisher -> passages -> `strategies/open/digest.py` -> Markdown, HTML or JSON
+
+Every line is an article's own sentence with its source. No language model is asked.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from index.cli import one_line, run
+from index.library import Library
+from index.types import Article
+from rag.evidence.finder import Finder
+from rag.evidence.sentence import EvidenceSentence
+from rag.question.validate import checked, filters_of, today_of
+from rag.show.wording import day, web_address
+from rag.strategies.open.digest import Story, stories
+from rag.strategies.open.story import on_topic
+from rag.types import Question
+
+MOST = 20  # stories, unless told otherwise
+PASSAGES = 200  # found for a topic
+_AGO = re.compile(r"(\d{1,4})([dwm])")
+_DAYS = {"d": 1, "w": 7, "m": 30}
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+class Format(StrEnum):
+    """How the digest is written."""
+
+    md = "md"
+    html = "html"
+    json = "json"
+
+
+@app.command()
+def digest(
+    since: Annotated[
+        str, typer.Option(metavar="WHEN", help="1d, 2w, 1m before the last day, or a date.")
+    ] = "1d",
+    until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The last day (inclusive); default: today.")
+    ] = None,
+    topic: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Only what is about this.")
+    ] = None,
+    publisher: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only articles of this publisher.")
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="Markdown, HTML or JSON.")] = Format.md,
+    most: Annotated[int, typer.Option(min=1, metavar="N", help="At most N stories.")] = MOST,
+    library: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Library folder; default: your own, else the bundled one."
+        ),
+    ] = None,
+) -> None:
+    """Write what is new, by story, the one that most sources tell first; every line is cited."""
+    from index.bundled import default_library
+
+    asked = _asked(topic or "news", since, until, publisher)
+    opened = Library.open(library or default_library(lambda line: None))
+    finder = Finder(opened, lambda: _searcher(opened))
+    numbers = (
+        on_topic(asked, finder, PASSAGES)
+        if topic
+        else opened.passage_numbers(filters_of(asked)).tolist()
+    )
+    found = stories(opened, numbers, finder.defend)[:most]
+    print(_written(form, found, asked, opened), end="")
+
+
+def _asked(topic: str, since: str, until: str | None, publisher: str | None) -> Question:
+    """The period, topic and publisher as a checked question. UsageError."""
+    asked = Question(question=topic, until=until, publisher=publisher)
+    last = today_of(Question(question=topic, as_of=checked(asked).until))
+    if ago := _AGO.fullmatch(since.strip()):
+        since = (last - timedelta(days=int(ago[1]) * _DAYS[ago[2]] - 1)).isoformat()
+    return checked(asked.model_copy(update={"since": since, "until": last.isoformat()}))
+
+
+def _searcher(library: Library):  # type: ignore[no-untyped-def]
+    from index.encoder import load_encoder
+    from index.search import Searcher
+
+    return Searcher(library, load_encoder())
+
+
+def _written(form: Format, found: Sequence[Story], asked: Question, library: Library) -> str:
+    period = f"{asked.since} to {asked.until}" if asked.since != asked.until else str(asked.since)
+    if form is Format.json:
+        records = [_record(story) for story in found]
+        return json.dumps({"since": asked.since, "until": asked.until, "stories": records}) + "\n"
+    nothing = "" if found else _nothing(library)
+    if form is Format.html:
+        body = "".join(_html(story) for story in found) or f"<p>{html.escape(nothing)}</p>\n"
+        return (
+            '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+            f"<title>News, {period}</title></head><body>\n<h1>News, {period}</h1>\n{body}"
+            "</body></html>\n"
+        )
+    return f"# News, {period}\n\n" + ("\n".join(_markdown(s) for s in found) or nothing + "\n")
+
+
+def _nothing(library: Library) -> str:
+    """What is said of a period without news, with the newest article that there is."""
+    newest = library.newest()
+    tail = f" The newest article: {_source(newest)}." if newest else ""
+    return f"No article in the library was published then.{tail}"
+
+
+def _source(article: Article) -> str:
+    """Publisher, date and title, on one line, as far as they are known."""
+    parts = [article.publisher, day(article.published), article.title and f'"{article.title}"']
+    return one_line(", ".join(part for part in parts if part))
+
+
+def _lines(story: Story) -> Iterator[tuple[str, EvidenceSentence]]:
+    """Each line with what is said before it."""
+    for e in story.lines:
+        yield "", e
+    for e in story.differs:
+        yield "Differs: ", e
+
+
+def _markdown(story: Story) -> str:
+    """A heading, the lines, each with its source linked, and what else tells the story."""
+    out = [f"## {_plain(_title(story))}", ""]
+    for lead, e in _lines(story):
+        url = web_address(e.article.url)
+        source = _plain(_source(e.article))
+        cited = f"[{source}](<{url.replace('>', '%3E')}>)" if url else source
+        out.append(f"- {lead}{_plain(e.text)} ({cited})")
+    if rest := _rest(story):
+        out.append(f"- Also: {_plain('; '.join(map(_source, rest)))}")
+    return "\n".join(out) + "\n"
+
+
+def _plain(text: str) -> str:
+    """Text on one line in which nothing is Markdown or HTML."""
+    return re.sub(r"([\\`*_\[\]<>&#|~])", r"\\\1", one_line(text))
+
+
+def _html(story: Story) -> str:
+    out = [f"<h2>{html.escape(one_line(_title(story)))}</h2>\n<ul>\n"]
+    for lead, e in _lines(story):
+        url = web_address(e.article.url)
+        cited = html.escape(_source(e.article))
+        linked = f'<a href="{html.escape(url)}">{cited}</a>' if url else cited
+        out.append(f"<li>{lead}{html.escape(one_line(e.text))} ({linked})</li>\n")
+    if rest := _rest(story):
+        out.append(f"<li>Also: {html.escape('; '.join(map(_source, rest)))}</li>\n")
+    return "".join(out) + "</ul>\n"
+
+
+def _record(story: Story) -> dict[str, object]:
+    """A story as JSON: each line with its article and its place in the article's stored text."""
+
+    def line(e: EvidenceSentence) -> dict[str, object]:
+        return {"text": e.text, "article_id": e.article.id, "start": e.start, "end": e.end}
+
+    articles = [
+        {key: value for key, value in asdict(article).items() if key != "text"}
+        for article in story.articles
+    ]
+    return {
+        "title": _title(story),
+        "lines": [line(e) for e in story.lines],
+        "differs": [line(e) for e in story.differs],
+        "articles": articles,
+    }
+
+
+def _title(story: Story) -> str:
+    """The title of the leading line's article, else its publisher, else its day."""
+    article = story.lines[0].article
+    return article.title or article.publisher or day(article.published)
+
+
+def _rest(story: Story) -> list[Article]:
+    """The articles of a story that no line is of."""
+    cited = {e.article.id for _, e in _lines(story)}
+    return [article for article in story.articles if article.id not in cited]
+
+
+def main() -> None:
+    """Run the command; errors become one line on standard error and an exit status."""
+    run(app)
+
+
+if __name__ == "__main__":
+    main()
