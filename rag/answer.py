@@ -18,13 +18,13 @@ from rag.abstain.judge import judge
 from rag.assemble import Abstention, assemble, citation, notice
 from rag.events import Done, Event, Evidence, Words
 from rag.evidence.finder import Finder
-from rag.question.form import NOTICES, chances_of, explains, form_of, second_of
+from rag.question.form import BACK, NOTICES, Form, chances_of, explains, form_of, second_of
 from rag.question.parts import parts_of
 from rag.serving.shared_writer import SharedWriter
 from rag.strategies import comparison, multihop, over_time, parts, per_article, single
 from rag.strategies.case import Case, Reply
+from rag.strategies.open import again, story
 from rag.strategies.open import notice as about
-from rag.strategies.open import story
 from rag.types import Answer, Question, Timings
 
 SHOWN_FIRST = 3  # evidence sentences shown before anything is written; not measured
@@ -44,22 +44,41 @@ def answering(
     model's name, the library.
     """
     with writers.seeking(stopped):
-        case = case_of(question, finder)
+        asked, back = about_last(question, finder)
+        case = case_of(asked, finder)
     timings = Timings(evidence_ms=since(began))
     yield Evidence([citation(e, i) for i, e in enumerate(case.pool[:SHOWN_FIRST], 1)])
 
     reply = Reply()  # nothing is said, unless a way of answering says something
-    for step in reply_to(case, writers, stopped):
+    for step in reply_to(case, writers, stopped) if back != "more" else ():
         if isinstance(step, Words):
             timings.first_token_ms = timings.first_token_ms or since(began)
             yield step
         else:
             reply = step
+    if back == "source":
+        reply = again.in_its_words(reply)
+    elif back == "more":
+        with writers.seeking(stopped):
+            reply = again.more_of(case, question)
 
     answer = answer_of(case, reply)
     timings.prompt_tokens, timings.generated_tokens = reply.prompt_tokens, reply.generated_tokens
     timings.total_ms = since(began)
     yield Done(answer.model_copy(update={"timings": timings}))
+
+
+def about_last(question: Question, finder: Finder) -> tuple[Question, Form | None]:
+    """The question to answer, and the form of a message about the last answer: for "who said that?"
+    the last question, for "thanks" the message without the conversation."""
+    form = again.form_in_conversation(question, finder.encode)
+    if form in NOTICES:
+        return question.model_copy(update={"history": []}), None
+    if form in BACK and (last := again.earlier(question, finder.encode)):
+        return last, form
+    if form and (put := again.narrowed(question, finder.library.publishers(), finder.encode)):
+        return put, None
+    return question, None
 
 
 def case_of(question: Question, finder: Finder) -> Case:
@@ -89,7 +108,7 @@ def reply_to(
     """Words of a draft, then what the first fitting way says; nothing where none can answer."""
     chances = chances_of(case.found.asked.text, case.finder.encode)
     form = form_of(chances)
-    if form in NOTICES:
+    if form in NOTICES or form in BACK:  # of a last answer that there is not
         yield Reply(notice=about.notice(form, case.intent, case.finder.library))
         return
     told = Reply()

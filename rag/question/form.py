@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 
 Form = Literal[
     "fact", "timeline", "summary", "list", "comparison", "explanation", "news",
-    "library", "talk", "opinion", "foreign",
+    "library", "talk", "opinion", "foreign", "source", "more",
 ]  # fmt: skip
 NOTICES = ("library", "talk", "opinion", "foreign")  # that no article answers
+BACK = ("source", "more")  # of the last answer: its very words, or more of the same
 STORIES = ("timeline", "summary", "list", "comparison", "news")  # of several sentences
 EXPLAINS = 0.3  # chance from which an answer is told in the articles' own sentences
+STORY = 0.85  # chance of all of these, from which one is told; not measured on questions left out
 SECOND = 0.8  # chance of all of these, from which one is taken where no fact is found
 _WORD = re.compile(r"\w+")
 
@@ -63,11 +65,15 @@ def chances_of(
 
 
 def form_of(chances: Mapping[Form, float]) -> Form:
-    """The form to answer in: the likeliest, where it is sure enough, else a fact.
+    """The form to answer in: the likeliest, where it is sure enough, else a fact; of the stories,
+    where all of them together are.
 
     An explanation is tried as a fact: most questions with "why" ask for one reason, and whether an
     article gives it is judged there.
     """
+    told = {form: chance for form, chance in chances.items() if form in STORIES}
+    if sum(told.values()) >= STORY:
+        return max(told, key=lambda form: told[form])
     best = max(chances, key=lambda form: chances[form])
     sure = chances[best] >= _weights().least and best != "explanation"
     return best if sure else "fact"

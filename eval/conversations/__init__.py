@@ -1,0 +1,1 @@
+"""Conversations over the articles that come along: whether each turn is answered."""

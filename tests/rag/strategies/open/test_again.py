@@ -1,0 +1,91 @@
+"""Messages about the last answer, with the real encoder and no language model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from eval.judging.support import invariants
+from index.encoder import load_encoder
+from index.library import Library
+from index.search import Searcher
+from index.types import Article
+from rag.dateline import Dateline
+from rag.types import Answer, Question, Turn
+
+pytestmark = pytest.mark.model  # the encoder is the real one
+
+NEWS = [
+    Article(
+        "wire",
+        "Norvale paid 2.1 billion dollars for the chip maker Tessel. Lena Orr, who founded Tessel, "
+        "will stay. The two had talked for a year.",
+        "Norvale buys Tessel", None, "Daily Wire", "2024-03-05",
+    ),
+    Article(
+        "post",
+        "Norvale bought Tessel for 2.3 billion dollars, people close to the talks say.",
+        "Tessel sold", None, "Harbor Post", "2024-03-06",
+    ),
+]  # fmt: skip
+PRICE = "How much did Norvale pay for Tessel?"
+
+
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Answer]:
+    folder: Path = tmp_path_factory.mktemp("news") / "library"
+    library, encoder = Library.open(folder, create=True), load_encoder()
+    for article in NEWS:
+        library.add(article, encoder)
+    dateline = Dateline(library, Searcher(library, encoder), None, "none")
+    stored = {article.id: article.text for article in NEWS}
+
+    def run(*messages: str) -> Answer:
+        history: list[Turn] = []
+        for message in messages:
+            answer = dateline.ask(Question(question=message, history=list(history)))
+            if answer.form != "notice":
+                assert invariants(answer, stored.get) == []
+            history.append(Turn(role="user", content=message))
+            history.append(Turn(role="assistant", content=answer.text))
+        return answer
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["who said that?", "show me the quote", "source?", "What are the exact words?", "says who",
+     "which outlet reported that", "where did you read this", "can you cite that",
+     "what does the article say exactly?", "let me see the original sentence"],
+)  # fmt: skip
+def test_the_last_answer_is_told_in_its_words(talk: Callable[..., Answer], message: str) -> None:
+    told = talk(PRICE, message).text
+    assert 'Harbor Post, 2024-03-06: "Norvale bought Tessel for 2.3 billion dollars' in told
+
+
+@pytest.mark.parametrize("message", ["thanks", "great, that helps", "ok thank you!", "cheers"])
+def test_thanks_ask_nothing(talk: Callable[..., Answer], message: str) -> None:
+    answer = talk(PRICE, message)
+    assert answer.form == "notice" and "welcome" in answer.text
+
+
+@pytest.mark.parametrize("message", ["more", "tell me more", "anything else?", "go on"])
+def test_more_tells_what_was_not_told(talk: Callable[..., Answer], message: str) -> None:
+    answer = talk(PRICE, message)
+    assert "Lena Orr" in answer.text
+    assert "Norvale bought Tessel for 2.3" not in answer.text
+
+
+@pytest.mark.parametrize("message", ["only Harbor Post", "and what does Harbor Post say?"])
+def test_one_publisher_is_asked_the_same(talk: Callable[..., Answer], message: str) -> None:
+    answer = talk(PRICE, message)
+    assert "2.3 billion" in answer.text
+    assert {citation.publisher for citation in answer.citations} == {"Harbor Post"}
+
+
+def test_nothing_was_asked_before(talk: Callable[..., Answer]) -> None:
+    assert talk("who said that?").form in ("notice", "fact")
+    assert talk("hello", "thanks", "show me the quote").form == "notice"
