@@ -26,7 +26,9 @@ from index.text.passages import sentences
 from index.types import Article
 
 FOLDS = 10
-STRENGTH = 10.0  # scikit-learn's C; of 1, 3 and 10, 10 takes the least of 609 real articles for none
+STRENGTH = (
+    10.0  # scikit-learn's C; of 1, 3 and 10, 10 takes the least of 609 real articles for none
+)
 LEAST_ROWS = 2  # rows that have a word which is weighed
 CHANCES = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
@@ -89,7 +91,8 @@ def print_left_out(names: np.ndarray, kinds: np.ndarray, chances: np.ndarray) ->
     """The accuracy on texts left out, and from some chances on: the news taken for none, and the
     rest known."""
     news = kinds == "news"
-    print(f"{len(kinds)} texts, accuracy left out {np.mean(names[chances.argmax(axis=1)] == kinds):.3f}")
+    best = names[chances.argmax(axis=1)]
+    print(f"{len(kinds)} texts, accuracy left out {np.mean(best == kinds):.3f}")
     none = 1.0 - chances[:, names.tolist().index("news")]
     for cut in CHANCES:
         lost, found = np.mean(none[news] >= cut), np.mean(none[~news] >= cut)

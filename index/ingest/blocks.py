@@ -1,6 +1,6 @@
 """A piece of HTML (of a feed, a newsletter, a Markdown file) to its blocks of text.
 
-    markup -> tree without what is not shown -> one text for each paragraph, heading, item, row
+markup -> tree without what is not shown -> one text for each paragraph, heading, item, row
 """
 
 from __future__ import annotations
@@ -49,9 +49,7 @@ def without_bombs(markup: str) -> str:
     """The markup without what cannot be encoded, and without tags of thousands of attributes, which
     parsers take a time for that grows with the square of their number."""
     markup = re.sub("[\ud800-\udfff\0]", "\ufffd", markup)
-    return _LONG_TAG.sub(
-        lambda tag: "<p" if len(tag[0].split()) > _ATTRIBUTES else tag[0], markup
-    )
+    return _LONG_TAG.sub(lambda tag: "<p" if len(tag[0].split()) > _ATTRIBUTES else tag[0], markup)
 
 
 def blocks_of(tree: Any) -> list[str]:

@@ -88,7 +88,7 @@ def _entry(entry: Any, url: str, publisher: str | None, atom: bool) -> Entry:
     link = _link(entry, url)
     source = entry.get("source")
     told = _plain(source.get("title")) if isinstance(source, dict) else None
-    published, updated = entry.get("published"), entry.get("updated")
+    published, updated = (dict.get(entry, name) for name in ("published", "updated"))
     if not published and not atom:  # dc:date, by which old feeds tell when an entry came out
         published, updated = updated, None
     text, full = _best(contents, summary)
@@ -165,7 +165,9 @@ def _json_entry(item: dict[str, Any], url: str, publisher: str | None, of: dict[
     contents = [str(item[name]) for name in ("content_html", "content_text") if item.get(name)]
     text, full = _best(contents, str(item.get("summary") or ""))
     authors = item.get("authors") or of.get("authors") or [item.get("author") or of.get("author")]
-    names = [a.get("name") for a in authors if isinstance(a, dict)] if isinstance(authors, list) else []
+    names = (
+        [a.get("name") for a in authors if isinstance(a, dict)] if isinstance(authors, list) else []
+    )
     return Entry(
         key=str(item.get("id") or link or text[:200]),
         url=link,
@@ -177,4 +179,3 @@ def _json_entry(item: dict[str, Any], url: str, publisher: str | None, of: dict[
         author=_plain(", ".join(str(name) for name in names if name)),
         publisher=publisher,
     )
-

@@ -10,17 +10,15 @@ from email.message import EmailMessage
 from email.policy import default
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from index.dates import parse_published
 from index.errors import SourceError
 from index.ingest.blocks import blocks
-from index.ingest.boilerplate import kind_of
+from index.ingest.boilerplate import trimmed
 from index.ingest.formats import Draft
 from index.ingest.pages import webpage
 from index.web.urls import article_key
-
-_SURE = 0.9  # how sure it must be that a line of a letter is no news; not measured
 
 
 def letter(data: bytes) -> Draft:
@@ -56,24 +54,20 @@ def saved_page(data: bytes) -> Draft:
     raise SourceError("it holds no page: save it again, as a whole page in one file")
 
 
-def _parsed(data: bytes) -> EmailMessage:
+def _parsed(data: bytes) -> EmailMessage[Any, Any]:
     try:
-        return cast(EmailMessage, email.message_from_bytes(data, policy=default))
+        return email.message_from_bytes(data, policy=default)
     except Exception as error:  # the parser of headers raises whatever it likes
         raise SourceError(f"cannot read this letter ({type(error).__name__})") from error
 
 
-def _letter(message: EmailMessage) -> Draft:
+def _letter(message: EmailMessage[Any, Any]) -> Draft:
     subject, sender = _header(message, "Subject"), _header(message, "From")
     sent = _header(message, "Date")
     if not (subject or sender or sent):
         raise SourceError("it has no headers of a letter (Subject, From, Date): is it an e-mail?")
     name, address = parseaddr(sender)
-    parts = _text(message)
-    while parts and kind_of(parts[-1])[1] >= _SURE:
-        parts.pop()
-    while parts and kind_of(parts[0])[1] >= _SURE:
-        parts.pop(0)
+    parts, _ = trimmed(_text(message))
     if not parts:
         raise SourceError("it holds no text")
     return Draft(
@@ -85,7 +79,7 @@ def _letter(message: EmailMessage) -> Draft:
     )
 
 
-def _text(message: EmailMessage) -> list[str]:
+def _text(message: EmailMessage[Any, Any]) -> list[str]:
     """The blocks of a letter's text; of its forms the one with markup, which has all of it."""
     found: dict[str, list[str]] = {}
     for part in message.walk():

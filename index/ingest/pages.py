@@ -15,20 +15,19 @@ import logging
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from index.errors import SourceError
 from index.ingest.blocks import not_shown, without_bombs
-from index.ingest.boilerplate import Kind, kind_of
+from index.ingest.boilerplate import SURE, Kind, kind_of, trimmed
 from index.ingest.formats import Draft
 from index.web.urls import article_key, declared_key
 
 _HIDDEN = "//nav | //footer | //script | //style | //template | //noscript | //iframe"
 _DIALOGS = "//dialog | //*[@role='dialog' or @role='alertdialog' or @aria-modal='true']"
 _CONTAINERS = frozenset("body div section aside main article header footer form dialog ul".split())
-# Characters; how sure the classifier must be. None of these was measured on many pages.
+# Characters, and a share of them; none of these was measured on many pages
 _DIALOG_TEXT, _STUB, _LINKED, _SCRAP = 4000, 700, 0.6, 150
-_SURE, _LIKELY = 0.9, 0.5
 _SAVE = "save the page from a browser and add that file"
 _INSTEAD: dict[Kind, str] = {
     "consent": f"it asks for consent and shows no article: agree, {_SAVE}",
@@ -100,16 +99,22 @@ def _draft(tree: Any, url: str | None) -> Draft:
             element.tag = "div"
         page = _extracted(tree, url)
     text = "" if page is None else (page.text or "")
-    paragraphs = _trimmed([line for line in map(_line, text.split("\n")) if line], cut)
+    paragraphs, ends = trimmed([line for line in map(_line, text.split("\n")) if line])
+    for end in ends:
+        _count(cut, kind_of(end)[0], end)
     _require_article(paragraphs, cut, closed, whole, scripts, feeds)
     assert page is not None
+    headings = {page.title, *map(_text, whole.iter("h1"))}
+    if len(paragraphs) > 1 and paragraphs[0] in headings:
+        del paragraphs[0]
+    host = urlsplit(url or address or "").netloc
     published, changed = _dates(whole)
     own = declared_key(url, address) if url else _own_key(address)
     return Draft(
         "\n\n".join(paragraphs),
         title=page.title,
         url=address if address and article_key(address) == own else url or address,
-        publisher=page.sitename,
+        publisher=page.sitename if page.sitename != host else None,
         published=published,
         author=page.author,
         modified=changed,
@@ -163,7 +168,7 @@ def _without_boilerplate(tree: Any) -> dict[Kind, int]:
         text = _text(element)
         if len(text) <= _DIALOG_TEXT and not element.xpath(".//article | .//main"):
             kind, _ = kind_of(text)
-            cut[kind] = cut.get(kind, 0) + len(text)
+            _count(cut, kind, text)
             _drop(element)
     for element in list(tree.iter(*_CONTAINERS)):
         parts = [child for child in element if child.tag not in _CONTAINERS]
@@ -173,8 +178,8 @@ def _without_boilerplate(tree: Any) -> dict[Kind, int]:
         if len(own) < 40 or (len(parts) < 2 and in_article):
             continue
         kind, none = kind_of(own)
-        if none >= _SURE:
-            cut[kind] = cut.get(kind, 0) + len(own)
+        if none >= SURE:
+            _count(cut, kind, own)
             element.text = None
             for part in parts:
                 if part.tag != "h1":
@@ -183,18 +188,8 @@ def _without_boilerplate(tree: Any) -> dict[Kind, int]:
     return cut
 
 
-def _trimmed(paragraphs: list[str], cut: dict[Kind, int]) -> list[str]:
-    """The paragraphs without those at the beginning and end that are surely no news."""
-    judged = [kind_of(paragraph) for paragraph in paragraphs]
-    first, last = 0, len(paragraphs)
-    while first < last and judged[first][1] >= _SURE:
-        first += 1
-    while last > first and judged[last - 1][1] >= _SURE:
-        last -= 1
-    for place in (*range(first), *range(last, len(paragraphs))):
-        kind = judged[place][0]
-        cut[kind] = cut.get(kind, 0) + len(paragraphs[place])
-    return paragraphs[first:last]
+def _count(cut: dict[Kind, int], kind: Kind, text: str) -> None:
+    cut[kind] = cut.get(kind, 0) + len(text)
 
 
 def _require_article(
@@ -210,7 +205,7 @@ def _require_article(
     kind, none = kind_of("\n".join(paragraphs)) if paragraphs else ("news", 0.0)
     if left < _STUB and (closed or cut.get("paywall")):
         raise SourceError(_INSTEAD["paywall"])
-    if paragraphs and none >= _SURE and left < 2 * _DIALOG_TEXT:
+    if paragraphs and none >= SURE and left < 2 * _DIALOG_TEXT:
         raise SourceError(_INSTEAD[kind])
     if cut and left < max(_SCRAP, max(cut.values()) // 20):
         raise SourceError(_INSTEAD[max(cut, key=lambda kind: cut[kind])])
@@ -241,9 +236,7 @@ def _linked(paragraphs: list[str], page: Any) -> float:
 
 def _not_free(tree: Any) -> bool:
     """Whether the page's data says that it is not free to read (schema.org)."""
-    return any(
-        str(item.get("isAccessibleForFree")).lower() == "false" for item in _items(tree)
-    )
+    return any(str(item.get("isAccessibleForFree")).lower() == "false" for item in _items(tree))
 
 
 def _items(tree: Any) -> Iterator[dict[str, Any]]:
@@ -257,7 +250,9 @@ def _items(tree: Any) -> Iterator[dict[str, Any]]:
             if isinstance(item, dict):
                 yield item
                 graph = item.get("@graph")
-                yield from (i for i in (graph if isinstance(graph, list) else ()) if isinstance(i, dict))
+                yield from (
+                    i for i in (graph if isinstance(graph, list) else ()) if isinstance(i, dict)
+                )
 
 
 def _drop(element: Any) -> None:
@@ -279,7 +274,9 @@ def _text(element: Any) -> str:
 
 
 def _first(tree: Any, *paths: str) -> str | None:
-    return next((str(v).strip() for path in paths for v in tree.xpath(path) if str(v).strip()), None)
+    return next(
+        (str(v).strip() for path in paths for v in tree.xpath(path) if str(v).strip()), None
+    )
 
 
 # -- dates -------------------------------------------------------------------------------------

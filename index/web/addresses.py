@@ -42,7 +42,7 @@ async def connectable(host: str, port: int, resolver: Resolver, allow_private: b
     for address in found:
         if not (allow_private or is_public(address)):
             raise FetchError(
-                f"{host} is in a private network ({address}): if it is your own, add --allow-private"
+                f"{host} is in a private network ({address}): if it is yours, add --allow-private"
             )
     return found
 

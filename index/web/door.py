@@ -97,9 +97,7 @@ class Door:
         port = target.port or (443 if target.scheme == "https" else 80)
         try:
             with anyio.fail_after(self._limits.seconds):
-                places = await connectable(
-                    target.host, port, self._resolver, self.allow_private
-                )
+                places = await connectable(target.host, port, self._resolver, self.allow_private)
                 for place in places[:-1]:
                     with suppress(httpx.ConnectError, httpx.ConnectTimeout):
                         return await self._ask(target, place, headers or {})
