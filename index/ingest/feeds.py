@@ -11,17 +11,20 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
-from urllib.parse import urljoin
 
 from index.errors import SourceError
 from index.ingest.blocks import blocks
 from index.ingest.xml import safe
+from index.web.urls import joined
 
 MOST = 2000  # entries that are read of one feed; not measured
 _FULL = 600  # characters from which an entry's text can be the whole article; not measured
 _SUMMARY = 1500  # the same where the feed calls it a summary
 _CUT = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…|&hellip;)\])\W*$")
+# An ampersand that begins no entity, outside of CDATA: feedparser takes "R&D " for one.
+_BARE = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!#?\w{1,32};)", re.DOTALL)
 _END = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*-->\s*)*\Z",
                   re.IGNORECASE | re.DOTALL)  # fmt: skip
 
@@ -67,9 +70,15 @@ def _xml_feed(data: bytes, content_type: str, url: str) -> Feed:
     if "charset" in content_type.lower():
         headers["content-type"] = content_type
     try:
-        found = feedparser.parse(
-            data, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        parse = partial(
+            feedparser.parse,
+            response_headers=headers,
+            sanitize_html=False,
+            resolve_relative_uris=False,
         )
+        found = parse(data)
+        if found.bozo:
+            found = parse(_BARE.sub(lambda match: match[0] if match[1] else b"&amp;", data))
     except Exception as error:  # parsers of foreign markup raise whatever they like
         raise SourceError(f"cannot read this feed ({type(error).__name__})") from error
     if not found.get("version") and not found.entries:
@@ -121,11 +130,8 @@ def _link(entry: Any, base: str) -> str | None:
 
 
 def _whole(base: str, link: object) -> str | None:
-    try:
-        found = urljoin(base, str(link or "").strip())
-    except ValueError:
-        return None
-    return found if link and re.match(r"https?://[^/]", found, re.IGNORECASE) else None
+    found = joined(base, str(link)) if link else None
+    return found if found and re.match(r"https?://[^/]", found, re.IGNORECASE) else None
 
 
 def _best(contents: list[str], summary: str) -> tuple[str, bool]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from index.dates import parse_published
 from index.errors import SourceError
 from index.ingest.xml import local, root
+from index.web.urls import joined
 
 MOST = 50_000  # addresses of one list, the limit of the sitemap protocol
 
@@ -71,11 +71,8 @@ def sitemap(data: bytes, url: str = "") -> list[Listed]:
 
 def _put(found: dict[str, Listed], base: str, item: Listed) -> None:
     """Add an item under its address made whole, unless that is known or no address."""
-    try:
-        link = urljoin(base, item.url)
-    except ValueError:
-        return
-    if link not in found:
+    link = joined(base, item.url)
+    if link and link not in found:
         found[link] = Listed(
             link, item.title, item.kind, item.changed, item.published, item.publisher
         )

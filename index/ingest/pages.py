@@ -15,16 +15,19 @@ import logging
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from index.errors import SourceError
 from index.ingest.blocks import not_shown, without_bombs
 from index.ingest.boilerplate import SURE, Kind, kind_of, trimmed
 from index.ingest.formats import Draft
-from index.web.urls import article_key, declared_key
+from index.web.urls import article_key, declared_key, joined
 
 _HIDDEN = "//nav | //footer | //script | //style | //template | //noscript | //iframe"
 _DIALOGS = "//dialog | //*[@role='dialog' or @role='alertdialog' or @aria-modal='true']"
+_FEEDS = (
+    "//link[contains(@rel, 'alternate') and (contains(@type, 'rss') or contains(@type, 'atom')"
+    " or contains(@type, 'feed+json'))]/@href"
+)
 _CONTAINERS = frozenset("body div section aside main article header footer form dialog ul".split())
 # Characters, and a share of them; none of these was measured on many pages
 _DIALOG_TEXT, _STUB, _LINKED, _SCRAP = 4000, 700, 0.6, 150
@@ -83,12 +86,10 @@ def _utf8(data: bytes) -> str | None:
 def _draft(tree: Any, url: str | None) -> Draft:
     from copy import deepcopy
 
-    base = _first(tree, "//base/@href")
+    place = joined(url or "", _first(tree, "//base/@href") or "") or ""
     said = _first(tree, "//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content")
-    address = urljoin(url or "", urljoin(base or "", said)) if said else None
-    feeds = [urljoin(url or "", link) for link in tree.xpath(
-        "//link[contains(@rel, 'alternate') and (contains(@type, 'rss') or contains(@type, 'atom')"
-        " or contains(@type, 'feed+json'))]/@href")]  # fmt: skip
+    address = joined(place, said) if said else None
+    feeds = [link for href in tree.xpath(_FEEDS) if (link := joined(place, str(href)))]
     closed = _not_free(tree)
     scripts = len(tree.xpath("//script"))
     whole = deepcopy(tree)
@@ -107,14 +108,14 @@ def _draft(tree: Any, url: str | None) -> Draft:
     headings = {page.title, *map(_text, whole.iter("h1"))}
     if len(paragraphs) > 1 and paragraphs[0] in headings:
         del paragraphs[0]
-    host = urlsplit(url or address or "").netloc
+    host = (article_key(url or address or "") or "").partition("//")[2].partition("/")[0]
     published, changed = _dates(whole)
     own = declared_key(url, address) if url else _own_key(address)
     return Draft(
         "\n\n".join(paragraphs),
         title=page.title,
         url=address if address and article_key(address) == own else url or address,
-        publisher=page.sitename if page.sitename != host else None,
+        publisher=page.sitename if (page.sitename or "").removeprefix("www.") != host else None,
         published=published,
         author=page.author,
         modified=changed,

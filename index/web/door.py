@@ -14,6 +14,7 @@ import zlib
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
 
@@ -66,6 +67,7 @@ class Door:
         self._limits = limits
         self._resolver = resolver
         self._client = httpx.AsyncClient(
+            verify=_certificates(),
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(limits.silence, connect=limits.connecting),
@@ -106,7 +108,9 @@ class Door:
             raise FetchError(
                 f"{target.host} took longer than {self._limits.seconds:.0f} seconds", passing=True
             ) from None
-        except httpx.TransportError as error:
+        except httpx.InvalidURL:  # httpx looks where a redirect leads, though it does not follow
+            raise FetchError(f"{target.host} redirects to what is no address") from None
+        except httpx.RequestError as error:
             raise _told(error, target.host) from None
 
     async def _ask(self, target: httpx.URL, place: str, headers: Mapping[str, str]) -> Response:
@@ -142,6 +146,11 @@ class Door:
                 raise _too_large(host, self._limits.sent)
             unpacked.add(piece)
         return unpacked.end()
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class _Unpacked:
@@ -218,14 +227,14 @@ def _too_large(host: str, limit: int) -> FetchError:
     return FetchError(f"{host} sent more than the limit of {limit / 1e6:.0f} MB")
 
 
-def _told(error: httpx.TransportError, host: str) -> FetchError:
+def _told(error: httpx.RequestError, host: str) -> FetchError:
     """The error in words that say whose fault it is."""
     causes: Iterable[BaseException] = _chain(error)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return FetchError(f"the certificate of {host} is not valid: check the address")
     if isinstance(error, httpx.TimeoutException):
         return FetchError(f"{host} does not answer: try again later", passing=True)
-    if isinstance(error, httpx.RemoteProtocolError) and "incomplete" in str(error):
+    if isinstance(error, httpx.RemoteProtocolError) and "complete message" in str(error):
         return FetchError(f"the answer of {host} was cut short", passing=True)
     if isinstance(error, httpx.ConnectError):
         return FetchError(f"cannot connect to {host}: try again later", passing=True)

@@ -59,6 +59,14 @@ def article_key(url: str) -> str | None:
     return f"https://{host}{path.rstrip('/')}" + (f"?{urlencode(query)}" if query else "")
 
 
+def joined(base: str, link: str) -> str | None:
+    """The address that a link on the page `base` leads to; None where it is none."""
+    try:
+        return urljoin(base, link.strip())
+    except ValueError:
+        return None
+
+
 def declared_key(url: str, declared: str | None) -> str | None:
     """The key of the page at `url`, whose markup says that its address is `declared`.
 
@@ -66,7 +74,7 @@ def declared_key(url: str, declared: str | None) -> str | None:
     below its front page, and with the numbers that the page's own address has.
     """
     own = article_key(url)
-    said = article_key(urljoin(url, declared)) if declared else None
+    said = article_key(joined(url, declared) or "") if declared else None
     if own is None or said is None or own == said:
         return own
     a, b = urlsplit(own), urlsplit(said)

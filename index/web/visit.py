@@ -14,13 +14,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin
 
 import anyio
 
 from index.errors import FetchError
 from index.web.door import Door, Response, checked
 from index.web.robots import Robots
+from index.web.urls import joined
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _FOR_GOOD = frozenset((301, 308))
@@ -168,10 +168,10 @@ def _target(url: str, response: Response) -> str:
     to = response.headers.get("location", "").strip()
     if not to:
         raise FetchError(f"{checked(url).host} redirects to nowhere (status {response.status})")
-    try:
-        return urljoin(url, to)
-    except ValueError:
-        raise FetchError(f"{checked(url).host} redirects to what is no address") from None
+    found = joined(url, to)
+    if found is None:
+        raise FetchError(f"{checked(url).host} redirects to what is no address")
+    return found
 
 
 def _retry_after(response: Response) -> float | None:

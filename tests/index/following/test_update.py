@@ -110,7 +110,9 @@ def test_a_changed_article_encodes_its_own_passages_only(
 def test_a_summary_is_read_on_its_page_once(index: Index, site: Site) -> None:
     short = "<item><title>Varde</title><link>/varde?utm_source=rss</link><description>Short</description></item>"
     site.pages["/feed"] = Reply(rss(short), "text/xml")
-    site.pages["/varde?utm_source=rss"] = Reply(page("Varde: a hall", "The hall costs 2.1 billion."))
+    site.pages["/varde?utm_source=rss"] = Reply(
+        page("Varde: a hall", "The hall costs 2.1 billion.")
+    )
     assert states(index("add", site.url("/feed"), "--json")) == ["added"]
     index("update")
     index("update")
