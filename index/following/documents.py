@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from index.dates import parse_published
@@ -17,7 +19,20 @@ from index.ingest.pdf import pdf
 from index.web.urls import article_key
 from index.web.visit import Fetched
 
+_BROKEN = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError,
+           ValueError)  # fmt: skip
 
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """What parsers raise over foreign documents becomes a SourceError."""
+    try:
+        yield
+    except _BROKEN as error:
+        raise SourceError(f"cannot be read ({type(error).__name__})") from error
+
+
+@reading()
 def draft_of(fetched: Fetched, kind: Kind) -> Draft:
     """The article of a page, PDF or text; SourceError where it is none."""
     data = fetched.body or b""
@@ -32,9 +47,10 @@ def draft_of(fetched: Fetched, kind: Kind) -> Draft:
     return replace(draft, url=fetched.url, known_by=article_key(fetched.url))
 
 
+@reading()
 def draft_of_entry(entry: Entry, source: str) -> Draft:
     """The article of a feed's entry that has its text."""
-    paragraphs, _ = trimmed([part for part in entry.text.split("\n\n") if part])
+    _, paragraphs, _ = trimmed([part for part in entry.text.split("\n\n") if part])
     if not paragraphs:
         raise SourceError("the feed has no text and no link for it")
     key = article_key(entry.url) if entry.url else None

@@ -25,7 +25,7 @@ from anyio.abc import TaskGroup
 
 from index.dates import parse_published
 from index.errors import FetchError, SourceError
-from index.following.documents import completed, draft_of, draft_of_entry, entry_of
+from index.following.documents import completed, draft_of, draft_of_entry, entry_of, reading
 from index.following.writer import Writer
 from index.ingest import feeds, kinds, lists
 from index.ingest.feeds import Entry
@@ -154,7 +154,7 @@ class Poller:
         body = await self._run(_plain, fetched)
         tally = Tally(source.url)
         if source.kind in ("opml", "sitemaps"):
-            read = lists.opml if source.kind == "opml" else lists.sitemap
+            read = reading()(lists.opml if source.kind == "opml" else lists.sitemap)
             listed = await self._run(read, body, fetched.url)
             tally.left = max(len(listed) - _LISTED, 0)
             kind = "feed" if source.kind == "opml" else "sitemap"
@@ -275,6 +275,7 @@ class Poller:
         return new
 
 
+@reading()
 def _check(source: Source, fetched: Fetched) -> None:
     """SourceError unless the feed or list can be read, before it is followed."""
     body = _plain(fetched)
@@ -284,6 +285,7 @@ def _check(source: Source, fetched: Fetched) -> None:
         (lists.opml if source.kind == "opml" else lists.sitemap)(body, fetched.url)
 
 
+@reading()
 def _entries(kind: str, body: bytes, fetched: Fetched) -> tuple[list[Entry], str | None, bool]:
     """The entries of a feed or sitemap, its title, and whether its end is there."""
     if kind == "sitemap":
@@ -292,6 +294,7 @@ def _entries(kind: str, body: bytes, fetched: Fetched) -> tuple[list[Entry], str
     return found.entries, found.title, not found.cut
 
 
+@reading()
 def _kind(fetched: Fetched) -> kinds.Kind:
     return kinds.kind_of(_plain(fetched), fetched.content_type)
 

@@ -48,15 +48,15 @@ def kind_of(text: str) -> tuple[Kind, float]:
     return weights.kinds[int(chances.argmax())], none
 
 
-def trimmed(paragraphs: list[str]) -> tuple[list[str], list[str]]:
-    """The paragraphs without those at the beginning and end that are surely no news, and these."""
+def trimmed(paragraphs: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """The paragraphs at the beginning that are surely no news, the rest, and those at the end."""
     none = [kind_of(paragraph)[1] >= SURE for paragraph in paragraphs]
     first, last = 0, len(paragraphs)
     while first < last and none[first]:
         first += 1
     while last > first and none[last - 1]:
         last -= 1
-    return paragraphs[first:last], paragraphs[:first] + paragraphs[last:]
+    return paragraphs[:first], paragraphs[first:last], paragraphs[last:]
 
 
 def grams(text: str) -> set[str]:

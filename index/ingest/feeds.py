@@ -16,7 +16,7 @@ from typing import Any
 
 from index.errors import SourceError
 from index.ingest.blocks import blocks
-from index.ingest.xml import safe
+from index.ingest.xml import require_shallow, safe
 from index.web.urls import joined
 
 MOST = 2000  # entries that are read of one feed; not measured
@@ -66,6 +66,7 @@ def feed(data: bytes, content_type: str = "", url: str = "") -> Feed:
 def _xml_feed(data: bytes, content_type: str, url: str) -> Feed:
     import feedparser
 
+    require_shallow(data)
     headers = {"content-location": url}
     if "charset" in content_type.lower():
         headers["content-type"] = content_type

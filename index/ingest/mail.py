@@ -67,7 +67,7 @@ def _letter(message: EmailMessage[Any, Any]) -> Draft:
     if not (subject or sender or sent):
         raise SourceError("it has no headers of a letter (Subject, From, Date): is it an e-mail?")
     name, address = parseaddr(sender)
-    parts, _ = trimmed(_text(message))
+    _, parts, _ = trimmed(_text(message))
     if not parts:
         raise SourceError("it holds no text")
     return Draft(

@@ -100,9 +100,10 @@ def _draft(tree: Any, url: str | None) -> Draft:
             element.tag = "div"
         page = _extracted(tree, url)
     text = "" if page is None else (page.text or "")
-    paragraphs, ends = trimmed([line for line in map(_line, text.split("\n")) if line])
-    for end in ends:
-        _count(cut, kind_of(end)[0], end)
+    before, paragraphs, after = trimmed([line for line in map(_line, text.split("\n")) if line])
+    closed = closed or "paywall" in cut or any(kind_of(part)[0] == "paywall" for part in after)
+    for part in (*before, *after):
+        _count(cut, kind_of(part)[0], part)
     _require_article(paragraphs, cut, closed, whole, scripts, feeds)
     assert page is not None
     headings = {page.title, *map(_text, whole.iter("h1"))}
@@ -204,7 +205,7 @@ def _require_article(
     """SourceError unless the paragraphs are an article."""
     left = sum(map(len, paragraphs))
     kind, none = kind_of("\n".join(paragraphs)) if paragraphs else ("news", 0.0)
-    if left < _STUB and (closed or cut.get("paywall")):
+    if left < _STUB and closed:
         raise SourceError(_INSTEAD["paywall"])
     if paragraphs and none >= SURE and left < 2 * _DIALOG_TEXT:
         raise SourceError(_INSTEAD[kind])

@@ -25,6 +25,21 @@ def safe(data: bytes) -> bytes:
 
 def root(data: bytes) -> Any:
     """The root element of an XML document, mended where it is broken; SourceError if it is none."""
+    found, problem = _parsed(safe(data))
+    if found is None:
+        raise SourceError(f"broken XML: {problem or 'it has no elements'}")
+    return found
+
+
+def require_shallow(data: bytes) -> None:
+    """SourceError for XML nested deeper than any feed, over which slower parsers would despair."""
+    problem = _parsed(data)[1]
+    if "Excessive depth" in problem:
+        raise SourceError("its elements are nested too deep for a feed")
+
+
+def _parsed(data: bytes) -> tuple[Any, str]:
+    """The root element, None where there is none, and the gravest problem in words."""
     from lxml import etree
 
     parser = etree.XMLParser(
@@ -38,12 +53,14 @@ def root(data: bytes) -> Any:
         remove_pis=True,
     )
     try:
-        found = etree.fromstring(safe(data).lstrip(), parser)
+        found = etree.fromstring(data.lstrip(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise SourceError(f"broken XML: {str(error).splitlines()[0][:100]}") from None
-    if found is None:
-        raise SourceError("broken XML: it has no elements")
-    return found
+        found, problem = None, str(error)
+    else:
+        problem = ""
+    told = [*(entry.message for entry in parser.error_log), problem]
+    worst = next((text for text in told if "Excessive depth" in text), problem)
+    return found, " ".join(worst.split())[:100]
 
 
 def root_name(data: bytes) -> str | None:

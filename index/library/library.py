@@ -289,16 +289,6 @@ class Library(Reader):
                     self._connection.execute("ROLLBACK")
                 raise
 
-    @contextmanager
-    def unhurried(self) -> Iterator[None]:
-        """Transactions inside do not wait until they are on the disk; they cannot damage it."""
-        with self._mutex, translated(self.path):
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            try:
-                yield
-            finally:
-                self._connection.execute("PRAGMA synchronous = FULL")
-
     def _set(self, key: str, value: str) -> None:
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?,?)", (key, value))
 
