@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from index.library import Library
 from index.library.followed import Followed
+from index.web.urls import article_key
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
@@ -61,16 +62,18 @@ class Writer:
     def add(self, article: Article) -> tuple[Article, str]:
         """Commit an article; returns it with what became of it: added, unchanged or replaced.
 
-        The same text and title under the same address, though in a file of another name, is
-        unchanged: the stored article is returned.
+        What is the same article under another address keeps the address that it has; the same text
+        and title in a file of another name is unchanged, and the stored article is returned.
         """
         if self._encoder is None:
             from index import encoder
 
             self._encoder = encoder.load_encoder()
-        if article.url and self.library.article(article.id) is None:
-            twin = self.library.twin(article)
-            if twin:
+        if article.url:
+            stored = self.library.article(article.id)
+            if stored and stored.url and article_key(stored.url) == article_key(article.url):
+                article = replace(article, url=stored.url)
+            elif twin := self.library.twin(article):
                 return twin, "unchanged"
         self._wrote = True
         return article, self.library.add(article, self._encoder)
