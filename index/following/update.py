@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -60,6 +60,16 @@ class Tally:
     problem: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a source holds: entries, or other sources. `whole` says that its end is there."""
+
+    entries: Sequence[Entry] = ()
+    sources: Sequence[lists.Listed] = ()
+    title: str | None = None
+    whole: bool = True
+
+
 @dataclass(slots=True)
 class Report:
     """Who is told what happens: each article, and each source when it is done."""
@@ -91,12 +101,12 @@ class Poller:
             source = await self._page(source, fetched, user=True)
             await self._run(self._keep, source)
             return
-        await self._run(_check, source, fetched)
+        content = await self._run(_content, name, fetched)
         known = await self._run(lambda: self._writer.followed.source(source.url))
         source = known or source
         await self._run(self._keep, source)
         async with anyio.create_task_group() as group:
-            await self._read(source, fetched, group)
+            await self._read(source, fetched, content, group)
 
     async def follow(self, listed: Iterable[lists.Listed]) -> int:
         """Follow the feeds of a list, and poll those that are new; returns how many were not."""
@@ -128,8 +138,14 @@ class Poller:
                 if fetched.body is None:
                     await self._run(self._keep, _sound(source))
                     self._report.source(Tally(source.url, "unchanged"))
+                elif source.kind == "page":
+                    tally = Tally(source.url)
+                    source = await self._page(source, fetched, tally=tally)
+                    await self._run(self._keep, source)
+                    self._report.source(tally)
                 else:
-                    await self._read(source, fetched, group)
+                    content = await self._run(_content, source.kind, fetched)
+                    await self._read(source, fetched, content, group)
             except SourceError as error:
                 source = _failed(source, error)
                 await self._run(self._keep, source)
@@ -143,35 +159,25 @@ class Poller:
         await self._run(followed.moved, source.url, fetched.moved)
         return await self._run(followed.source, fetched.moved) or replace(source, url=fetched.moved)
 
-    async def _read(self, source: Source, fetched: Fetched, group: TaskGroup) -> None:
-        """Take in what a source holds now."""
-        if source.kind == "page":
-            tally = Tally(source.url)
-            source = await self._page(source, fetched, tally=tally)
-            await self._run(self._keep, source)
-            self._report.source(tally)
-            return
-        body = await self._run(_plain, fetched)
+    async def _read(
+        self, source: Source, fetched: Fetched, content: _Content, group: TaskGroup
+    ) -> None:
+        """Take in what a feed, list or sitemap holds now."""
+        source = replace(source, title=source.title or content.title)
         tally = Tally(source.url)
-        if source.kind in ("opml", "sitemaps"):
-            read = reading()(lists.opml if source.kind == "opml" else lists.sitemap)
-            listed = await self._run(read, body, fetched.url)
-            tally.left = max(len(listed) - _LISTED, 0)
-            kind = "feed" if source.kind == "opml" else "sitemap"
-            found = [Source(item.url, kind, item.title, item.kind, source.url)
-                     for item in listed[:_LISTED]]  # fmt: skip
-            for new in await self._run(self._unknown, found):
-                tally.new += 1
-                group.start_soon(self._poll, new, group)
-            tally.repeated = len(found) - tally.new
-        else:
-            entries, title, whole = await self._run(_entries, source.kind, body, fetched)
-            source = replace(source, title=source.title or title)
-            await self._entries(source, entries, tally)
-            if not whole:
-                tally.problem = "its end is missing: it is read again in the next run"
-            if not whole or tally.left:
-                fetched = replace(fetched, etag=None, modified=None)
+        kind = "feed" if source.kind == "opml" else "sitemap"
+        found = [Source(item.url, kind, item.title, item.kind, source.url)
+                 for item in content.sources[:_LISTED]]  # fmt: skip
+        tally.left = len(content.sources) - len(found)
+        for new in await self._run(self._unknown, found):
+            tally.new += 1
+            group.start_soon(self._poll, new, group)
+        tally.repeated = len(found) - tally.new
+        await self._entries(source, content.entries, tally)
+        if not content.whole:
+            tally.problem = "its end is missing: it is read again in the next run"
+        if not content.whole or (content.entries and tally.left):
+            fetched = replace(fetched, etag=None, modified=None)
         done = replace(_sound(source), etag=fetched.etag, modified=fetched.modified)
         await self._run(self._keep, done)
         self._report.source(tally)
@@ -191,7 +197,7 @@ class Poller:
 
     # -- entries ---------------------------------------------------------------------------
 
-    async def _entries(self, source: Source, entries: list[Entry], tally: Tally) -> None:
+    async def _entries(self, source: Source, entries: Sequence[Entry], tally: Tally) -> None:
         items = await self._run(self._writer.followed.items, source.url)
         seen: set[str] = set()
         fetches = 0
@@ -276,22 +282,17 @@ class Poller:
 
 
 @reading()
-def _check(source: Source, fetched: Fetched) -> None:
-    """SourceError unless the feed or list can be read, before it is followed."""
+def _content(kind: str, fetched: Fetched) -> _Content:
+    """What a feed, list or sitemap holds."""
     body = _plain(fetched)
-    if source.kind in ("feed", "sitemap"):
-        _entries(source.kind, body, fetched)
-    else:
-        (lists.opml if source.kind == "opml" else lists.sitemap)(body, fetched.url)
-
-
-@reading()
-def _entries(kind: str, body: bytes, fetched: Fetched) -> tuple[list[Entry], str | None, bool]:
-    """The entries of a feed or sitemap, its title, and whether its end is there."""
+    if kind == "opml":
+        return _Content(sources=lists.opml(body, fetched.url))
+    if kind == "sitemaps":
+        return _Content(sources=lists.sitemap(body, fetched.url))
     if kind == "sitemap":
-        return [entry_of(item) for item in lists.sitemap(body, fetched.url)], None, True
+        return _Content(entries=[entry_of(item) for item in lists.sitemap(body, fetched.url)])
     found = feeds.feed(body, fetched.content_type, fetched.url)
-    return found.entries, found.title, not found.cut
+    return _Content(found.entries, [], found.title, not found.cut)
 
 
 @reading()

@@ -15,7 +15,8 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from w3lib.url import canonicalize_url
 
-_HOSTS = re.compile(r"^(?:www[0-9]?|m|mobile|amp)\.(?=[^.]+\.[^.]+)")
+_HOSTS = re.compile(r"^(?:www[0-9]?|m|mobile|amp)\.(?=[^.]+\.[^.]+)|(?<=\.)m\.(?=[^.]+\.[^.]+$)")
+_HOST = re.compile(r"(?=.*[a-z0-9])[a-z0-9._:-]+")
 _AMP_CACHE = re.compile(
     r"https?://(?:[^/]+\.cdn\.ampproject\.org/[a-z]|(?:www\.)?google\.[a-z.]+/amp)/(s/)?(.+)"
 )
@@ -44,8 +45,10 @@ def article_key(url: str) -> str | None:
     except (ValueError, UnicodeError):
         return None
     host = (parts.hostname or "").rstrip(".")
-    if parts.scheme not in ("http", "https") or not host:
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host):
         return None
+    if ":" in host:
+        host = f"[{host}]"
     while (shorter := _HOSTS.sub("", host)) != host:
         host = shorter
     if port and port not in (80, 443):

@@ -106,7 +106,7 @@ PIECES = st.sampled_from(
 ) | st.text(max_size=12)  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(PIECES, max_size=25).map("".join), st.sampled_from(["utf-8", "utf-16", "latin-1"]))
 def test_any_feed_or_list_gives_something_or_a_reason(text: str, encoding: str) -> None:
     data = text.encode(encoding, "replace")
@@ -128,7 +128,7 @@ FIELDS = ["id", "url", "external_url", "title", "content_html", "content_text", 
           "author", "date_published", "date_modified"]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     JSON, st.lists(st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=6) | JSON, max_size=4)
 )
@@ -139,7 +139,7 @@ def test_any_json_feed_gives_entries_or_a_reason(title: Any, items: list[Any]) -
     assert all(isinstance(entry.text, str) and entry.key for entry in found.entries if entry.text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(
         PIECES | st.sampled_from(["<td>", "<tr>", "<table>", "<p>", "<br>", "<li>"]), max_size=25

@@ -169,7 +169,7 @@ def test_a_pdf_without_text_is_refused(data: bytes, reason: str) -> None:
     assert str(error.value).startswith(reason)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 600), st.integers(0, 40))
 def test_any_damage_gives_text_or_a_reason(noise: bytes, place: int, cut: int) -> None:
     for reader, whole in ((letter, mail(HTML)), (saved_page, mail(HTML)), (pdf, made("A hall."))):

@@ -259,7 +259,7 @@ BODIES: dict[str, tuple[Reply, str]] = {
 @pytest.mark.parametrize("name", BODIES)
 def test_a_body_costs_no_more_than_its_limits(name: str, site: Site, half_public: None) -> None:
     site.pages["/x"], reason = BODIES[name]
-    limits = Limits(seconds=0.3 if "without end" in name else 20)
+    limits = Limits(seconds=0.15 if "without end" in name else 20)
     assert reason in refusal(site.url("/x"), limits=limits)
 
 
