@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +19,8 @@ import typer
 
 from index.cli import one_line, run, safe
 from index.errors import LibraryError, UsageError
-from index.types import Article, Filters, Hit, Rejected
+from index.printing import Progress, article_line, hit_row, particulars, print_array
+from index.types import Filters, Hit, Rejected
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -37,51 +37,97 @@ Folder = Annotated[
     str | None, typer.Option("--library", metavar="DIR", help="The library (default: your own).")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AllowPrivate = Annotated[
+    bool, typer.Option("--allow-private", help="Fetch from your own network too.")
+]
 
 
 @app.command()
 def add(
     sources: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="SOURCE...",
-            help="Files or folders (.md .txt .html .jsonl .jsonl.gz), or - for JSONL rows.",
+            help="Addresses of pages, feeds, OPML lists or sitemaps; files or folders (.md .txt"
+            " .html .mhtml .eml .mbox .pdf .jsonl .jsonl.gz .opml); or - for JSONL rows.",
         ),
-    ],
+    ] = None,
+    bundled_feeds: Annotated[
+        bool, typer.Option("--bundled-feeds", help="Follow the AI news feeds that come along.")
+    ] = False,
+    allow_private: AllowPrivate = False,
     library: Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Add articles; each one is committed and acknowledged before the next is read."""
+    """Add articles; each one is committed and acknowledged before the next is read.
+
+    Feeds, lists and sitemaps are followed from then on: see update.
+    """
+    from index.following import run as web
+    from index.following.writer import Writer
     from index.ingest.sources import read
-    from index.library import Library
 
-    path = _path(library)
-    rejected = 0
-    with ExitStack() as stack:
-        opened = None
-        for item in chain.from_iterable(map(read, sources)):
-            if isinstance(item, Rejected):
-                rejected += 1
-                _acknowledge(item, "rejected", as_json)
+    if not sources and not bundled_feeds:
+        raise UsageError("Missing argument 'SOURCE...' (see 'index add --help')")
+    with Writer(_path(library)) as writer:
+        told = Progress(as_json, unchanged=True)
+        if bundled_feeds:
+            web.add_bundled(writer, told.report, allow_private)
+        for source in sources or ():
+            if web.is_address(source) or web.is_opml(source):
+                web.add(source, writer, told.report, allow_private)
                 continue
-            if opened is None:  # only now: a source without articles makes no library
-                from index import encoder
-                from index.library import vectors
-
-                model = encoder.load_encoder()  # if it fails, no empty library is left
-                opened = stack.enter_context(Library.open(path, create=True, write=True))
-            _acknowledge(item, opened.add(item, model), as_json)
-        if opened is not None:
-            vectors.refresh(opened)
-    if rejected:
+            for item in read(source):
+                if isinstance(item, Rejected):
+                    told.article(item, "rejected")
+                else:
+                    told.article(*writer.add(item))
+    if told.failed:
         raise typer.Exit(1)
 
 
 @app.command()
-def update(library: Folder = None, as_json: AsJson = False) -> None:
-    """Poll the web sources that were added before (none can be added yet)."""
-    message = "no web sources to poll: this version adds files, folders and JSONL only"
-    print(json.dumps({"sources": 0, "message": message}) if as_json else message)
+def update(
+    every: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Again and again, such as every 30m or 2h.")
+    ] = None,
+    allow_private: AllowPrivate = False,
+    library: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Poll what is followed, and add what is new or has changed."""
+    import time
+
+    from index.following import run as web
+
+    pause = web.seconds(every) if every is not None else None
+    while True:
+        failed = _updated(_path(library), allow_private, as_json, keep_on=pause is not None)
+        if pause is None:
+            break
+        time.sleep(pause)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command("sources")
+def sources_(library: Folder = None, as_json: AsJson = False) -> None:
+    """List what is followed on the web."""
+    from index.library.followed import KINDS, Followed
+
+    with _opened(library) as opened:
+        followed = Followed(opened)
+        counts = followed.counts()
+        found = [asdict(s) | {"articles": counts.get(s.url, 0)} for s in followed.sources()]
+    if as_json:
+        print_array(iter(found))
+        return
+    for row in found:
+        state = row["problem"] or f"read {row['checked']}" if row["checked"] else "not read yet"
+        name = " / ".join(filter(None, (row["topic"], row["title"] or KINDS[row["kind"]])))
+        print(f"{row['url']}  {one_line(name)}  {row['articles']} articles, {one_line(state)}")
+    if not found:
+        print("nothing is followed: python -m index add URL, or --bundled-feeds", file=sys.stderr)
 
 
 @app.command()
@@ -111,10 +157,10 @@ def list_(library: Folder = None, as_json: AsJson = False) -> None:
     """List the articles in the order they came in (with --json, without their text)."""
     with _opened(library) as opened:
         if as_json:
-            _print_array(_particulars(article) for article in opened.articles())
+            print_array(particulars(article) for article in opened.articles())
             return
         for article in opened.articles():
-            print(_line(article))
+            print(article_line(article))
 
 
 @app.command()
@@ -124,14 +170,18 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Print one article as it is stored."""
+    from index.library.followed import Followed
+
     with _opened(library) as opened:
         article = opened.article(article_id)
+        modified = Followed(opened).changed(article_id)
     if article is None:
         raise LibraryError(f"no article {article_id}: 'python -m index list' shows the ids")
+    fields = particulars(article) | ({"modified": modified} if modified else {})
     if as_json:
-        print(json.dumps(_particulars(article) | {"text": article.text}, ensure_ascii=False))
+        print(json.dumps(fields | {"text": article.text}, ensure_ascii=False))
         return
-    for name, value in _particulars(article).items():
+    for name, value in fields.items():
         if value is not None:
             print(f"{name:<10} {one_line(value)}")
     print(f"\n{safe(article.text)}")
@@ -181,7 +231,7 @@ def search(
     if undated:
         print(f"{undated} undated articles were left out by the dates", file=sys.stderr)
     if as_json:
-        rows = [_found(rank, hit) for rank, hit in enumerate(hits, 1)]
+        rows = [hit_row(rank, hit) for rank, hit in enumerate(hits, 1)]
         if explain and found:
             from index.explain import understood
 
@@ -190,7 +240,7 @@ def search(
                 row["signals"] = {name: round(value, 4) for name, value in hit.signals.items()}
             print(json.dumps({"understood": told, "hits": rows}, ensure_ascii=False))
             return
-        _print_array(iter(rows))
+        print_array(iter(rows))
         return
     if not hits:
         print("nothing found", file=sys.stderr)
@@ -199,7 +249,7 @@ def search(
 
         print("\n".join(map(one_line, understood_lines(found))) + "\n")
     for rank, hit in enumerate(hits, 1):
-        print(f"{rank}. {hit.score:.3f}  {_line(hit.article)}")
+        print(f"{rank}. {hit.score:.3f}  {article_line(hit.article)}")
         if hit.also_in:
             print(f"   also in {', '.join(hit.also_in)}")
         if explain and found:
@@ -215,12 +265,15 @@ def remove(
     library: Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remove one article, by its id or its URL."""
+    """Remove one article, by its id or its URL; or follow a source no longer, its articles stay."""
     with _opened(library, write=True) as opened:
         from index.library import vectors
+        from index.library.followed import Followed
 
-        if not opened.remove(article):
+        unfollowed = Followed(opened).forget(article)
+        if not opened.remove(article) and not unfollowed:
             raise LibraryError(f"no article {article}: 'python -m index list' shows the ids")
+        Followed(opened).forget_removed()
         done = {"article": article, "state": "removed"}
         print(json.dumps(done, ensure_ascii=False) if as_json else f"removed   {one_line(article)}")
         sys.stdout.flush()
@@ -277,55 +330,30 @@ def _opened(given: str | None, write: bool = False, upgrade: bool = False) -> It
         yield opened
 
 
-def _acknowledge(item: Article | Rejected, state: str, as_json: bool) -> None:
-    """Print what became of one article, before the next one is read."""
-    row: dict[str, str | None]
-    if isinstance(item, Rejected):
-        row = {"article_id": None, "state": state, "source": item.source, "reason": item.reason}
-        text = f"{state:<9} {one_line(item.source)}: {one_line(item.reason)}"
-    else:
-        row = {"article_id": item.id, "state": state, **_particulars(item)}
-        text = f"{state:<9} {_line(item)}"
-    if as_json:
-        print(json.dumps(row, ensure_ascii=False), flush=True)
-    else:
-        print(text, flush=True, file=sys.stderr if isinstance(item, Rejected) else sys.stdout)
+def _updated(path: Path, allow_private: bool, as_json: bool, keep_on: bool) -> int:
+    """One round of `update`; returns how many sources and articles failed.
 
+    With `keep_on` an error of the library is told, and the next round tries again.
+    """
+    from index.following import run as web
+    from index.following.writer import Writer
+    from index.library import FILE
 
-def _particulars(article: Article) -> dict[str, str | None]:
-    """The fields of an article but for its text, as they stand in JSON."""
-    fields = asdict(article)
-    del fields["text"]
-    return {"article_id": fields.pop("id"), **fields}
-
-
-def _line(article: Article) -> str:
-    day = (article.published or "undated")[:10]
-    name = article.title or article.text.strip()[:80]
-    publisher = f" ({one_line(article.publisher)})" if article.publisher else ""
-    return f"{article.id}  {day:<10}  {one_line(name)}{publisher}"
-
-
-def _found(rank: int, hit: Hit) -> dict[str, object]:
-    passage = hit.passage
-    return {
-        "rank": rank,
-        "score": round(hit.score, 6),
-        **_particulars(hit.article),
-        "start": passage.start,
-        "end": passage.end,
-        "text": passage.text,
-        "also_in": list(hit.also_in),
-    }
-
-
-def _print_array(rows: Iterator[dict[str, object]] | Iterator[dict[str, str | None]]) -> None:
-    """Print a JSON array with one row on each line."""
-    mark = "["
-    for row in rows:
-        print(f"{mark}{json.dumps(row, ensure_ascii=False)}", end="")
-        mark = ",\n "
-    print("[]" if mark == "[" else "]")
+    told = Progress(as_json, unchanged=False)
+    number = 0
+    try:
+        if (path / FILE).is_file():
+            with Writer(path) as writer:
+                number = web.update(writer, told.report, allow_private)
+    except LibraryError as error:
+        if not keep_on:
+            raise
+        print(f"dateline: {one_line(str(error))}", file=sys.stderr, flush=True)
+        return 1
+    if not number:
+        message = "nothing is followed: python -m index add URL, or --bundled-feeds"
+        print(json.dumps({"sources": 0, "message": message}) if as_json else message)
+    return told.failed
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 DatelineError                 anything a user can act on; exit status 1
 ├── UsageError                the call itself is wrong; exit status 2
 ├── SourceError               an article source cannot be read
+│   └── FetchError            a web address cannot be read
 ├── LibraryError              the library cannot be used
 │   ├── LibraryMissing        no library at that path
 │   ├── LibraryMismatch       made by another encoder or a newer Dateline
@@ -28,6 +29,25 @@ class UsageError(DatelineError):
 
 class SourceError(DatelineError):
     """A file, folder or row holds no article that can be read."""
+
+
+class FetchError(SourceError):
+    """A web address cannot be fetched.
+
+    `code` is what the server answered, `wait` the seconds that it asks for, and `passing` says
+    that it may work later.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        wait: float | None = None,
+        passing: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.code, self.wait, self.passing = status, wait, passing
 
 
 class LibraryError(DatelineError):

@@ -53,11 +53,13 @@ MAY_IMPORT = {
 HEAVY = {
     "dateparser",
     "faiss",
+    "feedparser",
     "gradio",
     "llama_cpp",
     "onnx",
     "openvino",
     "pandas",
+    "pypdf",
     "sentence_transformers",
     "torch",
     "trafilatura",

@@ -1,9 +1,8 @@
-"""One document to its text, title, publisher, date and author: Markdown, plain text, HTML.
+"""One document to its text, title, publisher, date and author: Markdown and plain text.
 
-    bytes of a file -> markdown | plain | webpage -> Draft, or SourceError with one reason
+    bytes of a file -> markdown | plain -> Draft, or SourceError with one reason
 
-The only file that imports trafilatura, which extracts the article of a page, and htmldate, which
-reads its date. Scripts, navigation and hidden elements are left out. Reads no file and no network.
+Web pages are read in `ingest/pages.py`. Reads no file and no network.
 """
 
 from __future__ import annotations
@@ -11,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from index.dates import parse_published
 from index.errors import SourceError
+from index.ingest.blocks import blocks as html_blocks
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -23,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Draft:
-    """The fields of a document as it writes them; `published` is not normalised yet."""
+    """The fields of a document as it writes them; the dates are not normalised yet.
+
+    `known_by` names the document wherever it was found, such as its address without tracking.
+    """
 
     text: str
     title: str | None = None
@@ -31,6 +33,8 @@ class Draft:
     publisher: str | None = None
     published: str | None = None
     author: str | None = None
+    modified: str | None = None
+    known_by: str | None = None
 
 
 def decoded(data: bytes) -> str:
@@ -179,7 +183,7 @@ def _blocks(source: str) -> tuple[str | None, list[str]]:
         elif token.type in ("fence", "code_block"):
             blocks.append(token.content.strip("\n"))
         elif token.type == "html_block":
-            blocks.append(_tagless(token.content))
+            blocks.append(" ".join(html_blocks(token.content)))
     return heading, [block for block in blocks if block.strip()]
 
 
@@ -193,96 +197,3 @@ def _inline(children: Sequence[Token]) -> str:
         elif child.type == "hardbreak":
             parts.append("\n")
     return re.sub(r"[ \t]+", " ", "".join(parts)).strip()
-
-
-class _Words(HTMLParser):
-    """Collects the words of a piece of HTML, without scripts and styles."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self._inside = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("script", "style"):
-            self._inside = tag
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._inside:
-            self._inside = ""
-
-    def handle_data(self, data: str) -> None:
-        if not self._inside:
-            self.words.extend(data.split())
-
-
-def _tagless(html: str) -> str:
-    parser = _Words()
-    parser.feed(html)
-    parser.close()
-    return " ".join(parser.words)
-
-
-# -- HTML --------------------------------------------------------------------------------------
-
-_HIDDEN = [
-    "//nav | //footer | //script | //style | //template | //noscript | //iframe",
-    "//*[@hidden or @aria-hidden='true']",
-    "//*[contains(translate(@style, ' ', ''), 'display:none')]",
-    "//*[contains(translate(@style, ' ', ''), 'visibility:hidden')]",
-]
-
-
-def webpage(data: bytes) -> Draft:
-    """The article of a web page; title, publisher, date and author as its markup gives them."""
-    import logging
-
-    import htmldate
-    import trafilatura
-
-    for name in ("trafilatura", "htmldate", "charset_normalizer"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # we report their problems ourselves
-    try:
-        page = trafilatura.bare_extraction(
-            data,
-            favor_precision=True,
-            include_comments=False,
-            with_metadata=True,
-            date_extraction_params={"extensive_search": False},
-            prune_xpath=_HIDDEN,
-        )
-        day = htmldate.find_date(data, original_date=True, extensive_search=False)
-    except Exception as error:  # parsers of foreign markup raise whatever they like
-        raise SourceError(f"cannot read this page ({type(error).__name__})") from error
-    if page is None or isinstance(page, dict) or not (page.text or "").strip():
-        raise SourceError("no article found in this page: save its text as .txt or .md instead")
-    paragraphs = (line.strip() for line in (page.text or "").split("\n"))
-    return Draft(
-        "\n\n".join(line for line in paragraphs if line),
-        title=page.title,
-        url=page.url,
-        publisher=page.sitename,
-        published=day if day and _written_in(day, data) else None,
-        author=page.author,
-    )
-
-
-def _written_in(day: str, data: bytes) -> bool:
-    """Whether the page itself writes the whole date, in a form with one reading.
-
-    htmldate completes a bare year or month and guesses the order of 03/04/2025. Such a date is
-    refused: `2025` is not the first of January, and `June 2025` not the first of June.
-    """
-    year, month, date = day.split("-")
-    page = data.decode("utf-8", "replace")
-    if re.search(rf"{year}(?P<mark>[-/.]?)0?{int(month)}(?P=mark)0?{int(date)}(?![0-9])", page):
-        return True
-    a, b = int(month), int(date)
-    numeric = rf"(?<![0-9])(?:0?{a}[-/.]0?{b}|0?{b}[-/.]0?{a})[-/.]{year}"
-    if re.search(numeric, page):
-        return a == b or max(a, b) > 12
-    in_words = (
-        rf"(?<![0-9])0?{b}(?:st|nd|rd|th|er|º|\.)?,?\s+(?:(?:de|of)\s+)?[^\W\d]+\.?,?\s+"
-        rf"(?:(?:de|of)\s+)?{year}|[^\W\d]+\.?\s+0?{b}(?:st|nd|rd|th)?,?\s+{year}"
-    )
-    return re.search(in_words, page) is not None

@@ -2,8 +2,8 @@
 
     SOURCE -> files -> drafts (`ingest/formats.py`, or a JSONL row) -> articles, or Rejected
 
-A published date comes from the source's text, never from the file's time. Web addresses are not
-read.
+A published date comes from the source's text, never from the file's time. What is on the web is
+fetched elsewhere (`following/`).
 """
 
 from __future__ import annotations
@@ -20,21 +20,29 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from index.cli import one_line
 from index.dates import parse_published
 from index.errors import SourceError
-from index.ingest import formats
+from index.ingest import formats, mail, pages
 from index.ingest.formats import Draft
+from index.ingest.pdf import pdf
 from index.types import Article, Rejected
+from index.web.urls import article_key
 
-KINDS = (".md", ".txt", ".html", ".htm", ".jsonl", ".jsonl.gz")
+KINDS = (".md", ".txt", ".html", ".htm", ".mhtml", ".mht", ".eml", ".mbox", ".pdf", ".jsonl",
+         ".jsonl.gz")  # fmt: skip
 LIMIT = 20_000_000  # bytes of a document or of one JSONL row; not measured
 
 _FIELDS = ("title", "url", "publisher", "published", "author")
 _READERS = {
     ".md": formats.markdown,
     ".txt": formats.plain,
-    ".html": formats.webpage,
-    ".htm": formats.webpage,
+    ".html": pages.webpage,
+    ".htm": pages.webpage,
+    ".mhtml": mail.saved_page,
+    ".mht": mail.saved_page,
+    ".eml": mail.letter,
+    ".pdf": pdf,
 }
 _log = logging.getLogger("dateline")
 
@@ -46,10 +54,6 @@ def read(source: str) -> Iterator[Article | Rejected]:
     """
     if source == "-":
         yield from _rows(sys.stdin.buffer, "stdin")
-        return
-    if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", source):
-        reason = "web pages and feeds are not supported yet: save the page as .html and add that"
-        yield Rejected(source, reason)
         return
     path = Path(source)
     try:
@@ -70,7 +74,8 @@ def read(source: str) -> Iterator[Article | Rejected]:
 def article(draft: Draft, key: str | None = None, where: str = "") -> Article:
     """The article of a draft; SourceError where it holds no text.
 
-    The id (16 hex digits) is a hash of url and `key`, or without both of title, publisher and text.
+    The id (16 hex digits) is a hash of what the draft is known by; or of url and `key`; or without
+    a key of the url as `web/urls.py` has it; or without all of these of title, publisher and text.
     A url that is not http(s) and a date that cannot be read are left out, with a warning that names
     `where` they stood.
     """
@@ -80,19 +85,22 @@ def article(draft: Draft, key: str | None = None, where: str = "") -> Article:
         raise SourceError("it holds no text")
     url = fields["url"]
     if url and re.match(r"(?!https?:)[a-z][a-z0-9+.-]*:", url, re.IGNORECASE):
-        _log.warning("%s: url left out, it is not http or https: %s", where, url[:80])
+        _warn("%s: url left out, it is not http or https: %s", where, url[:80])
         url = None
     published = parse_published(fields["published"]) if fields["published"] else None
     if fields["published"] and published is None:
-        _log.warning(
-            "%s: published %r is no clear date, taken as unknown: write YYYY-MM-DD",
+        _warn(
+            "%s: published '%s' is no clear date, taken as unknown: write YYYY-MM-DD",
             where,
             fields["published"][:80],
         )
     title, publisher = fields["title"], fields["publisher"]
-    key = "\n".join(k for k in (url, key) if k) or f"{title or ''}\n{publisher or ''}\n{text}"
+    if draft.known_by:
+        key = _storable(draft.known_by)
+    elif url:
+        key = f"{url}\n{key}" if key else article_key(url) or url
     return Article(
-        id=hashlib.sha256(key.encode()).hexdigest()[:16],
+        id=identity(key or f"{title or ''}\n{publisher or ''}\n{text}"),
         text=text,
         title=title,
         url=url,
@@ -100,6 +108,11 @@ def article(draft: Draft, key: str | None = None, where: str = "") -> Article:
         published=published,
         author=fields["author"],
     )
+
+
+def identity(key: str) -> str:
+    """The id of the article with this key: 16 hex digits."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def _folder(folder: Path) -> Iterator[Article | Rejected]:
@@ -114,6 +127,9 @@ def _folder(folder: Path) -> Iterator[Article | Rejected]:
             if file.startswith(".") or _kind(file) is None or not path.is_file():
                 continue
             found = True
+            if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+                yield Rejected(str(path), "a link that leads out of the folder: add its target")
+                continue
             key = _short_key(path)
             if key in seen:  # 2024/06/a.md and 2025/06/a.md are two articles
                 key = path.relative_to(folder).as_posix()
@@ -136,11 +152,14 @@ def _file(path: Path, where: str, key: str) -> Iterator[Article | Rejected]:
             with path.open("rb") as rows:
                 yield from _rows(rows, where)
             return
+        if kind == ".mbox":
+            yield from _letters(path, where)
+            return
         assert kind is not None
         with path.open("rb") as file:
             data = file.read(LIMIT + 1)
         if len(data) > LIMIT:
-            size, noun = path.stat().st_size, "page" if kind.startswith(".ht") else "file"
+            size, noun = path.stat().st_size, "page" if "ht" in kind else "file"
             raise SourceError(f"{noun} is {_mega(size)}; the limit is {_mega(LIMIT)}")
         if not data.strip():
             raise SourceError("it is empty")
@@ -149,6 +168,21 @@ def _file(path: Path, where: str, key: str) -> Iterator[Article | Rejected]:
         yield Rejected(where, _why(error))
     except (AssertionError, ValueError, LookupError, RecursionError) as error:  # of the parsers
         yield Rejected(where, f"cannot be read ({type(error).__name__}): is it what its name says?")
+
+
+def _letters(path: Path, where: str) -> Iterator[Article | Rejected]:
+    """Articles of the letters of a mailbox."""
+    number = 0
+    for number, found in enumerate(mail.letters(path), 1):
+        place = f"{where}:{number}"
+        try:
+            if isinstance(found, SourceError):
+                raise found
+            yield article(found, None, place)
+        except SourceError as error:
+            yield Rejected(place, str(error))
+    if not number:
+        yield Rejected(where, "it holds no letters: is it a mailbox (mbox)?")
 
 
 def _rows(rows: IO[bytes] | gzip.GzipFile, where: str) -> Iterator[Article | Rejected]:
@@ -204,6 +238,11 @@ def _field(name: str, value: Any) -> str | None:
     if value is not None and not isinstance(value, str):
         raise SourceError(f'"{name}" must be text or null')
     return value
+
+
+def _warn(message: str, *values: str) -> None:
+    """Log a warning whose values cannot steer a terminal."""
+    _log.warning(message, *map(one_line, values))
 
 
 def _kind(name: str) -> str | None:

@@ -20,11 +20,22 @@ from typing import IO, Literal
 from index.dates import first_day, last_day
 from index.encoder import Encoder, Vectors
 from index.errors import LibraryError, LibraryMismatch, LibraryMissing, LibraryUnwritable
+from index.ingest.sources import identity
 from index.library.packing import pack
 from index.library.reader import Reader, article_of, digest_of
-from index.library.sqlite import FORMAT, FROM_1, INDEXES, SCHEMA, connect, take_lock, translated
+from index.library.sqlite import (
+    FOLLOWED,
+    FORMAT,
+    FROM_1,
+    INDEXES,
+    SCHEMA,
+    connect,
+    take_lock,
+    translated,
+)
 from index.text.passages import passages, sentences
 from index.types import Article, Passage
+from index.web.urls import article_key
 
 FILE = "library.sqlite3"
 State = Literal["added", "unchanged", "replaced"]
@@ -129,9 +140,16 @@ class Library(Reader):
         return len(digests)
 
     def remove(self, id_or_url: str) -> bool:
-        """Remove the article with this id, or every article with this URL; False if none is."""
+        """Remove the article with this id, or every article with this URL; False if none is.
+
+        The article is found under its other addresses too (tracking parameters, `www.` and so on).
+        """
+        key = article_key(id_or_url)
         rows = self._all(
-            "SELECT number, digest FROM articles WHERE id = ? OR url = ?", id_or_url, id_or_url
+            "SELECT number, digest FROM articles WHERE id IN (?, ?) OR url = ?",
+            id_or_url,
+            identity(key) if key else id_or_url,
+            id_or_url,
         )
         if not rows:
             return False
@@ -190,7 +208,7 @@ class Library(Reader):
                 f"{self.path} has format {have}, this Dateline reads {FORMAT}: {what}"
             )
         if self._lock:
-            for statement in INDEXES:
+            for statement in (*INDEXES, *FOLLOWED):
                 self._connection.execute(statement)
 
     def _claim(self, encoder: Encoder) -> None:

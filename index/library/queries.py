@@ -34,6 +34,24 @@ class Queries:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
 
+    def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        """The result of a query, for tables beside the articles."""
+        return self._all(sql, *values)
+
+    def has_table(self, name: str) -> bool:
+        """Whether the library has a table or index of this name."""
+        return bool(self._scalar("SELECT count(*) FROM sqlite_master WHERE name = ?", name))
+
+    @contextmanager
+    def unhurried(self) -> Iterator[None]:
+        """Transactions inside do not wait until they are on the disk; they cannot damage it."""
+        with self._mutex, translated(self.path):
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            try:
+                yield
+            finally:
+                self._connection.execute("PRAGMA synchronous = FULL")
+
     def _get(self, key: str) -> str | None:
         row = self._one("SELECT value FROM meta WHERE key = ?", key)
         return str(row["value"]) if row else None

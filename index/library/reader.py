@@ -80,6 +80,17 @@ class Reader(Terms):
         row = self._one("SELECT * FROM articles WHERE id = ?", article_id)
         return article_of(row) if row else None
 
+    def twin(self, article: Article) -> Article | None:
+        """A stored article with another id but the same address, title and text, or None."""
+        row = self._one(
+            "SELECT * FROM articles WHERE url = ? AND title IS ? AND text = ? AND id <> ?",
+            article.url,
+            article.title,
+            article.text,
+            article.id,
+        )
+        return article_of(row) if row else None
+
     def articles(self) -> Iterator[Article]:
         """All articles in the order they were added; the library may be changed meanwhile."""
         for row in self._all("SELECT id FROM articles ORDER BY number"):

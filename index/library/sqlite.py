@@ -42,6 +42,20 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS articles_columns ON articles (publisher, first_day, last_day)",
 )
 
+# What is followed on the web, and what of it is known already; made where it is missing.
+FOLLOWED = (
+    "CREATE TABLE IF NOT EXISTS sources ("
+    " url TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT, topic TEXT, parent TEXT,"
+    " etag TEXT, modified TEXT, checked TEXT, wait_until TEXT,"
+    " failures INTEGER NOT NULL DEFAULT 0, problem TEXT, gone INTEGER NOT NULL DEFAULT 0"
+    ") WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS items ("
+    " source TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, article TEXT,"
+    " etag TEXT, modified TEXT, changed TEXT, tries INTEGER NOT NULL DEFAULT 0, problem TEXT,"
+    " PRIMARY KEY (source, key)) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS items_article ON items (article)",
+)
+
 # From format 1 to FORMAT: passages get a column for their sentences, which is empty at first.
 FROM_1 = ("ALTER TABLE passages ADD COLUMN sentences BLOB NOT NULL DEFAULT x'00000000'",)
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from index.errors import SourceError
 from index.ingest import sources
-from index.ingest.formats import markdown, plain, webpage
+from index.ingest.formats import markdown, plain
+from index.ingest.pages import webpage
 
 _PAGE = """<!doctype html><html><head><title>Meta buys 49% | AI News</title>
 <meta property="og:title" content="Meta buys 49%"><meta property="og:site_name" content="AI News">

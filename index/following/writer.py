@@ -1,0 +1,92 @@
+"""A library that is opened when the first thing is written to it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from index.library import Library
+from index.library.followed import Followed
+from index.web.urls import article_key
+
+if TYPE_CHECKING:
+    from index.encoder import Encoder
+    from index.types import Article
+
+
+class Writer:
+    """Writes articles and sources; makes the library if it is missing.
+
+    The encoder is loaded for the first article, and before the library is made: where that fails
+    no empty library is left.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stack = ExitStack()
+        self._library: Library | None = None
+        self._encoder: Encoder | None = None
+        self._wrote = False
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._stack:
+            if kind is None and self._wrote:
+                from index.library import vectors
+
+                vectors.refresh(self.library)
+
+    @property
+    def library(self) -> Library:
+        """The library, opened for writing."""
+        if self._library is None:
+            opened = Library.open(self._path, create=True, write=True)
+            self._library = self._stack.enter_context(opened)
+        return self._library
+
+    @property
+    def followed(self) -> Followed:
+        """What the library follows."""
+        return Followed(self.library)
+
+    def add(self, article: Article) -> tuple[Article, str]:
+        """Commit an article; returns it with what became of it: added, unchanged or replaced.
+
+        What is the same article under another address keeps the address that it has; the same text
+        and title in a file of another name is unchanged, and the stored article is returned.
+        """
+        if self._encoder is None:
+            from index import encoder
+
+            self._encoder = encoder.load_encoder()
+        if article.url:
+            stored = self.library.article(article.id)
+            if stored and stored.url and article_key(stored.url) == article_key(article.url):
+                article = replace(article, url=stored.url)
+            elif twin := self.library.twin(article):
+                return twin, "unchanged"
+        self._wrote = True
+        return article, self.library.add(article, self._encoder)
+
+    def add_from(self, source: str | None, article: Article) -> tuple[Article, str]:
+        """The same for an article of a followed source (None: one that the user named).
+
+        What the library has from elsewhere is left as it is: two feeds, or a feed and a file, would
+        otherwise replace each other's text for ever.
+        """
+        stored = self.library.article(article.id)
+        if source and stored and self.followed.owner(article.id) != source:
+            return stored, "unchanged"
+        if stored and not article.published and stored.published:
+            article = replace(article, published=stored.published)
+        return self.add(article)
