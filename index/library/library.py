@@ -21,8 +21,9 @@ from index.dates import first_day, last_day
 from index.encoder import Encoder, Vectors
 from index.errors import LibraryError, LibraryMismatch, LibraryMissing, LibraryUnwritable
 from index.ingest.sources import identity
+from index.library.counts import article_of
 from index.library.packing import pack
-from index.library.reader import Reader, article_of, digest_of
+from index.library.reader import Reader, digest_of
 from index.library.sqlite import (
     FOLLOWED,
     FORMAT,

@@ -9,7 +9,6 @@ import hashlib
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from index.encoder import Encoder, Vectors
 from index.errors import LibraryMismatch
+from index.library.counts import article_of, today
 from index.library.packing import spans_of, unpack
 from index.library.terms import Terms, where
 from index.types import Article, Filters, Passage
@@ -67,14 +67,6 @@ class Reader(Terms):
         """The highest passage number; 0 while the library is empty."""
         return self._scalar("SELECT max(number) FROM passages")
 
-    def count(self) -> int:
-        """Number of articles."""
-        return int(self._scalar("SELECT count(*) FROM articles"))
-
-    def passage_count(self) -> int:
-        """Number of passages."""
-        return int(self._scalar("SELECT count(*) FROM passages"))
-
     def article(self, article_id: str) -> Article | None:
         """The article with this id, or None."""
         row = self._one("SELECT * FROM articles WHERE id = ?", article_id)
@@ -108,14 +100,6 @@ class Reader(Terms):
             self._publishers = (state, [row["publisher"] for row in rows])
         return list(self._publishers[1])
 
-    def by_publisher(self) -> list[tuple[str, int]]:
-        """Every publisher with the number of its articles, most first."""
-        rows = self._all(
-            "SELECT publisher, count(*) c FROM articles WHERE publisher > ''"
-            " GROUP BY publisher ORDER BY c DESC, publisher"
-        )
-        return [(row["publisher"], row["c"]) for row in rows]
-
     def mentioning(self, text: str) -> list[Article]:
         """The articles that have a text in their title or body as a word of its own, whatever its
         capitals."""
@@ -129,27 +113,6 @@ class Reader(Terms):
         )
         found = [article_of(row) for row in rows]
         return [a for a in found if word.search(a.text) or word.search(a.title or "")]
-
-    def date_range(self) -> tuple[str | None, str | None, int]:
-        """Oldest and newest published date, and the number of undated articles.
-
-        An article dated later than today counts as undated.
-        """
-        row = self._one(
-            "SELECT min(published) a, max(published) b, count(*) c FROM articles"
-            " WHERE first_day <= ?",
-            today(),
-        )
-        assert row is not None
-        return row["a"], row["b"], self.count() - row["c"]
-
-    def newest(self) -> Article | None:
-        """The article published last; None where none is dated, or only later than today."""
-        row = self._one(
-            "SELECT * FROM articles WHERE first_day <= ? ORDER BY published DESC, number LIMIT 1",
-            today(),
-        )
-        return None if row is None else article_of(row)
 
     def passage_numbers(self, filters: Filters = Filters()) -> NDArray[np.int64]:
         """Sorted numbers of the passages that pass `filters`, int64."""
@@ -299,29 +262,11 @@ def day(iso: str | None) -> int:
     return int(iso.replace("-", "")) if iso else 0
 
 
-def today() -> str:
-    """Today in UTC, YYYY-MM-DD."""
-    return datetime.now(UTC).date().isoformat()
-
-
 def digest_of(article: Article) -> str:
     """Hash of all fields of an article, 32 hex digits."""
     fields = (article.id, article.title, article.url, article.publisher, article.published)
     joined = "\x1f".join(field or "" for field in (*fields, article.author, article.text))
     return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def article_of(row: sqlite3.Row) -> Article:
-    """The article of a row of the table `articles`."""
-    return Article(
-        row["id"],
-        row["text"],
-        row["title"],
-        row["url"],
-        row["publisher"],
-        row["published"],
-        row["author"],
-    )
 
 
 def _torn(blob: bytes, dimension: int, start: int, end: int) -> str | None:

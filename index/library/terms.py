@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from index.library.counts import Counts
 from index.library.packing import varints
-from index.library.queries import Queries
 from index.library.sqlite import TOKENIZER, translated
 from index.types import Filters
 
 
-class Terms(Queries):
+class Terms(Counts):
     """What can be read of a library's words; base class of `library/reader.py`."""
 
     def lexical(
