@@ -110,14 +110,7 @@ class Asking:
         left: Callable[[], Awaitable[bool]] | None = None,
     ) -> Answer:
         """The checked answer; Failed, also once the client has `left`."""
-        asking = asyncio.create_task(self._answer(question, door))
-        try:
-            while not (await asyncio.wait([asking], timeout=_LOOK))[0]:
-                if left is not None and await left():
-                    raise Failed(499, "the client left")
-            return asking.result()
-        finally:
-            asking.cancel()
+        return await unless(left, self._answer(question, door))
 
     async def run(self, work: Callable[..., T], *arguments: Any) -> T:
         """The value of `work` done in a thread."""
@@ -129,6 +122,18 @@ class Asking:
                 if isinstance(event, Done):
                     return event.answer
         raise AssertionError("a stream ends with Done")
+
+
+async def unless(left: Callable[[], Awaitable[bool]] | None, work: Awaitable[T]) -> T:
+    """What `work` gives; Failed, and the work is cancelled, once the client has `left`."""
+    working = asyncio.ensure_future(work)
+    try:
+        while not (await asyncio.wait([working], timeout=_LOOK))[0]:
+            if left is not None and await left():
+                raise Failed(499, "the client left")
+        return working.result()
+    finally:
+        working.cancel()
 
 
 def told(error: BaseException) -> Failed:

@@ -14,7 +14,7 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, Literal
 
@@ -26,7 +26,7 @@ from index.errors import UsageError
 from rag.events import Done, Event
 from rag.question.validate import checked
 from rag.types import Answer, Question, Turn
-from rag.web.asking import Asking, Failed, client_of, last, told
+from rag.web.asking import Asking, Failed, client_of, last, told, unless
 from rag.web.refusal import openai_error, refusal
 
 MODEL = "dateline"
@@ -126,11 +126,14 @@ def add_chat(app: FastAPI, asking: Asking) -> None:
             reply = _Reply(read)
             if read.stream:
                 events = asking.events(read.question(), door)
-                first = await anext(events)  # a refusal has a status of its own
+                # A refusal has a status of its own, so nothing is sent before the first event.
+                first = await unless(request.is_disconnected, anext(events))
                 return StreamingResponse(
                     reply.stream(first, events), media_type="text/event-stream"
                 )
-            return _json(reply.whole(await asking.answer(read.question(), door, _left(request))))
+            return _json(
+                reply.whole(await asking.answer(read.question(), door, request.is_disconnected))
+            )
         except ValidationError as error:
             problem = error.errors()[0]
             where = ".".join(str(part) for part in problem["loc"]) or "the body"
@@ -196,10 +199,6 @@ class _Reply:
 
 
 _CHUNK = {"object": "chat.completion.chunk"}
-
-
-def _left(request: Request) -> Callable[[], Any]:
-    return request.is_disconnected
 
 
 def _model(began: int) -> dict[str, Any]:

@@ -127,8 +127,9 @@ class FakeEngine:
             )
         if "bug" in question.question:
             raise RuntimeError("no such thing")
-        end = time.monotonic() + 1.0
-        while "slow" in question.question and time.monotonic() < end and not stopped():
+        seconds = 1.0 * ("slow" in question.question) + 20.0 * ("endless" in question.question)
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not stopped():
             time.sleep(0.01)
         return _answer(question, self.model)
 
