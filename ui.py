@@ -160,7 +160,7 @@ def build_page(asking: Asking) -> gr.Blocks:
                 question: "",
                 examples: gr.Column(visible=False),
             }
-            door = asking.door("page", client_of(request.scope))
+            door = asking.door("page", client_of(request.request.scope))
             for message, found in follow(door, asked, item):
                 yield show(exchanges, message, "busy") | (panes(exchanges) if found else {})
             if item.answer:

@@ -299,12 +299,13 @@ def _hostile() -> dict[str, Any]:
 
 
 @contextmanager
-def serving(app: Any) -> Iterator[str]:
-    """Serve `app` on a free port of 127.0.0.1; yields its address."""
+def serving(app: Any, port: int = 0, lifespan: Any = "on") -> Iterator[str]:
+    """Serve `app` on 127.0.0.1, by default on a free port; yields its address."""
     from rag.web import listen
 
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with socket.create_server(("127.0.0.1", port)) as listening:
         server = listen.server(app)
+        server.config.lifespan = lifespan
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + 30
