@@ -8,7 +8,6 @@ and health (`rag/api.py`), and listening and what a request must pass (`rag/web/
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import sys
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from index.cli import run
-from index.errors import DatelineError, UsageError
+from index.errors import UsageError
 from rag.question.validate import MAX_CHARACTERS, checked
 from rag.show import page as html
 from rag.show.page import Exchange
@@ -44,7 +43,6 @@ EXAMPLES = (
 )
 REMEMBERED = 3  # answered questions that a follow-up is read with; not measured
 KEPT = 30  # questions on the page, the latest; not measured
-PATIENCE = 1.0  # seconds that a pause in typing waits for its turn; not measured
 AROUND = 160  # characters of the article shown on each side of a quote; not measured
 _log = logging.getLogger("dateline")
 _Update = dict[Any, Any]
@@ -65,7 +63,6 @@ def build_page(asking: Asking) -> gr.Blocks:
 
     engine = asking.engine
     context = surroundings(engine)
-    preparing = asyncio.Lock()
     with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True) as page:
         chat, typing = gr.State([]), gr.State(Typing())
         with gr.Row(elem_id="masthead"):
@@ -181,18 +178,9 @@ def build_page(asking: Asking) -> gr.Blocks:
             limits = {"as_of": as_of, "since": since, "until": until, "publisher": by}
             try:
                 asked = read(text, limits, exchanges)
-                # Waiting takes no thread, and is over before the browser's connections are used up.
-                await asyncio.wait_for(preparing.acquire(), PATIENCE)
-            except (UsageError, TimeoutError):
-                return
-            try:
-                await asking.run(engine.prepare, asked, lambda: field.text != text)
-            except DatelineError:
-                pass  # asking the question will show the same error
-            except Exception:
-                _log.exception("answering ahead failed")
-            finally:
-                preparing.release()
+            except UsageError:
+                return  # asking the question will show the same error
+            await asking.prepare(asked, lambda: field.text != text)
 
         def halt(exchanges: list[Exchange], field: Typing) -> _Update:
             field.text = ""  # so that answering ahead ends too
@@ -246,7 +234,7 @@ def read(text: str, limits: Mapping[str, str | None], exchanges: list[Exchange])
         assert item.answer is not None
         history.append(Turn(role="user", content=item.question))
         history.append(Turn(role="assistant", content=item.answer.text))
-    given = {name: (value or "").strip() or None for name, value in limits.items()}
+    given = {name: str(value or "").strip() or None for name, value in limits.items()}
     return checked(Question(question=text or "", history=history, **given))
 
 
@@ -304,6 +292,7 @@ def surroundings(engine: Dateline) -> html.Context:
 def build_app(engine: Dateline, access: Access | None = None) -> FastAPI:
     """Page and API as one application, for whom `access` lets in."""
     from rag.api import application
+    from rag.web.page_calls import PageCalls
 
     app = application(engine, access)
     page = build_page(app.state.asking)
@@ -327,6 +316,9 @@ def build_app(engine: Dateline, access: Access | None = None) -> FastAPI:
         head=f"<style>{style}</style>",
         js=(assets / "page.js").read_text("utf-8"),
     )
+    gradio: Any = served.routes[-1]
+    inputs = {number: len(function.inputs) for number, function in page.fns.items()}
+    gradio.app.add_middleware(PageCalls, inputs=inputs)
     return served
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rag.web.records import Records
 
 HISTORY = 10_000  # characters of a conversation that are read, the last ones; not measured
+PATIENCE = 1.0  # seconds that a pause in typing waits for its turn; not measured
 _LOOK = 0.25  # seconds between looks whether the client is still connected; not measured
 _log = logging.getLogger("dateline")
 T = TypeVar("T")
@@ -72,6 +73,7 @@ class Asking:
         self.engine, self.records = engine, records
         # A thread for everybody in the two lines, and some to tell others that they are full.
         self._threads = anyio.CapacityLimiter(2 * BACKLOG + 16)
+        self._preparing = asyncio.Lock()
 
     def door(self, name: str, client: str) -> Door:
         """The way to the engine of one client."""
@@ -111,6 +113,23 @@ class Asking:
     ) -> Answer:
         """The checked answer; Failed, also once the client has `left`."""
         return await unless(left, self._answer(question, door))
+
+    async def prepare(self, question: Question, typed_on: Callable[[], bool]) -> None:
+        """Answer a question that is still being typed, until it is `typed_on`: one question at a
+        time, and none whose turn does not come soon. Waiting takes no thread, and is over before
+        the browser's connections are used up."""
+        try:
+            await asyncio.wait_for(self._preparing.acquire(), PATIENCE)
+        except TimeoutError:
+            return
+        try:
+            await self.run(self.engine.prepare, question, typed_on)
+        except DatelineError:
+            pass  # asking the question will show the same error
+        except Exception:
+            _log.exception("answering ahead failed")
+        finally:
+            self._preparing.release()
 
     async def run(self, work: Callable[..., T], *arguments: Any) -> T:
         """The value of `work` done in a thread."""
