@@ -21,6 +21,7 @@ import typer
 from index.cli import run
 from index.errors import UsageError
 from rag.question.validate import MAX_CHARACTERS, checked
+from rag.serving.queue import BACKLOG
 from rag.show import page as html
 from rag.show.page import Exchange
 from rag.show.wording import timing
@@ -138,7 +139,7 @@ def build_page(asking: Asking) -> gr.Blocks:
             until: str,
             by: str,
             exchanges: list[Exchange],
-            request: gr.Request,
+            request: Any,
         ) -> Iterator[_Update]:
             limits = {"as_of": as_of, "since": since, "until": until, "publisher": by}
             try:
@@ -220,6 +221,7 @@ def build_page(asking: Asking) -> gr.Blocks:
             [library, publisher],
             **quick,
         )
+    page.queue(max_size=BACKLOG)
     made: gr.Blocks = page
     return made
 

@@ -142,7 +142,8 @@ class Dateline:
         """Evidence, then words of the draft, then the checked answer.
 
         Questions take turns for the search, and again for the model, and so do the clients who
-        ask them, each known by `client`; the search never waits for the model. Once `stopped` says so the work ends with Cancelled.
+        ask them, each known by `client`; the search never waits for the model. Once `stopped` says
+        so the work ends with Cancelled.
         """
         began = time.perf_counter()
         asked = checked(question)

@@ -3,8 +3,8 @@
     question, its limits and history, the day, the model, the library's snapshot, the program itself
     -> a key -> the answer as JSON, in one SQLite file
 
-It is only a cache: a file that cannot be read or written costs time, never an answer. Only its owner
-can read it, since it tells what was asked.
+It is only a cache: a file that cannot be read or written costs time, never an answer. Only its
+owner can read it, since it tells what was asked.
 """
 
 from __future__ import annotations

@@ -37,9 +37,7 @@ class Turns:
         self._lines: dict[str, deque[_Place]] = {}  # by client, the next one's first
 
     @contextmanager
-    def turn(
-        self, stopped: Callable[[], bool] = lambda: False, client: str = ""
-    ) -> Iterator[None]:
+    def turn(self, stopped: Callable[[], bool] = lambda: False, client: str = "") -> Iterator[None]:
         """Wait for the turn and have it; Busy where the line is full, Cancelled once `stopped`."""
         place = self._enter(client)
         try:

@@ -86,12 +86,16 @@ class ChatRequest(BaseModel):
         """The question, with the conversation before it. UsageError."""
         if (self.n or 1) != 1:
             raise UsageError("n is 1 here: there is one checked answer")
-        *earlier, asked = [m for m in self.messages if m.role in ("user", "assistant")] or [None]
-        if asked is None or asked.role != "user":
+        turns = [message for message in self.messages if message.role in ("user", "assistant")]
+        if not turns or turns[-1].role != "user":
             raise UsageError("the last message is not the user's: end with the question")
-        history = [Turn(role=m.role, content=m.text) for m in earlier if m.text]  # type: ignore[arg-type]
+        history = [
+            Turn(role="user" if turn.role == "user" else "assistant", content=turn.text)
+            for turn in turns[:-1]
+            if turn.text
+        ]
         limits = self.dateline.model_dump()
-        return checked(Question(question=asked.text, history=last(history), **limits))
+        return checked(Question(question=turns[-1].text, history=last(history), **limits))
 
 
 def add_chat(app: FastAPI, asking: Asking) -> None:

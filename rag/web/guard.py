@@ -102,7 +102,7 @@ class Guard:
         if self._root.netloc:  # the address that links are made from
             kept = [(key, value) for key, value in scope["headers"] if key != b"host"]
             host = self._root.netloc.encode()
-            scope |= {"scheme": self._root.scheme, "headers": [*kept, (b"host", host)]}
+            scope["scheme"], scope["headers"] = self._root.scheme, [*kept, (b"host", host)]
         await self.app(scope, _again(body, receive), with_headers)
 
     def _refused(self, method: str, path: str, headers: Mapping[bytes, str]) -> tuple[int, str]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -16,6 +20,7 @@ from rag.api import application
 from rag.types import Answer
 from rag.web.asking import HISTORY
 
+ROOT = Path(__file__).parents[3]
 ASKED: list[Any] = [{"role": "user", "content": "what share?"}]
 
 
@@ -41,6 +46,20 @@ def test_an_answer(client: openai.OpenAI) -> None:
     answer = Answer.model_validate(cast(Any, made).dateline)
     assert (answer.short, [c.article_id for c in answer.citations]) == ("49%", ["a1", "a2"])
     assert answer.library.path == "demo-library"
+
+
+def test_what_the_readme_shows(client: openai.OpenAI, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    here = str(client.base_url).removesuffix("/v1/")
+    shown = re.search(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert shown is not None
+    exec(shown[1].replace("http://127.0.0.1:7860", here), {})
+    assert capsys.readouterr().out.startswith("Meta bought 49% of Scale AI [1][2]. [{'id': 1, ")
+    curl = next(line for line in text.splitlines() if line.startswith("curl "))
+    done = subprocess.run(
+        shlex.split(curl.replace("http://127.0.0.1:7860", here)), capture_output=True, timeout=20
+    )
+    assert json.loads(done.stdout)["short"] == "49%"
 
 
 def test_a_stream_is_the_same_answer(client: openai.OpenAI) -> None:
