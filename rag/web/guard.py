@@ -55,7 +55,7 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # a form's Origin would be "null" with "no-referrer"
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }

@@ -36,7 +36,8 @@ UNUSED, LONGEST = 12 * 3600, 7 * 24 * 3600  # seconds that a session lasts; not 
 MOST = 10_000  # sessions, the latest; not measured
 PROGRAMS = ("/api/", "/v1/", "/mcp", "/metrics", "/openapi.json")
 _FORM = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Dateline</title>
-<meta name="viewport" content="width=device-width"><style>:root{color-scheme:light dark}
+<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
+<style>:root{color-scheme:light dark}
 body{font:1rem/1.5 system-ui,sans-serif;max-width:20rem;margin:15vh auto;padding:1rem}
 label,input,button{display:block;width:100%%;font:inherit;box-sizing:border-box}
 input,button{margin:.2rem 0 1rem;padding:.5rem}</style></head><body><main><h1>Dateline</h1>%s

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import ui
 
 EXAMPLES = settings(
-    max_examples=120,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -138,7 +138,7 @@ def test_any_request(
 def test_nearly_right_requests(
     page: httpx.Client, path: str, shaped: st.SearchStrategy[Any]
 ) -> None:
-    @settings(EXAMPLES, max_examples=25)
+    @settings(EXAMPLES, max_examples=12)
     @given(shaped)
     def each(body: Any) -> None:
         sent = {"accept": "application/json, text/event-stream", "content-type": "application/json"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import logging
 import subprocess
@@ -20,7 +21,7 @@ from index.errors import UsageError
 from rag.api import application
 from rag.web.access import RATE, Access, access
 from rag.web.login import LONGEST, UNUSED, Sessions
-from rag.web.users import Users, read_users, users_of
+from rag.web.users import Users, main, read_users, users_of
 
 ROOT = Path(__file__).parents[3]
 ROW = {"question": "what share?"}
@@ -185,28 +186,29 @@ def test_the_users_file(tmp_path: Path) -> None:
         read_users(tmp_path / "missing")
 
 
-def test_the_command_writes_the_users_file(tmp_path: Path) -> None:
-    file = tmp_path / "users"
+def test_the_command_writes_the_users_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, warnings = tmp_path / "users", list[str]()
     file.write_text("old:clear\n")
-
-    def command(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "rag.web.users", str(file), *arguments],
-            cwd=ROOT, input=given, capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
-
-    assert command("ann", given="s3:cret\n").returncode == 0
-    token = command("ann", "--token").stdout.strip()
-    assert command("ann", given="new one\n").returncode == 0
-    assert command("--hash").returncode == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("s3:cret\nnew one\n"))
+    main(file, "ann")
+    main(file, "ann", token=True)
+    token = capsys.readouterr().out.strip()
+    main(file, "ann")
+    main(file, hash_=True)
     assert file.stat().st_mode & 0o777 == 0o600
     assert "clear" not in file.read_text() and token not in file.read_text()
-    warnings = list[str]()
     read = read_users(file, warnings.append)
     assert read.known("ann", "new one") and not read.known("ann", "s3:cret")
     assert read.known("old", "clear") and read.owner(token) == "ann" and not warnings
-    assert command("ann", "--remove").returncode == 0
+    main(file, "ann", remove=True)
     assert read_users(file).owner(token) is None
-    for wrong in ([], ["a:b"], ["ann"]):  # no name, a colon, no password
-        done = command(*wrong)
-        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    for wrong in (None, "a:b", "ann"):  # no name, a colon, no password
+        with pytest.raises(UsageError):
+            main(file, wrong)
+    done = subprocess.run(
+        [sys.executable, "-m", "rag.web.users", str(file)],
+        cwd=ROOT, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)

@@ -18,7 +18,7 @@ def test_fifty_who_type_hold_up_neither_health_nor_page() -> None:
     with serving(ui.build_app(cast(Any, engine))) as address:
         health, page, most = asyncio.run(_typed(address, engine, people=50))
     # the best of several, as other programs run beside the tests
-    assert min(health) <= 0.1 and len(health) >= 5
+    assert min(health) <= 0.1 and len(health) >= 3
     assert min(page) <= 2.0 and len(page) >= 3
     assert most == 1  # one answer ahead at a time
 
@@ -46,7 +46,7 @@ async def _typed(
 
         typing = [asyncio.create_task(type_on(person)) for person in range(people)]
         health, page, most = list[float](), list[float](), 0
-        end = time.monotonic() + 2.5
+        end = time.monotonic() + 1.2
         while time.monotonic() < end or len(page) < 3:
             health.append(await seconds("/healthz"))
             page.append(await seconds("/"))
