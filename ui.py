@@ -2,8 +2,8 @@
 
 a question on the page -> the engine's events (`rag/dateline.py`) -> HTML (`rag/show/page.py`)
 
-Gradio is imported only here, and only after the arguments have been checked. Leaves out the API,
-health and listening (`rag/api.py`) and what a request must pass (`rag/guard.py`).
+Gradio is imported only here, and only after the arguments have been checked. Leaves out the API
+and health (`rag/api.py`), and listening and what a request must pass (`rag/web/`).
 """
 
 from __future__ import annotations
@@ -11,26 +11,30 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from index.cli import run
-from index.errors import DatelineError, UsageError
+from index.errors import UsageError
 from rag.question.validate import MAX_CHARACTERS, checked
+from rag.serving.queue import BACKLOG
 from rag.show import page as html
 from rag.show.page import Exchange
 from rag.show.wording import timing
 from rag.types import Citation, Question, Turn
+from rag.web import options
 
 if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
 
     from rag.dateline import Dateline
+    from rag.web.access import Access
+    from rag.web.asking import Asking, Door
 
 EXAMPLES = (
     "What share of Scale AI did Meta buy?",
@@ -51,11 +55,14 @@ class Typing:
     text = ""
 
 
-def build_page(engine: Dateline) -> gr.Blocks:
+def build_page(asking: Asking) -> gr.Blocks:
     """The page: its components, and what happens when they are used."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
     import gradio as gr
 
+    from rag.web.asking import client_of
+
+    engine = asking.engine
     context = surroundings(engine)
     with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True) as page:
         chat, typing = gr.State([]), gr.State(Typing())
@@ -126,7 +133,13 @@ def build_page(engine: Dateline) -> gr.Blocks:
             }
 
         def answer(
-            text: str, as_of: str, since: str, until: str, by: str, exchanges: list[Exchange]
+            text: str,
+            as_of: str,
+            since: str,
+            until: str,
+            by: str,
+            exchanges: list[Exchange],
+            request: Any,
         ) -> Iterator[_Update]:
             limits = {"as_of": as_of, "since": since, "until": until, "publisher": by}
             try:
@@ -145,14 +158,15 @@ def build_page(engine: Dateline) -> gr.Blocks:
                 question: "",
                 examples: gr.Column(visible=False),
             }
-            for message, found in follow(engine, asked, item):
+            door = asking.door("page", client_of(request.request.scope))
+            for message, found in follow(door, asked, item):
                 yield show(exchanges, message, "busy") | (panes(exchanges) if found else {})
             if item.answer:
                 yield show(exchanges, timing(item.answer), "done") | panes(exchanges)
             elif item.error:
                 yield show(exchanges, item.error, "error")
 
-        def ahead(
+        async def ahead(
             text: str,
             as_of: str,
             since: str,
@@ -164,11 +178,10 @@ def build_page(engine: Dateline) -> gr.Blocks:
             field.text = text
             limits = {"as_of": as_of, "since": since, "until": until, "publisher": by}
             try:
-                engine.prepare(read(text, limits, exchanges), lambda: field.text != text)
-            except DatelineError:
-                pass  # asking the question will show the same error
-            except Exception:
-                _log.exception("answering ahead failed")
+                asked = read(text, limits, exchanges)
+            except UsageError:
+                return  # asking the question will show the same error
+            await asking.prepare(asked, lambda: field.text != text)
 
         def halt(exchanges: list[Exchange], field: Typing) -> _Update:
             field.text = ""  # so that answering ahead ends too
@@ -176,6 +189,7 @@ def build_page(engine: Dateline) -> gr.Blocks:
                 exchanges[-1].stopped = True
             return show(exchanges, "Stopped", "idle")
 
+        answer.__annotations__["request"] = gr.Request  # Gradio cannot look up its name here
         inputs = [question, *dates, publisher, chat]
         changed = [conversation, differ, evidence, state, chat, question, ask, stop, examples]
         wiring: dict[str, Any] = {
@@ -207,6 +221,7 @@ def build_page(engine: Dateline) -> gr.Blocks:
             [library, publisher],
             **quick,
         )
+    page.queue(max_size=BACKLOG)
     made: gr.Blocks = page
     return made
 
@@ -221,18 +236,19 @@ def read(text: str, limits: Mapping[str, str | None], exchanges: list[Exchange])
         assert item.answer is not None
         history.append(Turn(role="user", content=item.question))
         history.append(Turn(role="assistant", content=item.answer.text))
-    given = {name: (value or "").strip() or None for name, value in limits.items()}
+    given = {name: str(value or "").strip() or None for name, value in limits.items()}
     return checked(Question(question=text or "", history=history, **given))
 
 
-def follow(engine: Dateline, asked: Question, item: Exchange) -> Iterator[tuple[str, bool]]:
-    """Put the engine's events into `item`; yields a status line and whether evidence came.
+def follow(door: Door, asked: Question, item: Exchange) -> Iterator[tuple[str, bool]]:
+    """Put the events of a question into `item`; yields a status line and whether evidence came.
 
     Errors end up in `item.error`.
     """
     from rag.events import Done, Evidence, Words
+    from rag.web.asking import told
 
-    events = engine.stream(asked, lambda: item.stopped)
+    events = door.stream(asked, lambda: item.stopped)
     try:
         for event in events:
             if item.stopped:
@@ -248,11 +264,8 @@ def follow(engine: Dateline, asked: Question, item: Exchange) -> Iterator[tuple[
             elif isinstance(event, Done):
                 item.citations = list(event.answer.citations)
                 item.answer = event.answer
-    except DatelineError as error:
-        item.error = None if item.stopped else str(error)
     except Exception as error:
-        _log.exception("asking failed")
-        item.error = f"Unexpected {type(error).__name__}: the terminal has the details"
+        item.error = None if item.stopped else told(error).message
     finally:
         if isinstance(events, Generator):
             events.close()  # frees the model at once when the page was stopped or left
@@ -278,23 +291,22 @@ def surroundings(engine: Dateline) -> html.Context:
     return around
 
 
-def build_app(
-    engine: Dateline, users: Mapping[str, str] | None = None, hosts: Collection[str] = ()
-) -> FastAPI:
-    """Page and API as one application; clients may reach it by `hosts` (see `rag/guard.py`)."""
-    page = build_page(engine)
-    import gradio as gr
-
+def build_app(engine: Dateline, access: Access | None = None) -> FastAPI:
+    """Page and API as one application, for whom `access` lets in."""
     from rag.api import application
-    from rag.guard import known
+    from rag.web.page_calls import PageCalls
+
+    app = application(engine, access)
+    page = build_page(app.state.asking)
+    import gradio as gr
 
     assets = files("rag.show") / "assets"
     style = (assets / "page.css").read_text("utf-8")
     # 400 and 700 only: the files that Gradio carries for other weights lack most letters
     fonts = (gr.themes.LocalFont("IBM Plex Sans", weights=(400, 700)), "system-ui", "sans-serif")
     mono = (gr.themes.LocalFont("IBM Plex Mono", weights=(400, 700)), "monospace")
-    app: FastAPI = gr.mount_gradio_app(
-        application(engine, users, hosts),
+    served: FastAPI = gr.mount_gradio_app(
+        app,
         page,
         path="/",
         footer_links=[],
@@ -302,53 +314,48 @@ def build_app(
         ssr_mode=False,
         mcp_server=False,
         show_error=False,
-        auth=(lambda name, password: known(users, name, password)) if users else None,
         theme=gr.themes.Base(font=fonts, font_mono=mono),
         head=f"<style>{style}</style>",
         js=(assets / "page.js").read_text("utf-8"),
     )
-    return app
+    gradio: Any = served.routes[-1]
+    inputs = {number: len(function.inputs) for number, function in page.fns.items()}
+    gradio.app.add_middleware(PageCalls, inputs=inputs)
+    return served
 
 
 def main(
-    library: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Library folder; default: your own, else the bundled one."
-        ),
-    ] = None,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 7860,
-    auth: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Lines user:password of who may ask.")
-    ] = None,
-    allow_host: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            help="A name that browsers reach it by, beside localhost and IP addresses.",
-        ),
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SPEC",
-            help="auto, a .gguf file, hf:OWNER/REPO/FILE.gguf, http(s)://HOST/v1#MODEL, or none.",
-        ),
-    ] = None,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Answer anew what was asked before.")
-    ] = False,
+    library: options.Library = None,
+    host: options.Host = "127.0.0.1",
+    port: options.Port = 7860,
+    auth: options.Auth = None,
+    insecure_no_auth: options.Insecure = False,
+    allow_host: options.AllowHost = None,
+    root_path: options.RootPath = "",
+    proxy: options.Proxy = None,
+    rate: options.Rate = None,
+    audit: options.Audit = None,
+    model: options.Model = None,
+    no_cache: options.NoCache = False,
 ) -> None:
-    """Serve the chat page, POST /api/ask and GET /healthz until Ctrl+C."""
-    from rag.api import listen, serve
-    from rag.guard import read_users
+    """Serve the chat page, the API and the MCP tools until Ctrl+C."""
+    from rag.web.access import access
+    from rag.web.listen import listen, serve
+    from rag.web.records import write_audit
+    from rag.web.users import read_users
 
-    users = read_users(auth) if auth else None
-    listening = listen(host, port)
-    if users is None and host not in ("127.0.0.1", "localhost", "::1"):
-        print(f"dateline: anyone who reaches {host} may ask: see --auth", file=sys.stderr)
-    with listening:
+    logging.basicConfig(level=logging.WARNING, format="dateline: %(message)s")
+    allowed = access(
+        host,
+        read_users(auth, _log.warning) if auth else None,
+        hosts=allow_host or (),
+        root_path=root_path,
+        proxies=proxy or (),
+        rate=rate,
+        insecure=insecure_no_auth,
+    )
+    write_audit(audit)
+    with listen(host, port) as listening:
         from rag.dateline import Dateline
         from rag.serving.cache import kept_answers
 
@@ -360,7 +367,7 @@ def main(
         )
         for text in EXAMPLES:  # loads what the first question would wait for
             engine.read(Question(question=text))
-        app = build_app(engine, users, [host, *(allow_host or ())])
+        app = build_app(engine, allowed)
         shown = f"[{host}]" if ":" in host else host
         print(f"Dateline is at http://{shown}:{listening.getsockname()[1]} (Ctrl+C stops it)")
         sys.stdout.flush()

@@ -1,125 +1,137 @@
-"""Asking over HTTP: `POST /api/ask`, `GET /healthz`, and the socket that they are served on.
+"""Everything that is served over HTTP but the page: asking, OpenAI's shape, MCP, health, metrics.
 
-a batch row as JSON -> `guard.py` lets it pass -> checked question -> answer as JSON
+    a request -> web/proxies.py   who sent it, to which public address
+              -> web/guard.py     may it pass at all?
+              -> web/login.py     who asks?
+              -> web/limits.py    not too often
+              -> a route          a question -> web/asking.py -> the checked answer
 
 Leaves out the page: `ui.py` mounts it into the application made here, so Gradio is unknown here.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import socket
-import threading
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-import anyio
-import anyio.to_thread
 from fastapi import FastAPI, Request, Response
-from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel
 
-from index.errors import DatelineError, UsageError
-from rag.guard import BodyTooLarge, Guard, failure
-from rag.question.validate import Once, RowError, checked, parse_row
-from rag.serving.queue import BACKLOG
+from index.errors import UsageError
+from rag.question.validate import Once, checked, parse_row
+from rag.types import Answer, Question
+from rag.web.access import Access
+from rag.web.asking import Asking, Failed, client_of, told
+from rag.web.chat import add_chat
+from rag.web.guard import Guard
+from rag.web.limits import Rate
+from rag.web.login import Login
+from rag.web.proxies import Proxies
+from rag.web.records import METRICS, Records
+from rag.web.refusal import refusal
 
 if TYPE_CHECKING:
     from rag.dateline import Dateline
-    from rag.types import Answer, Question
 
-GRACE = 3  # seconds that open pages get to hang up once the server must end; not measured
-_LOOK = 0.25  # seconds between looks whether the client is still connected; not measured
+ABOUT = (
+    "Answers questions about the AI industry from news articles, with verbatim quotes. What the "
+    "fields of an answer mean is in docs/interface.md."
+)
 _log = logging.getLogger("dateline")
 
 
-def application(
-    engine: Dateline, users: Mapping[str, str] | None = None, hosts: Collection[str] = ()
-) -> FastAPI:
-    """The application that answers over HTTP; with `users` (name: password) it asks for them.
+class Problem(BaseModel):
+    """Why a request was refused, in one line."""
 
-    Clients may reach it by the names in `hosts`, by IP addresses and as localhost.
-    """
-    app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.asking = anyio.CapacityLimiter(
-        BACKLOG + 8
-    )  # above BACKLOG, so that the line can be full
-    app.add_middleware(Guard, users=users, hosts=hosts)  # the outermost layer
+    error: str
 
-    warn = Once(_log.warning)
 
-    @app.get("/healthz")
-    async def healthz() -> dict[str, Any]:
-        articles = await run_in_threadpool(engine.library.count)
-        return {"status": "ok", "articles": articles, "model": engine.model}
+def application(engine: Dateline, access: Access | None = None) -> FastAPI:
+    """The application that answers over HTTP, to whom `access` allows it."""
+    from mcp.server.transport_security import TransportSecuritySettings
 
-    @app.post("/api/ask")
-    async def ask(request: Request) -> Response:
-        try:
-            question = checked(parse_row(await request.body(), warn))
-            answer = await asked(request, engine, question)
-        except RowError as error:
-            return failure(422, str(error))
-        except UsageError as error:
-            return failure(400, str(error))
-        except DatelineError as error:  # also: too many are waiting
-            return failure(503, str(error))
-        except BodyTooLarge:
-            raise
-        except Exception as error:
-            _log.exception("asking failed")
-            return failure(500, f"unexpected {type(error).__name__}: see the terminal")
-        return Response(answer.model_dump_json(), media_type="application/json")
+    from rag.mcp import tools
 
+    access = access or Access()
+    asking = Asking(engine, Records(engine))
+    mcp = tools(asking)
+    served = mcp.streamable_http_app(
+        json_response=True,
+        stateless_http=True,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )  # the guard knows the server's names
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with mcp.session_manager.run():
+            yield
+
+    app = FastAPI(
+        title="Dateline",
+        description=ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        lifespan=lifespan,
+    )
+    app.state.asking = asking
+    if access.rate:
+        app.add_middleware(Rate, rate=access.rate)
+    if access.users:
+        app.add_middleware(Login, users=access.users)
+    app.add_middleware(Guard, access=access, count=asking.records.response)
+    app.add_middleware(Proxies, access=access)  # the outermost layer
+    app.router.routes.extend(served.routes)
+    add_chat(app, asking)
+    _add_own(app, asking)
+    _add_docs(app)
     return app
 
 
-async def asked(request: Request, engine: Dateline, question: Question) -> Answer:
-    """The engine's answer; the work ends (Cancelled) once the client has disconnected."""
-    gone = threading.Event()
+def _add_own(app: FastAPI, asking: Asking) -> None:
+    warn = Once(_log.warning)
 
-    async def watch() -> None:
-        while not await request.is_disconnected():
-            await asyncio.sleep(_LOOK)
-        gone.set()
+    @app.get("/healthz", summary="Whether the server is up", tags=["Dateline"])
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
 
-    watching = asyncio.create_task(watch())
-    try:
-        return await anyio.to_thread.run_sync(
-            engine.ask, question, gone.is_set, limiter=request.app.state.asking
+    @app.get("/metrics", summary="Counts for Prometheus", tags=["Dateline"])
+    async def metrics() -> Response:
+        return Response(await asking.run(asking.records.metrics), headers={"content-type": METRICS})
+
+    schema = {"application/json": {"schema": Question.model_json_schema()}}
+    problems: dict[int | str, dict[str, Any]] = {
+        status: {"model": Problem, "description": text}
+        for status, text in (
+            (400, "The question is empty, too long, or has a wrong date"),
+            (422, "The body is no question"),
+            (429, "Asked too often"),
+            (503, "Too many are waiting, or library or model cannot be used"),
         )
-    finally:
-        watching.cancel()
+    }
 
-
-def listen(host: str, port: int) -> socket.socket:
-    """The listening socket. Call it before anything slow: a taken port is a DatelineError."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listening = socket.create_server((host, port), family=family)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise DatelineError(
-            f"cannot listen on {host} port {port} ({reason}): choose another with --port"
-        ) from None
-    # Accepted connections inherit it. asyncio sets it only on sockets that name their protocol;
-    # without it every response on a kept connection waits some 40 ms for an acknowledgement.
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listening
-
-
-def serve(app: FastAPI, listening: socket.socket) -> None:
-    """Answer requests until the process gets its first signal to end."""
-    import uvicorn
-
-    logging.getLogger("uvicorn.error").addFilter(_worth_logging)
-    config = uvicorn.Config(
-        app, log_level="warning", lifespan="on", timeout_graceful_shutdown=GRACE
+    @app.post(
+        "/api/ask",
+        summary="Ask a question",
+        tags=["Dateline"],
+        openapi_extra={"requestBody": {"required": True, "content": schema}},
+        responses={200: {"model": Answer, "description": "The checked answer"}, **problems},
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    async def ask(request: Request) -> Response:
+        try:
+            question = checked(parse_row(await request.body(), warn))
+            door = asking.door("api", client_of(request.scope))
+            answer = await asking.answer(question, door, request.is_disconnected)
+        except (Failed, UsageError) as error:
+            failed = told(error)
+            return refusal("/api/ask", failed.status, failed.message)
+        return Response(answer.model_dump_json(), media_type="application/json")
 
 
-def _worth_logging(record: logging.LogRecord) -> bool:
-    """False for what uvicorn logs about pages that were still open when the server ended."""
-    ended = record.exc_info and record.exc_info[0] is asyncio.CancelledError
-    return not ended and "graceful shutdown exceeded" not in record.getMessage()
+def _add_docs(app: FastAPI) -> None:
+    """/docs: Swagger UI, its scripts from this server."""
+    from fastapi_swagger import patch_fastapi
+
+    patch_fastapi(app, redirect_from_root_to_docs=False)

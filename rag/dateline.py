@@ -134,12 +134,16 @@ class Dateline:
         raise AssertionError("a stream ends with Done")
 
     def stream(
-        self, question: Question, stopped: Callable[[], bool] = lambda: False
+        self,
+        question: Question,
+        stopped: Callable[[], bool] = lambda: False,
+        client: str = "",
     ) -> Iterator[Event]:
         """Evidence, then words of the draft, then the checked answer.
 
-        Questions take turns for the search, and again for the model; the search never waits for
-        the model. Once `stopped` says so the work ends with Cancelled.
+        Questions take turns for the search, and again for the model, and so do the clients who
+        ask them, each known by `client`; the search never waits for the model. Once `stopped` says
+        so the work ends with Cancelled.
         """
         began = time.perf_counter()
         asked = checked(question)
@@ -164,7 +168,7 @@ class Dateline:
             else:
                 timings.first_token_ms = timings.first_token_ms or since(began)
             yield event
-        for event in answering(asked, self.finder, self.writers, stopped, began):
+        for event in answering(asked, self.finder, self.writers.of(client), stopped, began):
             if isinstance(event, Done):
                 self.writers.wait()  # a model that cannot be loaded is an error, needed or not
                 answer = self._completed(event.answer, asked, event.answer.timings)

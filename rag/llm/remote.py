@@ -64,7 +64,7 @@ class RemoteWriter(Streaming):
                 chunk = json.loads(data) if data else {}
                 if "error" in chunk:
                     raise ModelError(
-                        f"{self._host} broke off: {one_line(chunk['error'])}; try again"
+                        f"{self._host} broke off: {self._said(chunk['error'])}; try again"
                     )
                 for choice in chunk.get("choices", []):
                     whole = whole or bool(choice.get("finish_reason"))
@@ -131,4 +131,11 @@ class RemoteWriter(Streaming):
         status, key = response.status_code, "set OPENAI_API_KEY to a key that it accepts"
         here = f"check that it has the model '{self.name}' and that the address ends in /v1"
         advice = {401: key, 403: key, 404: here}.get(status, "try again later, or use --model auto")
-        return ModelError(f"{self._host} answered {status} ({one_line(response.text)}): {advice}")
+        return ModelError(f"{self._host} answered {status} ({self._said(response.text)}): {advice}")
+
+    def _said(self, text: object) -> str:
+        """What the server wrote, on one line, without the key and password that it was sent."""
+        said, parts = str(text), urlsplit(self._url)
+        for secret in (os.environ.get("OPENAI_API_KEY"), parts.password):
+            said = said.replace(secret, "[secret]") if secret else said
+        return one_line(said)

@@ -73,8 +73,16 @@ def _remote(spec: str) -> Remote:
     except ValueError:
         good = False
     if not good:
-        raise UsageError(f"'{spec}' names no server and model: write http(s)://HOST/v1#MODEL")
+        raise UsageError(
+            f"'{without_user(spec)}' names no server and model: write http(s)://HOST/v1#MODEL"
+        )
     return Remote(url.rstrip("/"), model)
+
+
+def without_user(spec: str) -> str:
+    """The SPEC without the name and password that may stand before its host."""
+    scheme, slashes, rest = spec.partition("://")
+    return scheme + slashes + rest.rpartition("@")[2]
 
 
 def _own_file(spec: str) -> Path:

@@ -3,7 +3,8 @@
     question, its limits and history, the day, the model, the library's snapshot, the program itself
     -> a key -> the answer as JSON, in one SQLite file
 
-It is only a cache: a file that cannot be read or written costs time, never an answer.
+It is only a cache: a file that cannot be read or written costs time, never an answer. Only its
+owner can read it, since it tells what was asked.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ class Answers:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._file.touch(mode=0o600)
+        self._file.chmod(0o600)  # an earlier version let everybody read it
         with closing(sqlite3.connect(self._file, timeout=1)) as db, db:
             try:
                 db.execute(

@@ -5,6 +5,7 @@ question -> the turn to search -> evidence -> the turn to use the model -> draft
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -24,6 +25,13 @@ class SharedWriter:
     def __init__(self, loading: Later[Writer | None]) -> None:
         self._loading = loading
         self._turns, self._seeking = Turns(), Turns()
+        self._client = ""
+
+    def of(self, client: str) -> SharedWriter:
+        """The same model and lines, in which the turns taken are those of `client`."""
+        same = copy.copy(self)
+        same._client = client
+        return same
 
     def begin(self) -> None:
         """Start loading the model, unless that has begun."""
@@ -48,7 +56,7 @@ class SharedWriter:
 
         Busy, or Cancelled once `stopped`.
         """
-        return self._seeking.turn(stopped)
+        return self._seeking.turn(stopped, self._client)
 
     @contextmanager
     def turn(self, stopped: Callable[[], bool]) -> Iterator[Writer | None]:
@@ -60,7 +68,7 @@ class SharedWriter:
         if writer is None:
             yield None
             return
-        with self._turns.turn(stopped):
+        with self._turns.turn(stopped, self._client):
             self._seeking.quiet(EVIDENCE_FIRST, stopped)
             writer.withdrawn = stopped
             try:

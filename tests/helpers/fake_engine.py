@@ -12,10 +12,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from index.errors import ModelError
-from index.types import Article
+from index.types import Article, Hit, Passage
 from rag.types import (
     Answer,
     Check,
@@ -101,6 +102,8 @@ class FakeEngine:
         self.prepared: list[Question] = []
         self.preparing = 0
         self.closed = 0
+        self.clients: list[str] = []
+        self.writers = SimpleNamespace(waiting=0)
         self.threads: set[int] = set()
 
     @classmethod
@@ -119,12 +122,23 @@ class FakeEngine:
         self.asked.append(question)
         self.threads.add(threading.get_ident())
         if "broken" in question.question:
-            raise ModelError("the model file is damaged: remove it and ask again")
+            raise ModelError(
+                "the model file /srv/models/m.gguf is damaged: remove it and ask again"
+            )
         if "bug" in question.question:
             raise RuntimeError("no such thing")
-        if "slow" in question.question:
-            time.sleep(1.0)
+        seconds = 1.0 * ("slow" in question.question) + 20.0 * ("endless" in question.question)
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not stopped():
+            time.sleep(0.01)
         return _answer(question, self.model)
+
+    def evidence(self, question: Question, k: int = 10) -> list[Hit]:
+        """The first passages of the first articles, whatever is asked."""
+        self.asked.append(question)
+        return [
+            Hit(a, Passage(a.id, 0, 60, a.text[:60]), 1.0 / n) for n, a in enumerate(ARTICLES, 1)
+        ][:k]
 
     def prepare(self, question: Question, stopped: Callable[[], bool] = bool) -> bool:
         self.prepared.append(question)
@@ -135,11 +149,14 @@ class FakeEngine:
         self.preparing -= 1
         return False
 
-    def stream(self, question: Question, stopped: Callable[[], bool] = bool) -> Iterator[Any]:
+    def stream(
+        self, question: Question, stopped: Callable[[], bool] = bool, client: str = ""
+    ) -> Iterator[Any]:
         from rag.events import Done, Evidence, Words
 
+        self.clients.append(client)
         try:
-            answer = self.ask(question)
+            answer = self.ask(question, stopped)
             yield Evidence(answer.citations)
             self.hold.wait(20)
             words = re.findall(r"\S+\s*", re.sub(r" \[\d+\]", "", answer.text))
@@ -282,12 +299,13 @@ def _hostile() -> dict[str, Any]:
 
 
 @contextmanager
-def serving(app: Any) -> Iterator[str]:
-    """Serve `app` on a free port of 127.0.0.1; yields its address."""
-    import uvicorn
+def serving(app: Any, port: int = 0, lifespan: Any = "on") -> Iterator[str]:
+    """Serve `app` on 127.0.0.1, by default on a free port; yields its address."""
+    from rag.web import listen
 
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
+    with socket.create_server(("127.0.0.1", port)) as listening:
+        server = listen.server(app)
+        server.config.lifespan = lifespan
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + 30

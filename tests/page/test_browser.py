@@ -239,7 +239,7 @@ def test_errors_are_one_clear_line(page: Page, engine: FakeEngine) -> None:
     page.fill("#question textarea", "broken?")
     page.click("#ask")
     page.wait_for_selector(".failed")
-    assert "the model file is damaged" in page.inner_text("#status")
+    assert "the language model cannot be used" in page.inner_text("#status")
     assert page.is_enabled("#ask")
     ask(page, "what share?", 2)
 

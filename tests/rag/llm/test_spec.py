@@ -48,6 +48,13 @@ def piece(tmp_path: Path, packaged: Packaged) -> Path:
 # What a SPEC is
 
 
+def test_a_password_is_not_repeated() -> None:
+    for spec in ("http://me:s3cret@127.0.0.1:9/v1", "https://me:s3@cret@host", "http://me:s3cret@"):
+        with pytest.raises(UsageError) as wrong:
+            resolve(spec)
+        assert "cret" not in str(wrong.value)
+
+
 @pytest.mark.parametrize(
     ("spec", "url", "model"),
     [

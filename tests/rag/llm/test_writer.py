@@ -97,7 +97,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
             self.send_response(status)
             self.end_headers()
             if status != 200:
-                body = '{"error": {"message": "it is\\n so"}}'
+                key = self.headers["Authorization"]
+                body = json.dumps({"error": {"message": f"it is\n so, {key}"}})
             elif asked.get("stream"):
                 body = "".join(f"{line}\n\n" for line in server.lines)
             else:
@@ -197,13 +198,17 @@ def test_a_server_chooses(answer: dict[str, Any], yes: float, server: Server) ->
         (500, "try again later"), (400, "try again later"),
     ],
 )  # fmt: skip
-def test_a_server_that_says_no(status: int, advice: str, server: Server) -> None:
+def test_a_server_that_says_no(
+    status: int, advice: str, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-s3cret")
     server.status = status
     writer = RemoteWriter(Remote(server.url, "m"))
     for work in (lambda: list(writer.write("S", "U")), lambda: writer.choose("S", "U", ["A"])):
         with pytest.raises(ModelError, match=rf"127.0.0.1:\d+ answered {status} .*{advice}") as no:
             work()
         assert "\n" not in str(no.value)
+        assert "Bearer [secret]" in str(no.value)  # it says again what it was sent
 
 
 @pytest.mark.parametrize(

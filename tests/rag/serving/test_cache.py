@@ -117,7 +117,7 @@ def test_turns_come_in_the_order_of_arrival() -> None:
         for number in range(5):
             threads.append(threading.Thread(target=work, args=(number,)))
             threads[-1].start()
-            while len(turns._line) < number + 2:
+            while turns.waiting < number + 2:
                 time.sleep(0.001)
     for thread in threads:
         thread.join()
@@ -139,7 +139,7 @@ def test_a_full_line_says_so_and_one_who_left_does_not_hold_it_up() -> None:
     with turns.turn():
         thread = threading.Thread(target=wait)
         thread.start()
-        while len(turns._line) < 2:
+        while turns.waiting < 2:
             time.sleep(0.001)
         with pytest.raises(Busy, match="1 questions are waiting"), turns.turn():
             pass

@@ -1,0 +1,1 @@
+"""What stands between a request and an answer: who may ask, how much, and what is written down."""

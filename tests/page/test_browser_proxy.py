@@ -1,0 +1,78 @@
+"""The page in Chromium behind a reverse proxy, below a path, for users who sign in."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from fake_engine import FakeEngine, serving
+from reverse_proxy import PREFIX, ReverseProxy
+
+from rag.web.access import access
+from rag.web.users import users_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+CHROMIUM = next(
+    (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), ""
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM:
+        pytest.skip("no Chromium: apt-get install chromium")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.parametrize("how", ["root path", "forwarded headers", "whole address"])
+def test_signing_in_and_asking_below_a_path(browser: Browser, how: str) -> None:
+    import ui
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}{PREFIX}/"
+    options: dict[str, Any] = {
+        "root path": {"root_path": PREFIX},
+        "forwarded headers": {"proxies": ["127.0.0.1"]},
+        "whole address": {"root_path": address},
+    }[how]
+    users = users_of(["ann:s3:cret"], lambda line: None)
+    engine = FakeEngine()
+    app = ui.build_app(cast(Any, engine), access("127.0.0.1", users, **options))
+    with serving(app) as upstream:
+        proxy = ReverseProxy(
+            upstream, headers=how == "forwarded headers", own_host=how != "root path"
+        )
+        with serving(proxy.app, port):
+            page = browser.new_context().new_page()
+            page.goto(address)
+            assert page.url == f"{address}login"
+            page.fill("input[name=username]", "ann")
+            page.fill("input[name=password]", "no")
+            page.click("button")
+            assert "is wrong" in page.inner_text("[role=alert]")
+            page.fill("input[name=username]", "ann")
+            page.fill("input[name=password]", "s3:cret")
+            page.click("button")
+            page.wait_for_selector("#question textarea")
+            assert page.url == address
+            page.fill("#question textarea", "what share?")
+            page.press("#question textarea", "Enter")
+            page.wait_for_selector("#exchange-1 .answer")
+            assert "49%" in page.inner_text("#conversation")
+            page.context.close()
+    assert set(proxy.outside) <= {"/favicon.ico"}  # which browsers ask for by themselves
+    assert proxy.bad == [(401, f"{PREFIX}/login")]
+    assert set(engine.clients) == {"ann"}
