@@ -31,7 +31,7 @@ class Classifier:
 
     labels: tuple[str, ...]
     vector: NDArray[np.float32]  # (labels, width of the vector)
-    words: dict[str, NDArray[np.float32]]  # (labels,) each
+    hundredths: dict[str, list[int]]  # of each run of words, for each label
     bias: NDArray[np.float32]  # (labels,)
     least: float  # chance from which the label that is a mistake to take too often is taken
 
@@ -44,10 +44,10 @@ class Classifier:
         vector = encode([question])[0]
         if len(vector) != self.vector.shape[1]:
             return {}
+        known = [self.hundredths[run] for run in grams(question) if run in self.hundredths]
         scores = self.bias + self.vector @ vector
-        for word in grams(question):
-            if word in self.words:
-                scores = scores + self.words[word]
+        if known:
+            scores = scores + np.sum(known, axis=0) / 100
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
         return dict(zip(self.labels, chances.tolist(), strict=True))
@@ -60,22 +60,26 @@ def load(name: str) -> Classifier:
     return Classifier(
         labels=tuple(loaded["labels"]),
         vector=np.array(loaded["vector"], np.float32),
-        words={word: np.array(row, np.float32) / 100 for word, row in loaded["words"].items()},
+        hundredths=loaded["hundredths"],
         bias=np.array(loaded["bias"], np.float32),
         least=float(loaded["least"]),
     )
 
 
 def grams(question: str) -> set[str]:
-    """The words of a question in lower case, its runs of two and three words, and with "~" the
-    words and the beginning of its last clause. "^" stands where a clause begins or ends.
+    """The words of a question in lower case, its runs of two and three words, with "~" the words
+    and the beginning of its last clause, and with "?" its first words where it ends in one. "^"
+    stands where a clause begins or ends.
 
-    >>> sorted(grams("So why?"))
-    ['^', '^ so', '^ so why', 'so', 'so why', 'so why ^', 'why', 'why ^', '~ so', '~ so why', '~so', '~why']
+    >>> sorted(grams("So why?"))[:8]
+    ['?', '^', '^ so', '^ so why', 'so', 'so ?', 'so why', 'so why ^']
     """
     tokens = _TOKEN.findall(question.lower())
     marked = [_BREAK, *(_BREAK if token in ".,:;?!…–—" else token for token in tokens)]
     words = [word for word, _ in itertools.groupby(marked)]
     runs = {" ".join(words[i : i + n]) for n in (1, 2, 3) for i in range(len(words) - n + 1)}
     last = " ".join(words).strip(f" {_BREAK}").rpartition(_BREAK)[2].split()
-    return runs | {f"~{word}" for word in last} | {f"~ {' '.join(last[:n])}" for n in (1, 2)}
+    runs |= {f"~{word}" for word in last} | {f"~ {' '.join(last[:n])}" for n in (1, 2)}
+    if tokens[-1:] == ["?"]:  # a statement that asks looks like keywords without it
+        runs |= {"?", *(f"{word} ?" for word in words[1:3])}
+    return runs
