@@ -58,7 +58,7 @@ class Finder:
 
     def find(self, asked: Question, k: int = HITS) -> Found:
         """What the search finds for a question made to stand alone."""
-        text = standalone(asked.question, asked.history)
+        text = standalone(asked.question, asked.history, self.encode)
         return self.searcher.find(text, k, filters_of(asked), today=today_of(asked))
 
     def read(self, found: Found) -> tuple[Intent, list[EvidenceSentence]]:
@@ -70,7 +70,7 @@ class Finder:
             n.text for text in texts for n in find_names(text) if n.text.lower() not in small
         )
         names = sorted(times, key=lambda name: (times[name], usual(name), name))
-        intent = understand(text, self.library.publishers(), names)
+        intent = understand(text, self.encode, self.library.publishers(), names)
         nearness = self.searcher.nearness(found)
         pool = gather(intent, hits, nearness, self.encode, self.rarity)
         return intent, self.defend(pool)

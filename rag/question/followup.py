@@ -2,7 +2,8 @@
 
     question, conversation -> the names it leaves out -> the question with these names
 
-Rules, no model. The question is understood afterwards, in `question/intent.py`.
+Rules; whether the question asks anything by itself is learned (`question/kind.py`). It is
+understood afterwards, in `question/intent.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from collections.abc import Sequence
 from index.text.aliases import mentioned
 from rag.language.lexicon import content
 from rag.language.names import bears, find_names, unique
-from rag.question.kind import LEADS, kind_of
+from rag.question.classifier import Encode
+from rag.question.kind import asks
 from rag.types import Turn
 
 _PRONOUN = re.compile(
@@ -23,7 +25,7 @@ _PRONOUN = re.compile(
 )
 
 
-def standalone(question: str, history: Sequence[Turn]) -> str:
+def standalone(question: str, history: Sequence[Turn], encode: Encode) -> str:
     """The question completed from the conversation, or unchanged where it stands alone.
 
     A question with only a new name ("And Google?") becomes the last question with the new name in
@@ -35,34 +37,38 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     earlier = [turn.content for turn in history if turn.role == "user"]
     if not earlier:
         return question
-    text = LEADS.sub("", question.strip()) or question
-    own = [n.text for n in find_names(text)] + mentioned(text)
+    own = [n.text for n in find_names(question)] + mentioned(question)
     last = earlier[-1]
     last_names = [n.text for n in find_names(last)]
     last_names += [m for m in mentioned(last) if not any(bears(m, n) for n in last_names)]
     last_names = sorted(unique(last_names), key=last.find)
-    words = content(text)
-    asks = kind_of(text) != "open" or re.search(r"\b(?:what|which|why|how)\b", text, re.I)
+    words = content(question)
+    whole = asks(question, encode)
     about = re.match(r"(?:(?:what|how) about|and)?\s*(.+?)\??$", question.strip(), re.IGNORECASE)
-    if own and not asks and len(words) <= 4 and last_names and about:
+    if own and not whole and len(words) <= 4 and last_names and about:
         return _swap(last, last_names, own)
-    if not asks and len(words) <= 3 and about:
+    if not whole and len(words) <= 3 and about:
         return f"{last.rstrip('?! .')} {about[1].strip()}?"
-    if own and not _PRONOUN.search(text):
+    if own and not _PRONOUN.search(question):
         return question
     if len(own) >= 2:
         return question
     answers = [turn.content for turn in history if turn.role == "assistant"]
     names = last_names
-    if re.search(r"\b(?:he|his|him|she|her|they|their|them)\b", text, re.IGNORECASE) and answers:
+    if (
+        re.search(r"\b(?:he|his|him|she|her|they|their|them)\b", question, re.IGNORECASE)
+        and answers
+    ):
         names = unique([n.text for n in find_names(answers[-1])][:2] + names)
     if not names:
-        return standalone(question, [t for t in history if t.content != last][:-1])
+        return standalone(question, [t for t in history if t.content != last][:-1], encode)
     missing: list[str] = []
     for name in names:
         if not any(bears(name, have) or bears(have, name) for have in (*own, *missing)):
             missing.append(name)
-    if re.search(r"\b(?:it|its|the (?:company|firm|start-?up|lab|deal))\b", text, re.IGNORECASE):
+    if re.search(
+        r"\b(?:it|its|the (?:company|firm|start-?up|lab|deal))\b", question, re.IGNORECASE
+    ):
         missing = missing[:1]
     return f"About {' and '.join(missing[:3])}: {question}" if missing else question
 

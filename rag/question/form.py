@@ -1,27 +1,16 @@
 """What form of answer a question wants: one fact, or a timeline, a summary, a list and the like.
 
-    question -> the encoder's vector, words and pairs of words -> logistic regression -> form
-
-The weights in `form.json` are fitted by `python -m eval.fit.forms`. A form other than a fact is
-taken only where the classifier is sure of it: a fact that is told as a summary is a worse mistake
-than a summary that is told as a fact.
+The classifier's weights (`classifier.py`) are in `form.json`, fitted by `python -m eval.fit.forms`.
+A form other than a fact is taken only where the classifier is sure of it: a fact that is told as a
+summary is a worse mistake than a summary that is told as a fact.
 """
 
 from __future__ import annotations
 
-import itertools
-import json
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Literal, cast
+from collections.abc import Mapping
+from typing import Literal, cast
 
-import numpy as np
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from rag.question.classifier import Encode, load
 
 Form = Literal[
     "fact", "timeline", "summary", "list", "comparison", "explanation", "news",
@@ -33,35 +22,13 @@ STORIES = ("timeline", "summary", "list", "comparison", "news")  # of several se
 EXPLAINS = 0.3  # chance from which an answer is told in the articles' own sentences
 STORY = 0.85  # chance of all of these, from which one is told; not measured on questions left out
 SECOND = 0.8  # chance of all of these, from which one is taken where no fact is found
-_WORD = re.compile(r"\w+")
+_WEIGHTS = "form.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """The classifier: for each form a weight of each number of the vector, and of each word."""
-
-    forms: tuple[Form, ...]
-    vector: NDArray[np.float32]  # (forms, width of the vector)
-    words: dict[str, NDArray[np.float32]]  # (forms,) each
-    bias: NDArray[np.float32]  # (forms,)
-    least: float  # chance from which a form other than a fact is taken
-
-
-def chances_of(
-    question: str, encode: Callable[[Sequence[str]], NDArray[np.float32]]
-) -> dict[Form, float]:
+def chances_of(question: str, encode: Encode) -> dict[Form, float]:
     """How likely a question wants each form of answer, 0 to 1; `encode` is the library's encoder."""
-    weights = _weights()
-    vector = encode([question])[0]
-    if len(vector) != weights.vector.shape[1]:
-        return {"fact": 1.0}  # another encoder than the one that the weights were fitted on
-    scores = weights.bias + weights.vector @ vector
-    for word in grams(question):
-        if word in weights.words:
-            scores = scores + weights.words[word]
-    chances = np.exp(scores - scores.max())
-    chances /= chances.sum()
-    return dict(zip(weights.forms, chances.tolist(), strict=True))
+    chances = load(_WEIGHTS).chances(question, encode) or {"fact": 1.0}
+    return cast("dict[Form, float]", chances)
 
 
 def form_of(chances: Mapping[Form, float]) -> Form:
@@ -75,7 +42,7 @@ def form_of(chances: Mapping[Form, float]) -> Form:
     if sum(told.values()) >= STORY:
         return max(told, key=lambda form: told[form])
     best = max(chances, key=lambda form: chances[form])
-    sure = chances[best] >= _weights().least and best != "explanation"
+    sure = chances[best] >= load(_WEIGHTS).least and best != "explanation"
     return best if sure else "fact"
 
 
@@ -91,21 +58,3 @@ def second_of(chances: Mapping[Form, float]) -> Form | None:
     if sum(told.values()) < SECOND:
         return None
     return max(told, key=lambda form: told[form])
-
-
-def grams(question: str) -> set[str]:
-    """The words and pairs of words of a question, in lower case."""
-    words: Sequence[str] = _WORD.findall(question.lower())
-    return {*words, *(f"{a} {b}" for a, b in itertools.pairwise(words))}
-
-
-@cache
-def _weights() -> Weights:
-    loaded = json.loads(files("rag.question").joinpath("form.json").read_text())
-    return Weights(
-        forms=tuple(cast(Form, form) for form in loaded["forms"]),
-        vector=np.array(loaded["vector"], np.float32),
-        words={word: np.array(row, np.float32) for word, row in loaded["words"].items()},
-        bias=np.array(loaded["bias"], np.float32),
-        least=float(loaded["least"]),
-    )

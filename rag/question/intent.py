@@ -2,8 +2,8 @@
 
     question -> figures, publishers, names -> the words that are left -> `Intent`
 
-Rules for English questions, no model. A follow-up is completed before, in `question/followup.py`.
-The kind of answer is read in `question/kind.py`.
+Rules for English questions, but for the kind of answer, which is learned (`question/kind.py`). A
+follow-up is completed before, in `question/followup.py`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from index.text.aliases import mentioned
 from rag.figures import Figure, find_figures
 from rag.language.lexicon import content
 from rag.language.names import bears, find_names, unique
+from rag.question.classifier import Encode
 from rag.question.kind import Kind, kind_of
 
 
@@ -39,13 +40,17 @@ class Intent:
 
 
 def understand(
-    question: str, publishers: Sequence[str] = (), known_names: Collection[str] = ()
+    question: str,
+    encode: Encode,
+    publishers: Sequence[str] = (),
+    known_names: Collection[str] = (),
 ) -> Intent:
     """The intent of a question that stands alone.
 
-    `publishers` are those of the library; `known_names` are the names in the articles that the
-    search found, which the question may write in lower case.
+    `encode` and `publishers` are those of the library; `known_names` are the names in the articles
+    that the search found, which the question may write in lower case.
     """
+    kind = kind_of(question, encode)
     question = re.sub(
         r"\bseries ([a-k])\b", lambda m: f"Series {m[1].upper()}", question, flags=re.IGNORECASE
     )
@@ -60,7 +65,7 @@ def understand(
         rest = re.sub(rf"(?<!\w){re.escape(gone)}(?!\w)", " ", rest, flags=re.IGNORECASE)
     return Intent(
         text=question,
-        kind=kind_of(question),
+        kind=kind,
         names=names,
         figures=figures,
         terms=tuple(content(question)),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from reading import understood
 
 from index.types import Article
 from rag.disagreements import other_events, other_names
 from rag.disagreements.other_events import differing
 from rag.evidence.sentence import EvidenceSentence
-from rag.question.intent import understand
 from rag.strategies.single import told
 
 
@@ -38,7 +38,7 @@ def test_the_other_account_is_shown_by_its_verb() -> None:
         sentence("early", "Orrery plans to buy Kestrel, the two said on Tuesday."),
         sentence("far", "Orrery plans to sell its camera unit.", cosine=0.2),
     ]
-    intent = understand("What became of Orrery's plan to buy Kestrel?", [], ["Orrery", "Kestrel"])
+    intent = understood("What became of Orrery's plan to buy Kestrel?", [], ["Orrery", "Kestrel"])
     found = other_events.accounts(intent, pool, pool[0])
     assert [(a.evidence.article.id, a.figure.text) for a in found] == [
         ("late", "has bought Kestrel after five months"),
@@ -77,6 +77,6 @@ def test_who_else_is_said_to_hold_an_office(other: str, holder: str | None) -> N
         for name, text in (("lead", LEAD), ("other", other))
     ]
     names = ["Varnoth Robotics"]
-    intent = understand("Who is chief executive of Varnoth Robotics?", [], names)
+    intent = understood("Who is chief executive of Varnoth Robotics?", [], names)
     found = other_names.accounts(intent, pool, pool[0], "Tomas Ekwueme")
     assert [a.figure.text for a in found[1:]] == ([holder] if holder else [])

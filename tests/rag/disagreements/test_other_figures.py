@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from reading import understood
 
 from eval.disagreements.cases import load
 from eval.fit.other_figures import rows_of
@@ -14,7 +15,7 @@ from rag.disagreements.account import Account
 from rag.disagreements.other_figures import accounts, chance, distance, weighed
 from rag.evidence.sentence import EvidenceSentence
 from rag.figures import Figure, find_figures
-from rag.question.intent import Intent, understand
+from rag.question.intent import Intent
 
 QUESTION = "How much did Meta pay for its stake in Scale AI?"
 
@@ -30,7 +31,7 @@ def sentence(name: str, text: str, cosine: float, coverage: float) -> EvidenceSe
 
 
 def asked() -> Intent:
-    return understand(QUESTION, [], ["Meta", "Scale AI"])
+    return understood(QUESTION, [], ["Meta", "Scale AI"])
 
 
 POOL = [

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reading import understood
 
 from index.types import Article
 from rag.evidence.order import SIGNALS, Place, chances_of, learned, signals
 from rag.evidence.sentence import EvidenceSentence
-from rag.question.intent import understand
 
 QUESTION = "How many people work at Norvale?"
 
@@ -24,7 +24,7 @@ def pool(*texts: str) -> tuple[list[EvidenceSentence], list[Place]]:
 
 
 def chances(*texts: str) -> list[float]:
-    table = signals(understand(QUESTION, (), ("Norvale",)), *pool(*texts), lambda stem: 0.5)
+    table = signals(understood(QUESTION, (), ("Norvale",)), *pool(*texts), lambda stem: 0.5)
     return [float(c) for c in chances_of(table)]
 
 
@@ -46,6 +46,6 @@ def test_words_and_figures_of_the_question_count() -> None:
 @given(st.lists(st.text(min_size=1, max_size=60), min_size=1, max_size=6))
 @settings(max_examples=60, deadline=None)
 def test_any_text_has_finite_signals(texts: list[str]) -> None:
-    intent = understand(QUESTION, (), ("Norvale",))
+    intent = understood(QUESTION, (), ("Norvale",))
     table = signals(intent, *pool(*texts), lambda stem: 0.5)
     assert table.shape == (len(texts), len(SIGNALS)) and np.isfinite(table).all()

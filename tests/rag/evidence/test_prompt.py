@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reading import understood
 
 import prompts
 from index.types import Article
 from rag.evidence.prompt import in_their_words, prompt
 from rag.evidence.sentence import EvidenceSentence
-from rag.question.intent import understand
 
 
 def test_the_user_prompt_ends_where_the_model_goes_on() -> None:
@@ -70,7 +70,7 @@ def test_a_name_is_asked_about_in_the_form_that_the_evidence_has(
     question: str, told: str, asked: str
 ) -> None:
     e = EvidenceSentence(Article("a", told), 0, len(told), told, "")
-    assert in_their_words(understand(question), [e]) == asked
+    assert in_their_words(understood(question), [e]) == asked
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_dates_are_told_where_the_answer_may_hang_on_them(
     told = "Meta bought 49%."
     article = Article("a", told, publisher="The Wire", published="2025-06-12")
     e = EvidenceSentence(article, 0, len(told), told, "")
-    _, user = prompt(understand(question), [e], across=across)
+    _, user = prompt(understood(question), [e], across=across)
     assert user == f"{heading} {told}\n\nQuestion: {question}"
 
 
@@ -100,4 +100,4 @@ def test_dates_are_told_where_the_answer_may_hang_on_them(
 )
 def test_a_sentence_always_has_a_heading(publisher: str | None, heading: str) -> None:
     e = EvidenceSentence(Article("a", "Oslo.", publisher=publisher), 0, 5, "Oslo.", "")
-    assert prompt(understand("Where is it?"), [e])[1].startswith(f"{heading} Oslo.")
+    assert prompt(understood("Where is it?"), [e])[1].startswith(f"{heading} Oslo.")

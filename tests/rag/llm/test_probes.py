@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from knowing import Knowing
+from reading import understood
 from scripted_writer import ScriptedWriter
 
 from eval.fit.probes import fitted, packed, unpacked
@@ -22,7 +23,6 @@ from rag.llm.llama import LlamaWriter
 from rag.llm.load import load_writer
 from rag.llm.probes import log_odds, odds_of
 from rag.llm.writer import Writer
-from rag.question.intent import understand
 from rag.strategies import yesno
 
 QUOTE = "(AINews, 2025-07-01) Meta bought 49 percent of Scale AI for 14.3 billion dollars."
@@ -81,7 +81,7 @@ def test_the_quotes_are_read_in_part_where_no_draft_follows(
     monkeypatch.setattr(Judgement, "chance", property(lambda self: chance))
     monkeypatch.setattr(Judgement, "hopeless", property(lambda self: hopeless))
     writer = Knowing()
-    stated_by(writer, understand(question), shown, Judgement({"cosine": 1.0}))
+    stated_by(writer, understood(question), shown, Judgement({"cosine": 1.0}))
     assert writer.asked == asked
 
 
@@ -238,5 +238,5 @@ def test_a_model_that_cannot_tell_is_asked_once() -> None:
         return dict.fromkeys(options, 0.5)
 
     writer = ScriptedWriter(lambda s, u: "", odds)
-    told = stated_by(writer, understand("Who?"), CHOSEN, Judgement(UNLIKELY))
+    told = stated_by(writer, understood("Who?"), CHOSEN, Judgement(UNLIKELY))
     assert told.stage == "evidence" and len(asked) == 1

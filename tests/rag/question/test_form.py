@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.encoder import load_encoder
-from rag.question.form import chances_of, form_of, grams, second_of
+from rag.question.form import chances_of, form_of, second_of
 
 pytestmark = pytest.mark.model  # the encoder is the real one: the weights are fitted to it
 
@@ -41,7 +41,3 @@ def test_where_no_fact_is_found_a_likely_form_stands_in() -> None:
     assert second_of({"fact": 0.1, "summary": 0.5, "news": 0.35, "talk": 0.05}) == "summary"
     assert second_of({"fact": 0.6, "summary": 0.4}) is None
     assert second_of({"fact": 0.2, "talk": 0.8}) is None
-
-
-def test_words_and_pairs_of_words() -> None:
-    assert grams("What's new?") == {"what", "s", "new", "what s", "s new"}

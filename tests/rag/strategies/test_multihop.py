@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from reading import understood
 
 from index.query.question import understand as asked_of
 from index.ranking.selection import Selected
 from index.types import Article, Hit, Passage
 from rag.evidence.sentence import EvidenceSentence
-from rag.question.intent import understand
 from rag.strategies.comparison import kinds_compared
 from rag.strategies.multihop import alternatives, common_name, near_best, quotes, spans, unheld
 
@@ -63,15 +63,15 @@ SAID = [
 def test_a_question_spans_articles_where_it_names_several_sources(
     question: str, several: bool
 ) -> None:
-    asked, intent = asked_of(question, PUBLISHERS), understand(question, PUBLISHERS)
+    asked, intent = asked_of(question, PUBLISHERS), understood(question, PUBLISHERS)
     assert spans(asked, intent) is several
 
 
 def test_a_source_that_nothing_found_is_of_is_told() -> None:
     question = BOTH.replace("CNA", "an article by Fenwick Gazette")
-    found = unheld(asked_of(question, PUBLISHERS), understand(question, PUBLISHERS), HITS)
+    found = unheld(asked_of(question, PUBLISHERS), understood(question, PUBLISHERS), HITS)
     assert found == ["Fenwick Gazette"]
-    assert unheld(asked_of(BOTH, PUBLISHERS), understand(BOTH, PUBLISHERS), HITS) == []
+    assert unheld(asked_of(BOTH, PUBLISHERS), understood(BOTH, PUBLISHERS), HITS) == []
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_words_to_choose_between(question: str, words: tuple[str, str] | None) -
 
 def test_the_name_that_most_articles_speak_of_and_the_question_has_not() -> None:
     question = "Who leads Norvik, as CNA and the Harbor Post and The Wire tell?"
-    intent = understand(question, PUBLISHERS)
+    intent = understood(question, PUBLISHERS)
     assert common_name(asked_of(question, PUBLISHERS), intent, SAID, HITS) == "Lena Orr"
 
 
@@ -140,7 +140,7 @@ def test_nor_one_that_a_good_sentence_leans_on() -> None:
     ],
 )
 def test_values_are_compared_only_where_one_is_asked_about(question: str, kinds: list[str]) -> None:
-    assert kinds_compared(understand(question, PUBLISHERS))[: len(kinds) or None] == kinds
+    assert kinds_compared(understood(question, PUBLISHERS))[: len(kinds) or None] == kinds
 
 
 def test_a_persons_whole_name_is_given_where_an_article_has_it() -> None:
@@ -150,7 +150,7 @@ def test_a_persons_whole_name_is_given_where_an_article_has_it() -> None:
     hits = [Hit(a, Passage(a.id, 0, len(a.text), a.text), 1.0) for a in articles]
     said = [EvidenceSentence(a, 0, len(a.text), a.text, "") for a in articles]
     question = "Who wrote a book?"
-    asked, intent = asked_of(question, ()), understand(question, ())
+    asked, intent = asked_of(question, ()), understood(question, ())
     assert common_name(asked, intent, said, hits) == "Lena Orr"
     stray = [replace(said[0], text="Meanwhile Orr moved to Leeds."), *said[1:]]
     assert common_name(asked, intent, stray, hits[1:]) == "Orr"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from reading import understood
 
 from index.types import Article
 from rag.evidence.sentence import EvidenceSentence
-from rag.question.intent import understand
 from rag.strategies.comparison import told
 from rag.strategies.over_time import developed
 
@@ -51,7 +51,7 @@ def pool() -> list[EvidenceSentence]:
     ],
 )  # fmt: skip
 def test_each_value_is_of_its_own_time(question: str, said: str | None) -> None:
-    found = developed(understand(question, (), ("Norvik",)), pool())
+    found = developed(understood(question, (), ("Norvik",)), pool())
     assert (found and found.text) == said
 
 
@@ -70,14 +70,14 @@ def test_each_value_is_of_its_own_time(question: str, said: str | None) -> None:
     ],
 )
 def test_a_date_without_a_year_takes_that_of_the_other(times: str, said: str | None) -> None:
-    asked = understand(f"How did Norvik's user count grow {times}?", (), ("Norvik",))
+    asked = understood(f"How did Norvik's user count grow {times}?", (), ("Norvik",))
     found = developed(asked, pool())
     assert (found and found.text) == said
 
 
 def test_two_times_are_no_disagreement() -> None:
     question = "How did Norvik's user count change from October 2024 to October 2025?"
-    intent = understand(question, (), ("Norvik",))
+    intent = understood(question, (), ("Norvik",))
     found = developed(intent, pool())
     assert found is not None
     reply = told(found)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from reading import understood
 from scripted_writer import ScriptedWriter
 
 from eval.judging.support import invariants
@@ -14,7 +15,6 @@ from index.library import Library
 from index.types import Article, Hit, Passage
 from rag.assemble import Abstention, assemble
 from rag.dateline import Dateline
-from rag.question.intent import understand
 from rag.strategies.per_article import read_each, to_read, told, unlabelled
 from rag.strategies.settle import Readings, same_value, value_of
 from rag.types import Answer, Question
@@ -57,7 +57,7 @@ def hits(*texts: str) -> list[Hit]:
 
 
 def answer(*texts: str, writer: ScriptedWriter | None = None) -> Answer:
-    intent = understand(QUESTION, (), ("Ida Marsh",))
+    intent = understood(QUESTION, (), ("Ida Marsh",))
     found = hits(*texts)
     readings = Readings(to_read(intent, found, lambda name: None, True))
     list(read_each(writer or scripted(), intent, readings))
@@ -103,7 +103,7 @@ def test_an_article_that_does_not_state_it_is_left_alone() -> None:
 
 
 def test_who_asks_can_leave_before_the_next_article_is_read() -> None:
-    intent = understand(QUESTION, (), ("Ida Marsh",))
+    intent = understood(QUESTION, (), ("Ida Marsh",))
     readings = Readings(to_read(intent, hits(NOISE, NOISE + " Twice.", COOK), lambda n: None, True))
     steps = read_each(scripted(), intent, readings)
     assert next(steps) == "" and len(readings.silent) == 1  # an article that states nothing
@@ -150,7 +150,7 @@ def test_a_draft_that_finds_nothing_is_not_said() -> None:
 def test_the_value_is_what_a_sentence_tells_beside_the_question(
     question: str, sentence: str, value: str
 ) -> None:
-    assert value_of(understand(question, (), ("Ida Marsh",)), sentence) == value
+    assert value_of(understood(question, (), ("Ida Marsh",)), sentence) == value
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_one_value_in_two_forms(one: str, other: str, expected: bool) -> None:
 
 
 def test_a_publisher_or_a_date_is_enough_to_order_articles() -> None:
-    intent = understand(QUESTION, (), ("Ida Marsh",))
+    intent = understood(QUESTION, (), ("Ida Marsh",))
     found = hits(COOK, DIVER)
     (own, _) = to_read(intent, found, lambda name: None, True)
     assert unlabelled(intent, own)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from reading import understood
 from scripted_writer import ScriptedWriter
 
 from index.encoder import load_encoder
@@ -16,7 +17,6 @@ from index.types import Article
 from rag.dateline import Dateline
 from rag.evidence.prompt import chosen
 from rag.evidence.sentence import EvidenceSentence
-from rag.question.intent import understand
 from rag.strategies import single
 from rag.strategies.case import Reply
 from rag.strategies.draft import repeats
@@ -36,7 +36,7 @@ from rag.types import Question
     ],
 )
 def test_a_draft_that_only_repeats_the_question(question: str, draft: str, expected: bool) -> None:
-    assert repeats(understand(question, (), ("Norvale", "Tessel")), draft) is expected
+    assert repeats(understood(question, (), ("Norvale", "Tessel")), draft) is expected
 
 
 def evidence(text: str, lead_in: str = "") -> EvidenceSentence:
@@ -96,7 +96,7 @@ def evidence_of(article: Article, start: int) -> EvidenceSentence:
 def test_what_is_said_for_a_draft_and_its_short_answer(
     question: str, text: str, draft: str, short: str, said: str | None, answer: str | None
 ) -> None:
-    intent = understand(question, (), ("Norvale", "Quanta"))
+    intent = understood(question, (), ("Norvale", "Quanta"))
     reply = told(intent, [evidence(text)], draft, short)
     assert [(s.verdict.text, s.short) for s in reply.said] == ([(said, answer)] if said else [])
 
@@ -120,7 +120,7 @@ def test_what_is_said_for_a_draft_and_its_short_answer(
 def test_a_reason_is_told_in_the_words_of_the_article(
     question: str, text: str, lead_in: str, draft: str, said: str
 ) -> None:
-    intent = replace(understand(question, (), ("Norvale", "Quanta")), explains=True)
+    intent = replace(understood(question, (), ("Norvale", "Quanta")), explains=True)
     reply = told(intent, [evidence(text, lead_in)], draft, "")
     assert [s.verdict.text for s in reply.said] == [said]
 
