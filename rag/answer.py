@@ -1,6 +1,7 @@
 """The flow of one question, from top to bottom: search, judge, answer, assemble.
 
-question -> what it asks, and its evidence sentences, best first (`evidence/finder.py`)
+question -> a message about the last answer? (`strategies/open/again.py`)
+         -> what it asks, and its evidence sentences, best first (`evidence/finder.py`)
          -> do they answer it? (`abstain/judge.py`)              the best three are shown now
          -> the first way of answering that fits (`strategies/`)  a draft is shown as it is written
          -> the public answer (`assemble.py`)
@@ -70,15 +71,19 @@ def answering(
 
 def about_last(question: Question, finder: Finder) -> tuple[Question, Form | None]:
     """The question to answer, and the form of a message about the last answer: for "who said that?"
-    the last question, for "thanks" the message without the conversation."""
-    form = again.form_in_conversation(question, finder.encode)
-    if form in NOTICES:
+    the question before it, for "thanks" the message without the conversation."""
+    encode = finder.encode
+    form = again.form_in_conversation(question, encode)
+    if form is None:
+        return question, None
+    if form in NOTICES and form != "library":
         return question.model_copy(update={"history": []}), None
-    if form in BACK and (last := again.earlier(question, finder.encode)):
+    publishers = finder.library.publishers()
+    if form in BACK and (last := again.earlier(question, publishers, encode)):
         return last, form
-    if form and (put := again.narrowed(question, finder.library.publishers(), finder.encode)):
+    if put := again.narrowed(question, publishers, encode):
         return put, None
-    return question, None
+    return question.model_copy(update={"history": again.own_turns(question.history, encode)}), None
 
 
 def case_of(question: Question, finder: Finder) -> Case:

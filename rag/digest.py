@@ -20,6 +20,7 @@ from typing import Annotated
 import typer
 
 from index.cli import one_line, run
+from index.errors import UsageError
 from index.library import Library
 from index.types import Article
 from rag.evidence.finder import Finder
@@ -32,7 +33,7 @@ from rag.types import Question
 
 MOST = 20  # stories, unless told otherwise
 PASSAGES = 200  # found for a topic
-_AGO = re.compile(r"(\d{1,4})([dwm])")
+_AGO = re.compile(r"([1-9]\d{0,3})([dwm])")
 _DAYS = {"d": 1, "w": 7, "m": 30}
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -73,19 +74,22 @@ def digest(
     from index.bundled import default_library
 
     asked = _asked(topic or "news", since, until, publisher)
-    opened = Library.open(library or default_library(lambda line: None))
-    finder = Finder(opened, lambda: _searcher(opened))
-    numbers = (
-        on_topic(asked, finder, PASSAGES)
-        if topic
-        else opened.passage_numbers(filters_of(asked)).tolist()
-    )
-    found = stories(opened, numbers, finder.defend)[:most]
-    print(_written(form, found, asked, opened), end="")
+    with Library.open(library or default_library(lambda line: None)) as opened:
+        finder = Finder(opened, lambda: _searcher(opened))
+        numbers = (
+            on_topic(asked, finder, PASSAGES)
+            if topic
+            else opened.passage_numbers(filters_of(asked)).tolist()
+        )
+        found = stories(opened, numbers, finder.defend)[:most]
+        written = _written(form, found, asked, opened)
+    print(written, end="")
 
 
 def _asked(topic: str, since: str, until: str | None, publisher: str | None) -> Question:
     """The period, topic and publisher as a checked question. UsageError."""
+    if not since.strip():
+        raise UsageError("--since is empty: give 1d, 2w, 1m or a date")
     asked = Question(question=topic, until=until, publisher=publisher)
     last = today_of(Question(question=topic, as_of=checked(asked).until))
     if ago := _AGO.fullmatch(since.strip()):
@@ -120,7 +124,7 @@ def _nothing(library: Library) -> str:
     """What is said of a period without news, with the newest article that there is."""
     newest = library.newest()
     tail = f" The newest article: {_source(newest)}." if newest else ""
-    return f"No article in the library was published then.{tail}"
+    return f"Nothing in the library fits, of what is dated and was published then.{tail}"
 
 
 def _source(article: Article) -> str:

@@ -20,7 +20,7 @@ NOTICES = ("library", "talk", "opinion", "foreign")  # that no article answers
 BACK = ("source", "more")  # of the last answer: its very words, or more of the same
 STORIES = ("timeline", "summary", "list", "comparison", "news")  # of several sentences
 EXPLAINS = 0.3  # chance from which an answer is told in the articles' own sentences
-STORY = 0.85  # chance of all of these, from which one is told; not measured on questions left out
+STORY = 0.9  # chance of all of these, from which one is told; not measured on questions left out
 SECOND = 0.8  # chance of all of these, from which one is taken where no fact is found
 _WEIGHTS = "form.json"
 
@@ -52,8 +52,8 @@ def explains(chances: Mapping[Form, float]) -> bool:
 
 
 def second_of(chances: Mapping[Form, float]) -> Form | None:
-    """The form to answer in where no fact answers: the likeliest that is none, if all that are
-    none are likely enough together."""
+    """The form to answer in where no fact answers: the likeliest of the stories, where these are
+    likely enough together."""
     told = {form: c for form, c in chances.items() if form in STORIES}
     if sum(told.values()) < SECOND:
         return None

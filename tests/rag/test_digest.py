@@ -97,10 +97,10 @@ def test_topic_and_publisher_narrow_it(folder: Path) -> None:
 def test_a_period_without_news_is_told_with_the_newest_article(folder: Path) -> None:
     made = digest(folder, "--since", "2d", "--until", "2024-05-01")
     assert made.returncode == 0
-    assert "No article in the library was published then. The newest article:" in made.stdout
+    assert "was published then. The newest article:" in made.stdout
 
 
-@pytest.mark.parametrize("when", ["soon", "1y", "2024-13-01", "-1d"])
+@pytest.mark.parametrize("when", ["soon", "1y", "2024-13-01", "-1d", "", "0d"])
 def test_an_unreadable_period_is_one_line(folder: Path, when: str) -> None:
     made = digest(folder, f"--since={when}")
     assert made.returncode == 2 and made.stdout == ""

@@ -52,7 +52,7 @@ class _Opening:
 
 
 def stories(library: Library, numbers: Sequence[int], defend: Defend) -> list[Story]:
-    """The stories that passages tell, those of most articles first, then the newest.
+    """The stories that passages tell, those of most publishers first, then the newest.
 
     `defend` leaves out sentences that are orders and no news.
     """
@@ -62,7 +62,7 @@ def stories(library: Library, numbers: Sequence[int], defend: Defend) -> list[St
         groups.setdefault(label, []).append(opening)
     told = [_told(group) for group in groups.values()]
     told.sort(key=lambda story: story.articles[0].published or "", reverse=True)
-    return sorted(told, key=lambda story: -len({a.publisher for a in story.articles}))
+    return sorted(told, key=lambda story: -len({a.publisher or a.id for a in story.articles}))
 
 
 def _openings(library: Library, numbers: Sequence[int], defend: Defend) -> list[_Opening]:

@@ -11,7 +11,7 @@ import re
 
 from index.library import Library
 from index.types import Article
-from rag.question.form import Form
+from rag.question.form import BACK, Form
 from rag.question.intent import Intent
 
 MOST_NAMED = 6  # publishers named by their number of articles
@@ -29,6 +29,8 @@ def notice(form: Form, intent: Intent, library: Library) -> str:
             "I only report what articles say, and give no advice, opinions or forecasts. Ask what "
             "has been reported, and I will show the words and their source."
         )
+    if form in BACK:
+        return "There is no answer yet to show more of. Ask me about the news in this library."
     if form == "foreign":
         return "I read questions and articles in English. Please ask in English."
     text = intent.text

@@ -23,7 +23,7 @@ from index.search import Found
 from index.types import Hit
 from rag.checking.spoken import Spoken, quote
 from rag.evidence.finder import Finder
-from rag.evidence.prompt import asks
+from rag.evidence.prompt import asks, plain
 from rag.evidence.sentence import EvidenceSentence, figures_of
 from rag.language.names import find_names, mentions
 from rag.question.form import Form
@@ -42,6 +42,7 @@ BUDGET = {  # words
 }  # fmt: skip
 LONGEST = 42  # words of a sentence that is told
 SHORTEST = 6
+_ENDS = " .!?\"”’'"  # where an answer puts its marks
 NEWS_DAYS = 21  # of a question for news without a period: before the newest of its articles
 # What each sign is worth beside the nearness to the question, and what a sentence loses that is near
 # one already told. By hand: weights learned from 1,600 sentences that answer questions, or from
@@ -63,12 +64,14 @@ class Telling:
     vector: Floats  # unit, (dim,)
 
 
-def reply(case: Case, form: Form) -> Reply:
-    """What is told of the story that a question asks for; nothing where no article tells it."""
+def reply(case: Case, form: Form, told: str = "") -> Reply:
+    """What is told of the story that a question asks for, but for what the text `told` has; nothing
+    where no article tells it."""
     out = Reply(form=cast(AnswerForm, form))
     sides = sides_of(case) if form == "comparison" else []
     for side in sides or [case.question]:
         tellings = _tellings(side, form, case.finder, case.intent.names)
+        tellings = [t for t in tellings if plain(t.evidence.text).rstrip(_ENDS) not in told]
         for telling in _chosen(tellings, BUDGET[form] // (len(sides) or 1)):
             e = telling.evidence
             published = (e.article.published or "")[:10] or None

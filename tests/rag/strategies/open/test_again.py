@@ -86,6 +86,17 @@ def test_one_publisher_is_asked_the_same(talk: Callable[..., Answer], message: s
     assert {citation.publisher for citation in answer.citations} == {"Harbor Post"}
 
 
+def test_what_was_told_is_not_told_again(talk: Callable[..., Answer]) -> None:
+    assert talk(PRICE, "more", "more").text == "The articles tell no more of it."
+
+
+def test_messages_about_an_answer_are_no_topic(talk: Callable[..., Answer]) -> None:
+    told = talk(PRICE, "thanks", "who said that?", "and who founded Tessel?")
+    assert "Lena Orr" in told.text
+    narrowed = talk(PRICE, "only Harbor Post", "and what does Daily Wire say?", "show me the quote")
+    assert {citation.publisher for citation in narrowed.citations} == {"Daily Wire"}
+
+
 def test_nothing_was_asked_before(talk: Callable[..., Answer]) -> None:
     assert talk("who said that?").form in ("notice", "fact")
     assert talk("hello", "thanks", "show me the quote").form == "notice"
