@@ -5,8 +5,8 @@
     -> else the verb's own tense -> "planned", "completed", "announced", ...
 
 Modals, infinitives, negations and tenses are read from the tree. Which verbs and nouns cancel,
-deny, plan or announce is no matter of grammar: these few stand below, by their stems. What each
-verb of a sentence says for the checks is read in `language/claims.py`.
+deny, plan or announce is no matter of grammar: these few stand below, by their stems.
+
 """
 
 from __future__ import annotations
