@@ -6,7 +6,6 @@
 
 Modals, infinitives, negations and tenses are read from the tree. Which verbs and nouns cancel,
 deny, plan or announce is no matter of grammar: these few stand below, by their stems.
-
 """
 
 from __future__ import annotations
@@ -14,8 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
-from rag.language.lexicon import stem
-from rag.language.parse import parsed, word_at
+from rag.language.parse import parsed, stem_of, word_at
 from rag.types import EventStatus
 
 if TYPE_CHECKING:
@@ -64,7 +62,7 @@ def status_of(text: str, at: int | None = None) -> EventStatus:
     planned = False
     below = ""  # what the word before is to this one
     for word in path:
-        by = {*map(_stem, (word, *_adjectives(word))), _phrase(word)}
+        by = {*map(stem_of, (word, *_adjectives(word))), _phrase(word)}
         denied = _negated(word)
         if by & _ENDED and not _counted(word):
             return "reported" if denied else "cancelled"
@@ -79,9 +77,9 @@ def status_of(text: str, at: int | None = None) -> EventStatus:
     if planned:
         return "planned"
     verbs = [word for word in path if word.pos_ in _VERBS]
-    if not verbs or (_stem(verbs[0]) in _NO_EVENT and not _passive(verbs[0])):
+    if not verbs or (stem_of(verbs[0]) in _NO_EVENT and not _passive(verbs[0])):
         return "reported"
-    if _stem(verbs[0]) in _ANNOUNCED:
+    if stem_of(verbs[0]) in _ANNOUNCED:
         return "announced"
     return "completed" if _past(_finite(verbs)) else "reported"
 
@@ -152,14 +150,10 @@ def _finite(verbs: list[Token]) -> Token:
     return next((v for v in verbs if any(w.tag_ in tensed for w in (v, *_helpers(v)))), verbs[0])
 
 
-def _stem(word: Token) -> str:
-    return stem(word.lemma_.lower())
-
-
 def _phrase(verb: Token) -> str:
     """A verb with the word after it: "call-off", "back-out"."""
     following = verb.nbor().lower_ if verb.i + 1 < len(verb.doc) else ""
-    return f"{_stem(verb)}-{following}"
+    return f"{stem_of(verb)}-{following}"
 
 
 def _adjectives(word: Token) -> list[Token]:
@@ -189,7 +183,7 @@ def _ahead(verb: Token) -> bool:
     if any(h.tag_ == "MD" and h.lower_ != "must" for h in helpers):
         return True
     infinitive = any(h.tag_ == "TO" for h in helpers) and all(h.lemma_ != "have" for h in helpers)
-    return infinitive and verb.dep_ != "advcl" and _stem(verb.head) not in _FACTUAL
+    return infinitive and verb.dep_ != "advcl" and stem_of(verb.head) not in _FACTUAL
 
 
 def _negated(verb: Token) -> bool:

@@ -14,6 +14,8 @@ import threading
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from rag.language.lexicon import stem
+
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc, Token
@@ -35,6 +37,12 @@ def parsed(text: str) -> Doc:
 def word_at(doc: Doc, place: int) -> Token:
     """The word that has the character `place` of the text, or is the next after it."""
     return next((word for word in doc if place < word.idx + len(word)), doc[-1])
+
+
+def stem_of(word: Token) -> str:
+    """The stem of a word's base form, so that "bought" is "buy"."""
+    base, own = stem(word.lemma_.lower()), stem(word.lower_)
+    return own if own.startswith(base) else base  # a rule of spaCy's makes "fin" of "fined"
 
 
 @cache

@@ -11,8 +11,7 @@ import re
 from typing import Literal
 
 from index.text.passages import sentences
-from rag.language.lexicon import words as lower_words
-from rag.language.verbs import LIGHT, verb
+from rag.language.parse import parsed
 
 Kind = Literal[
     "percent",
@@ -177,7 +176,7 @@ def kind_of(question: str) -> Kind:
         if (
             text.rstrip().endswith("?")
             and not _NOUN_PHRASE.search(text)
-            and any(_past_verb(word) for word in lower_words(text))
+            and any(w.tag_ in ("VBD", "VBN") and w.dep_ != "amod" for w in parsed(text))
         ):
             return "yesno"  # a statement put as a question: "H200 imports barred by China?"
     return "open"
@@ -198,9 +197,3 @@ def _asking(question: str) -> str:
             break
         first -= 1
     return question[spans[first][0] : spans[last][1]]
-
-
-def _past_verb(word: str) -> bool:
-    """Whether a word is a past form or past participle of a verb that names a relation."""
-    form = verb(word)
-    return form is not None and form[1] == "past" and form[0] not in LIGHT
