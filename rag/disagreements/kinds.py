@@ -5,8 +5,9 @@
     a plan and its outcome                                -> update
     one changes or corrects the other's value             -> update
     both give the event the same past date                -> conflict
-    it changes with time, and one is a week newer or says
-    that it is newer, where a date is unknown             -> update
+    it changes with time, or lies ahead, or one says that
+    it is newer; and that one is a week newer, or no date
+    tells which is                                        -> update
     anything else                                         -> conflict
 
 Leaves out whether two figures are accounts of the same thing: `other_figures.py`.
@@ -23,6 +24,7 @@ from rag.disagreements.account import Account, Difference, Other
 from rag.disagreements.replaced import newer_by_words, replaces
 from rag.disagreements.spelling import spelled_otherwise
 from rag.figures import Figure, close, same
+from rag.language.event_status import tenses_of
 from rag.question.intent import Intent
 from rag.question.lasting import lasting
 from rag.types import DisagreementKind
@@ -71,17 +73,29 @@ def classed(intent: Intent, lead: Account, other: Account) -> tuple[Disagreement
             return "update", f"{one.figure.text} replaces what was said before"
     if _one_event(lead, other):
         return "conflict", "both tell of the same event, and the values exclude each other"
-    if (
-        lasting(intent.text, intent.lasting, [(x.evidence.text, x.place) for x in (lead, other)])
-        > 0
-    ):
-        early, late = sorted((lead.day, other.day))
-        if days_between(early, late) >= WEEK:
-            return "update", f"it changes with time: published {late[:10]}, after {early[:10]}"
-        if not early and newer_by_words(lead) != newer_by_words(other):
-            return "update", "one tells that it has changed, and a date is unknown"
+    both = (lead, other)
+    early, late = sorted(both, key=lambda account: account.day)
+    if not early.day and newer_by_words(lead) != newer_by_words(other):
+        return "update", "one tells that it has changed, and a date is unknown"
+    if _ahead(early) or newer_by_words(late) or _lasting(intent, both):
+        if days_between(early.day, late.day) >= WEEK:
+            days = late.day[:10], early.day[:10]
+            return "update", f"it changes with time: published {days[0]}, after {days[1]}"
         return "conflict", "no account is newer, and the values exclude each other"
     return "conflict", "it happened once, and the values exclude each other"
+
+
+def _lasting(intent: Intent, accounts: Sequence[Account]) -> bool:
+    """Whether what is asked for changes with time (`question/lasting.py`)."""
+    told = [(account.evidence.text, account.place) for account in accounts]
+    return lasting(intent.text, intent.lasting, told) > 0
+
+
+def _ahead(account: Account) -> bool:
+    """Whether a sentence tells what may still come otherwise: a plan, or a date that is set."""
+    tenses = tenses_of(account.evidence.text, account.place)
+    set_for = account.figure.kind == "date" and tenses == {"present"}
+    return set_for or (account.status == "planned" and "past" not in tenses)
 
 
 def after(one: str, other: str) -> bool:

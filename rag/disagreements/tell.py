@@ -22,6 +22,7 @@ from rag.disagreements import other_events, other_figures, other_names
 from rag.disagreements.account import Account, Difference, groups
 from rag.disagreements.kinds import after, classed, difference, digits
 from rag.disagreements.other_names import MOST
+from rag.disagreements.replaced import corrects
 from rag.evidence.sentence import EvidenceSentence, source_of
 from rag.evidence.span import widened
 from rag.figures import Figure, close, same
@@ -68,8 +69,9 @@ def _value(cited: Sequence[EvidenceSentence], figure: Figure) -> Account:
 def _leading(intent: Intent, sides: Sequence[list[Account]]) -> list[Account]:
     """The value that leads, of `sides`, each all accounts of one value; the answer's is the first.
 
-    Where the latest is asked for, the newest that updates the answer's. Else what was done before
-    what was only planned, and the exact figure before the round one, unless it is older.
+    Where the latest is asked for, the newest that updates the answer's. Else what corrects it; what
+    was done before what was only planned; and the exact figure before the round one, unless it is
+    older.
     """
     first = sides[0]
     if intent.recent and intent.kind != "date":
@@ -77,6 +79,9 @@ def _leading(intent: Intent, sides: Sequence[list[Account]]) -> list[Account]:
         newest = max(later, key=lambda s: s[0].day, default=None)
         if newest and classed(intent, first[0], newest[0])[0] == "update":
             return newest
+    for side in sides[1:]:
+        if corrects(side[0], first[0]) and not after(first[0].day, side[0].day):
+            return side
     if (done := _done(intent, [s[0] for s in sides], DONE)) is not None:
         first = next(s for s in sides if s[0] is done)
     lead = first[0]
