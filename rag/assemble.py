@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from rag.checking.spoken import Spoken
-from rag.disagreements.account import Difference
-from rag.disagreements.kinds import classed
+from rag.disagreements.account import Account, Difference
 from rag.evidence.sentence import EvidenceSentence, source_of
 from rag.figures import normalize
-from rag.language.event_status import status_of
 from rag.types import (
     Answer,
     AnswerForm,
     Check,
     Citation,
     Disagreement,
+    DisagreementKind,
     DisagreementRow,
     Dropped,
     LibraryInfo,
@@ -68,8 +68,9 @@ def assemble(
     said = [_sentence(s, number) for s in spoken]
     status: Status = "unanswerable"
     disagreements: list[Disagreement] = []
+    if said and differences:
+        disagreements = [_disagreement(question, differences, number)]
     if said:
-        disagreements = [_disagreement(question, d, number) for d in differences]
         text = _laid_out(form, said)
         conflict = any(d.kind == "conflict" for d in disagreements)
         status = "disputed" if conflict else "answered"
@@ -115,24 +116,35 @@ def _sentence(s: Spoken, number: Number) -> Sentence:
     )
 
 
-def _disagreement(question: str, difference: Difference, number: Number) -> Disagreement:
-    rows = [
-        DisagreementRow(
+def _disagreement(question: str, differences: Sequence[Difference], number: Number) -> Disagreement:
+    """All accounts in one table, each article's value once."""
+    rows: dict[tuple[str, str], DisagreementRow] = {}
+
+    def add(a: Account, kind: DisagreementKind | None) -> None:
+        key = a.evidence.article.id, a.figure.text.casefold()
+        if key in rows:
+            return
+        rows[key] = DisagreementRow(
             value=a.figure.text,
             normalized=normalize(a.figure),
             unit=a.figure.unit,
             quote=a.evidence.text,
             citation=number(a.evidence),
             published=a.evidence.article.published,
-            event_status=status_of(a.evidence.text),
+            event_status=a.status,
+            kind=kind,
         )
-        for a in difference.accounts
-    ]
-    reason = "; ".join(
-        dict.fromkeys(classed(difference.accounts[0], a)[1] for a in difference.accounts[1:])
-    )
+
+    for difference in differences:
+        add(difference.lead, None)
+        for other in difference.others:
+            add(other.account, other.kind)
+    others = [other for difference in differences for other in difference.others]
     return Disagreement(
-        about=question.rstrip("?"), kind=difference.kind, reason=reason or None, rows=rows
+        about=question.rstrip("?"),
+        kind=min((other.kind for other in others), key=get_args(DisagreementKind).index),
+        reason="; ".join(dict.fromkeys(other.reason for other in others)),
+        rows=list(rows.values()),
     )
 
 

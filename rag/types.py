@@ -7,11 +7,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Status = Literal["answered", "disputed", "unanswerable"]
-CheckKind = Literal["percent", "money", "count", "date", "name", "status", "claim"]
-DisagreementKind = Literal["rounding", "update", "conflict", "spelling"]
-EventStatus = Literal[
-    "planned", "reported", "announced", "completed", "denied", "cancelled", "opinion"
-]
+CheckKind = Literal["percent", "money", "count", "date", "name"]
+DisagreementKind = Literal["conflict", "update", "rounding", "spelling"]  # the gravest first
+EventStatus = Literal["planned", "reported", "announced", "completed", "denied", "cancelled"]
 
 
 AnswerForm = Literal[
@@ -50,7 +48,7 @@ class Question(_Record):
 
 
 class Check(_Record):
-    """One figure, date, name or claim of a sentence; `found_in` are the ids of its citations."""
+    """One figure, date or name of a sentence; `found_in` are the ids of its citations."""
 
     kind: CheckKind
     value: str
@@ -94,9 +92,13 @@ class DisagreementRow(_Record):
     citation: int
     published: str | None
     event_status: EventStatus
+    kind: DisagreementKind | None = None  # how it differs from the first; null for that
 
 
 class Disagreement(_Record):
+    """The accounts of what was asked, each once, that with which the answer leads first; `kind` is
+    that of the gravest."""
+
     about: str
     kind: DisagreementKind
     reason: str | None = None

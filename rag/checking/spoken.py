@@ -49,8 +49,7 @@ def spoken(intent: Intent, verdict: Verdict, short: str = "") -> Spoken:
     if kind == "yesno":
         return Spoken(verdict, "Yes" if re.match(r"(?i)\W*yes", text) else "No")
     if short and (given := given_in(short, text)):
-        figures = find_figures(given)
-        return Spoken(verdict, given, figures[0] if len(figures) == 1 else None)
+        return Spoken(verdict, given, _figure_of(given, text))
     if kind in ("person", "org", "place"):
         return Spoken(verdict, ", ".join(new_names(intent, text)) or None)
     figure = nearest_to_question(intent, text, candidates(intent, text))
@@ -101,9 +100,20 @@ def quote(
     said = spoken(intent, verdict)
     if short:
         said.short = short
-        given = find_figures(short)
-        said.figure = given[0] if len(given) == 1 else None
+        said.figure = _figure_of(short, text)
     return said
+
+
+def _figure_of(short: str, text: str) -> Figure | None:
+    """The figure that a short answer is, as it is read in its sentence ("a third" of a company);
+    None where it holds none, or several."""
+    start = text.find(short)
+    end = start + len(short)
+    within = [f for f in find_figures(text) if start <= f.start and f.end <= end] or [
+        f for f in find_figures(text) if f.start <= start and end <= f.end and start >= 0
+    ]
+    figures = within or find_figures(short)
+    return figures[0] if len(figures) == 1 else None
 
 
 def new_names(intent: Intent, text: str) -> list[str]:

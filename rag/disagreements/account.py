@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from rag.evidence.sentence import EvidenceSentence
 from rag.figures import Figure, same
-from rag.types import DisagreementKind
+from rag.language.event_status import status_of
+from rag.types import DisagreementKind, EventStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +21,48 @@ class Account:
     evidence: EvidenceSentence
     figure: Figure
 
+    @property
+    def day(self) -> str:
+        """When its article was published, as exactly as it is known; "" where it is not."""
+        return self.evidence.article.published or ""
+
+    @property
+    def place(self) -> int | None:
+        """The last character of the value in the sentence; None where it is written otherwise."""
+        text, figure = self.evidence.text, self.figure
+        if text[figure.start : figure.end] == figure.text:
+            return figure.end - 1
+        start = text.find(figure.text)
+        if start >= 0:
+            return start + len(figure.text) - 1
+        return next((f.end - 1 for f in self.evidence.figures if same(figure, f)), None)
+
+    @property
+    def status(self) -> EventStatus:
+        """How far along the event is that its sentence gives the value of."""
+        return status_of(self.evidence.text, self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """An account that differs from the leading one: how, and in words for the reader by which
+    rule."""
+
+    account: Account
+    kind: DisagreementKind
+    reason: str
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Accounts of one thing whose values differ; first the one that the answer leads with."""
+    """Accounts of one thing whose values differ: the one that the answer leads with, the others."""
 
-    kind: DisagreementKind
-    accounts: tuple[Account, ...]
+    lead: Account
+    others: tuple[Other, ...]
 
 
-def groups(found: Sequence[Account], first: Figure | None = None) -> list[list[Account]]:
-    """A list of accounts for each value, in order of appearance; that of `first` comes first."""
+def groups(found: Sequence[Account]) -> list[list[Account]]:
+    """A list of accounts for each value, in order of appearance."""
     by_value: list[list[Account]] = []
     for account in found:
         for group in by_value:
@@ -39,6 +71,4 @@ def groups(found: Sequence[Account], first: Figure | None = None) -> list[list[A
                 break
         else:
             by_value.append([account])
-    if first is not None:
-        by_value.sort(key=lambda g: not (same(first, g[0].figure) or same(g[0].figure, first)))
     return by_value

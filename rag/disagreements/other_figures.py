@@ -1,7 +1,7 @@
 """Other accounts that are figures: which figures of other sentences answer the question as well.
 
-    the answer's figure in its sentence -> every other figure of the best sentences, with ten signs
-    -> a logistic regression -> the likeliest figure of each article
+    the answer's figure in its sentence -> every other figure of the best sentences, with eleven
+    signs -> a logistic regression -> the likeliest figure of each article
 
 A price, a part or another year's value stands beside the question's words as often as another
 account does. The weights are in `other_figures.json`; `python -m eval.fit.other_figures` fits them
@@ -19,7 +19,9 @@ from functools import cache
 from importlib.resources import files
 
 from rag.disagreements.account import Account
+from rag.disagreements.alike import compared
 from rag.disagreements.kinds import set_apart
+from rag.disagreements.replaced import given_up
 from rag.evidence.fit import candidates
 from rag.evidence.sentence import EvidenceSentence
 from rag.evidence.slot import slot
@@ -29,7 +31,7 @@ from rag.question.intent import Intent
 
 SIGNS = (
     "apart", "close", "same_kind", "slot", "first", "names", "dates", "covered", "farther",
-    "crowd",
+    "crowd", "displaced",
 )  # fmt: skip
 WEIGHED = 12  # best sentences whose figures are weighed; not measured
 _FARTHEST = 3.0  # the greatest distance of two values; not measured
@@ -41,11 +43,13 @@ def accounts(intent: Intent, pool: Sequence[EvidenceSentence], lead: Account) ->
 
     `pool` is sorted, best first. Two things rule a sentence out whatever its signs are: a word that
     sets two quantities apart (weekly, monthly), and another round or version than the one asked
-    about.
+    about. A value that its sentence gives up ("not 40", "up from 40") is none of its article's.
     """
     found: dict[str, tuple[float, Account]] = {}
     for account, measured in weighed(intent, pool, lead):
         e = account.evidence
+        if given_up(e.text, account.figure):
+            continue
         if not e.version or set_apart(lead.evidence.text, e.text) or set_apart(intent.text, e.text):
             continue
         best = found.get(e.article.id)
@@ -58,9 +62,9 @@ def accounts(intent: Intent, pool: Sequence[EvidenceSentence], lead: Account) ->
 def weighed(
     intent: Intent, pool: Sequence[EvidenceSentence], lead: Account
 ) -> list[tuple[Account, dict[str, float]]]:
-    """Every figure of the kind asked for in the best sentences but the lead's, with its ten signs.
+    """Every figure of the kind asked for in the best sentences but the lead's, with its signs.
 
-    Eight are those of `signs`. "first" is 1 if its sentence is the best of its article that has a
+    Nine are those of `signs`. "first" is 1 if its sentence is the best of its article that has a
     figure of the lead's kind. "crowd" is how many articles have a figure of the kind asked for
     among the best sentences.
     """
@@ -83,11 +87,15 @@ def weighed(
 
 
 def signs(intent: Intent, lead: Account, other: Account) -> dict[str, float]:
-    """The eight signs that the two accounts give by themselves, for or against `other`."""
+    """The nine signs that the two accounts give by themselves, for or against `other`.
+
+    How far the values lie apart counts only where the sentences do not tell the same otherwise.
+    """
     figure, e = other.figure, other.evidence
     nearest = slot(intent, e)
+    alike, displaced = compared(intent, lead, other)
     return {
-        "apart": distance(lead.figure, figure),
+        "apart": 0.0 if alike else distance(lead.figure, figure),
         "close": float(close(lead.figure, figure) or close(figure, lead.figure)),
         "same_kind": float(lead.figure.kind == figure.kind),
         "slot": float(nearest is not None and nearest.start == figure.start),
@@ -95,6 +103,7 @@ def signs(intent: Intent, lead: Account, other: Account) -> dict[str, float]:
         "dates": e.dates,
         "covered": e.coverage - lead.evidence.coverage,
         "farther": e.cosine - lead.evidence.cosine,
+        "displaced": float(displaced),
     }
 
 

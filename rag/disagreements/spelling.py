@@ -32,7 +32,12 @@ _WORD = re.compile(r"[\w'’]+")
 # A name of one word, and a word of a longer name, that has fewer letters must be equal.
 _LONG_NAME, _LONG_WORD = 7, 4  # not measured
 _ALIKE = 75  # ratio of two words, 0 to 100 (rapidfuzz: Indel similarity); not measured
-_SOUNDS = ("ckqx", "sz", "iyj", "vwf", "dt", "bp", "gh", "aeo", "uw")  # letters used for one sound
+# Letters for one sound: the left ones are read as the right ones before two words are compared.
+_WRITTEN = (
+    ("sch", "s"), ("sh", "s"), ("ph", "f"), ("ch", "k"), ("x", "ks"), ("c", "k"), ("q", "k"),
+    ("z", "s"), ("ou", "u"), ("ye", "e"), ("y", "i"), ("j", "i"), ("w", "v"),
+)  # fmt: skip
+_SOUNDS = ("kx", "vf", "dt", "bp", "gh", "aeo", "uv")  # first letters used for one sound
 
 
 def _letters(name: str) -> str:
@@ -43,12 +48,20 @@ def _letters(name: str) -> str:
 
 def _alike(one: str, other: str) -> bool:
     """Whether two words may be one: equal, one the beginning of the other, or nearly equal."""
-    x, y = _letters(one), _letters(other)
+    x, y = _sounds(one), _sounds(other)
     if x == y:
         return True
     if min(len(x), len(y)) < _LONG_WORD or not _sounds_alike(x[0], y[0]):
         return False
     return x.startswith(y) or y.startswith(x) or fuzz.ratio(x, y) >= _ALIKE
+
+
+def _sounds(word: str) -> str:
+    """A word's letters, those for one sound written in one way, doubled ones once."""
+    word = _letters(word)
+    for written, sound in _WRITTEN:
+        word = word.replace(written, sound)
+    return re.sub(r"(.)\1", r"\1", word)
 
 
 def _sounds_alike(one: str, other: str) -> bool:

@@ -1,8 +1,9 @@
 """What other articles say about the same thing, added to the answer.
 
 the answer's value -> an article that gives it too is cited beside it
-                   -> one that gives another value becomes a row of a `Difference`, and part of one
-                      more sentence: "Another account gives 15 billion dollars (Wire, 2025-06-12)."
+                   -> one that gives another value becomes a row of the `Difference`, and part of
+                      one more sentence: "Another account gives 15 billion dollars (Wire, 2025-06-12)."
+                   -> one that tells what was done, or gives the exact figure, leads instead
 
 Leaves out which articles give what (`other_figures.py`, `other_names.py`, `other_events.py`) and
 what kind of difference it is (`kinds.py`).
@@ -19,61 +20,92 @@ from rag.checking.items import recount
 from rag.checking.spoken import Spoken, quote
 from rag.disagreements import other_events, other_figures, other_names
 from rag.disagreements.account import Account, Difference, groups
-from rag.disagreements.kinds import after, kind_of_difference
+from rag.disagreements.kinds import after, classed, difference, digits
 from rag.disagreements.other_names import MOST
+from rag.disagreements.replaced import corrects
 from rag.evidence.sentence import EvidenceSentence, source_of
-from rag.figures import same
+from rag.evidence.span import widened
+from rag.figures import Figure, close, same
+from rag.language.event_status import status_of
 from rag.question.intent import Intent
-from rag.types import DisagreementKind
+from rag.types import EventStatus
+
+DONE: tuple[EventStatus, ...] = ("completed", "announced")
 
 
 def tell(intent: Intent, pool: Sequence[EvidenceSentence], said: list[Spoken]) -> list[Difference]:
-    """How other accounts differ from the answer `said`; `pool` is sorted, best first.
+    """How other accounts differ from the answer `said`, none or one; `pool` is sorted, best first.
 
-    Changes `said`: articles that agree are cited, and one sentence reports those that do not. Where
-    the latest is asked for, a newer account may replace the sentence that leads.
+    Changes `said`: articles that agree are cited, one sentence reports those that do not, and one
+    of these may replace the sentence that leads.
     """
-    lead = next((s for s in said if s.figure is not None), None)
-    if lead is None or lead.figure is None:
+    place = next((n for n, s in enumerate(said) if s.figure is not None), None)
+    if place is None or (figure := said[place].figure) is None:
         return _other_words(intent, pool, said)
-    value = Account(lead.verdict.cited[0], lead.figure)
-    sides = groups(other_figures.accounts(intent, pool, value), lead.figure)
-    if sides and (same(lead.figure, sides[0][0].figure) or same(sides[0][0].figure, lead.figure)):
-        for e in (account.evidence for account in sides[0]):
-            holds = check(lead.verdict.text, [e], intent.figures).found
-            if all(holds) and len(lead.cited) < MOST_CITED and e not in lead.cited:
-                lead.also.append(e)
-    else:
-        sides = [[value], *sides]
-    differing = [side[0] for side in sides[1:MOST]]
+    value = _value(said[place].verdict.cited, figure)
+    sides = groups([value, *other_figures.accounts(intent, pool, value)])[:MOST]
+    first = _leading(intent, sides)
+    if first is not sides[0]:
+        first[0] = replace(first[0], evidence=widened(first[0].evidence))
+        said[place] = quote(intent, first[0].evidence, short=first[0].figure.text)
+    lead = said[place]
+    for e in (account.evidence for account in first[1:]):
+        holds = check(lead.verdict.text, [e], intent.figures).found
+        if all(holds) and len(lead.cited) < MOST_CITED and e not in lead.cited:
+            lead.also.append(e)
+    differing = [side[0] for side in sides if side is not first]
     if not differing:
         return []
-    first = sides[0][0]
-    if newer := _newer(intent, [value, *sides[0]], differing):
-        said[said.index(lead)] = quote(intent, newer.evidence, short=newer.figure.text)
-        differing = [first, *(a for a in differing if a is not newer)]
-        first = newer
     said.append(_sentence(differing))
-    return _by_kind(first, differing)
+    return [difference(intent, first[0], differing)]
 
 
-def _newer(
-    intent: Intent, leading: Sequence[Account], differing: Sequence[Account]
-) -> Account | None:
-    """Where the latest is asked for, the newest account that updates the answer's value and was
-    published after every article that gives it."""
-    dates = [a.evidence.article.published for a in leading]
-    if not intent.recent or intent.kind == "date":
-        return None
-    later = [
-        a
-        for a in differing
-        if (day := a.evidence.article.published) and all(d and after(day, d) for d in dates)
+def _value(cited: Sequence[EvidenceSentence], figure: Figure) -> Account:
+    """The value of a sentence that is said, as the evidence that it cites has it."""
+    told = ((e, f) for e in cited for f in e.figures if same(figure, f))
+    return Account(*next(told, (cited[0], figure)))
+
+
+def _leading(intent: Intent, sides: Sequence[list[Account]]) -> list[Account]:
+    """The value that leads, of `sides`, each all accounts of one value; the answer's is the first.
+
+    Where the latest is asked for, the newest that updates the answer's. Else what corrects it; what
+    was done before what was only planned; and the exact figure before the round one, unless it is
+    older.
+    """
+    first = sides[0]
+    if intent.recent and intent.kind != "date":
+        later = [s for s in sides[1:] if all(a.day and after(s[0].day, a.day) for a in first)]
+        newest = max(later, key=lambda s: s[0].day, default=None)
+        if newest and classed(intent, first[0], newest[0])[0] == "update":
+            return newest
+    for side in sides[1:]:
+        if corrects(side[0], first[0]) and not after(first[0].day, side[0].day):
+            return side
+    if (done := _done(intent, [s[0] for s in sides], DONE)) is not None:
+        first = next(s for s in sides if s[0] is done)
+    lead = first[0]
+    exact = [
+        s
+        for s in sides
+        if digits(s[0].figure) > digits(lead.figure)
+        and (close(lead.figure, s[0].figure) or close(s[0].figure, lead.figure))
+        and not after(lead.day, s[0].day)
+        and (lead.status == "planned" or s[0].status != "planned")
     ]
-    newest = max(later, key=lambda a: a.evidence.article.published or "", default=None)
-    if newest is None or kind_of_difference(leading[0], newest) != "update":
+    return max(exact, key=lambda s: digits(s[0].figure), default=first)
+
+
+def _done(
+    intent: Intent, accounts: Sequence[Account], done: Sequence[EventStatus]
+) -> Account | None:
+    """The newest account of what was done, where the first only tells of a plan that is no newer,
+    and no plan is asked for; else None."""
+    lead = accounts[0]
+    if lead.status != "planned" or status_of(intent.text) == "planned":
         return None
-    return newest
+    told = [a for a in accounts[1:] if a.status in done and not after(lead.day, a.day)]
+    return max(told, key=lambda a: a.day, default=None)
 
 
 def _other_words(
@@ -90,20 +122,15 @@ def _other_words(
         return []
     if not found:
         return []
-    differences = _by_kind(found[0], found[1:MOST])
+    if kind == "open" and (done := _done(intent, found, (*DONE, "cancelled"))) is not None:
+        done = replace(done, evidence=widened(done.evidence))
+        said[0] = quote(intent, done.evidence)
+        found = [done, *(a for a in found if a.evidence.article.id != done.evidence.article.id)]
     cited = [e for s in said for e in s.cited]
-    differing = [a for d in differences for a in d.accounts[1:] if a.evidence not in cited]
+    differing = [a for a in found[1:MOST] if a.evidence not in cited]
     if differing:
         said.append(_sentence(differing, words=kind in ("open", "yesno")))
-    return differences
-
-
-def _by_kind(first: Account, differing: Sequence[Account]) -> list[Difference]:
-    """One Difference for each kind: the first account and all that differ from it in this way."""
-    kinds: dict[DisagreementKind, list[Account]] = {}
-    for other in differing:
-        kinds.setdefault(kind_of_difference(first, other), []).append(other)
-    return [Difference(kind, (first, *rows)) for kind, rows in kinds.items()]
+    return [difference(intent, found[0], found[1:MOST])]
 
 
 def _sentence(differing: Sequence[Account], *, words: bool = False) -> Spoken:

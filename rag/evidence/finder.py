@@ -21,6 +21,7 @@ from rag.evidence.span import widened
 from rag.language.names import find_names
 from rag.question.followup import standalone
 from rag.question.intent import Intent, understand
+from rag.question.lasting import by_vector
 from rag.question.validate import filters_of, today_of
 from rag.types import Question
 
@@ -71,6 +72,7 @@ class Finder:
         )
         names = sorted(times, key=lambda name: (times[name], usual(name), name))
         intent = understand(text, self.encode, self.library.publishers(), names)
+        intent = replace(intent, lasting=by_vector(intent.text, intent.names, self.encode))
         nearness = self.searcher.nearness(found)
         pool = gather(intent, hits, nearness, self.encode, self.rarity)
         return intent, self.defend(pool)

@@ -271,13 +271,21 @@ def close(a: Figure, b: Figure) -> bool:
         top = value if pair[1].upper is None else pair[1].upper
         if low <= value and top <= high and (a.unit == b.unit or not sized or _near(*pair)):
             return True
+        if one.kind != "age" and one.approx is None and _cut(one, value) and _near(*pair, by=0.02):
+            return True
     return False
 
 
-def _near(a: Figure, b: Figure) -> bool:
+def _cut(figure: Figure, value: float) -> bool:
+    """Whether a value has the figure's digits and more behind them: 70.6 billion, cut to 70."""
+    fine, _ = _steps(figure, _number(figure.value))
+    return _number(figure.value) <= value < _number(figure.value) + fine
+
+
+def _near(a: Figure, b: Figure, by: float = 0.05) -> bool:
     """Whether two values, converted to one unit, differ by at most a twentieth (not measured)."""
     one, other = _number(a.value), _number(b.value)
-    return abs(one - other) <= 0.05 * max(abs(one), abs(other))
+    return abs(one - other) <= by * max(abs(one), abs(other))
 
 
 def normalize(figure: Figure) -> float | str:

@@ -37,6 +37,7 @@ class Intent:
     outcome: bool = False  # asks what became of something
     recent: bool = False  # asks for the latest state
     explains: bool = False  # asks why or how, by the classifier of forms (`question/form.py`)
+    lasting: float = 0.0  # what its vector says of whether that changes (`question/lasting.py`)
 
 
 def understand(

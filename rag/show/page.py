@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from rag.show.highlight import emphasis
-from rag.show.wording import KINDS, day, short_heads, web_address
+from rag.show.wording import ANSWERED, KINDS, day, short_heads, web_address
 from rag.types import Answer, Citation, Disagreement
 
 Context = Callable[[Citation], tuple[str, str]]  # article text just before and after the quote
@@ -77,14 +77,10 @@ def evidence(exchanges: Sequence[Exchange], context: Context | None = None) -> s
 
 
 def disagreements(exchange: Exchange | None) -> str:
-    """One exchange's disagreements as tables; "" where there are none."""
+    """The table of one exchange's accounts that differ; "" where there are none."""
     if exchange is None or exchange.answer is None or not exchange.answer.disagreements:
         return ""
-    items = exchange.answer.disagreements
-    body = "".join(
-        _disagreement(exchange, item, repeated=n > 0 and items[n - 1].about == item.about)
-        for n, item in enumerate(items)
-    )
+    body = "".join(_disagreement(exchange, item) for item in exchange.answer.disagreements)
     return f'<section class="differ" aria-label="Where sources differ">{body}</section>'
 
 
@@ -225,8 +221,7 @@ def _faint(text: str) -> str:
     return f'<span class="around">{escape(text)}</span>' if text.strip() else ""
 
 
-def _disagreement(exchange: Exchange, item: Disagreement, repeated: bool) -> str:
-    """One table; the headings are hidden after another table on the same matter (`repeated`)."""
+def _disagreement(exchange: Exchange, item: Disagreement) -> str:
     cards = {citation.id: citation for citation in exchange.citations}
     about = item.about[:1].upper() + item.about[1:]
     rows = []
@@ -236,14 +231,15 @@ def _disagreement(exchange: Exchange, item: Disagreement, repeated: bool) -> str
         link = _link(exchange.number, citation) if citation else ""
         rows.append(
             f'<tr><th scope="row" dir="auto">{escape(row.value)}</th>'
+            f'<td class="{row.kind or "leads"}">{row.kind or ANSWERED}</td>'
             f'<td><span class="event {row.event_status}">{row.event_status}</span></td>'
             f'<td class="when">{escape(day(row.published))}</td>'
             f'<td dir="auto">{source}{link}</td></tr>'
         )
-    kind = f"{item.kind} repeated" if repeated else item.kind
     return (
-        f'<table class="{kind}"><caption><span dir="auto">{escape(about)}</span> '
+        f'<table class="{item.kind}"><caption><span dir="auto">{escape(about)}</span> '
         f'<em>{KINDS[item.kind]}</em></caption><thead><tr><th scope="col">Value</th>'
-        '<th scope="col">Event</th><th scope="col">Published</th><th scope="col">Source</th>'
+        '<th scope="col">Difference</th><th scope="col">Event</th>'
+        '<th scope="col">Published</th><th scope="col">Source</th>'
         f"</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )

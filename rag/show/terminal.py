@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from index.cli import one_line, safe
 from rag.show.highlight import emphasis
-from rag.show.wording import KINDS, day, short_heads, timing, web_address
-from rag.types import Answer, Citation, Disagreement
+from rag.show.wording import ANSWERED, KINDS, day, short_heads, timing, web_address
+from rag.types import Answer, Citation, Disagreement, DisagreementRow
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,12 +30,14 @@ def plain(answer: Answer) -> str:
     if answer.disagreements:
         lines.append("")
     for disagreement in answer.disagreements:
-        rows = "; ".join(
-            f"{one_line(row.value)} ({row.event_status}, {day(row.published)}) [{row.citation}]"
-            for row in disagreement.rows
-        )
+        rows = "; ".join(map(_told, disagreement.rows))
         lines.append(f"{disagreement.kind}: {one_line(disagreement.about)}: {rows}")
     return "\n".join(lines).rstrip()
+
+
+def _told(row: DisagreementRow) -> str:
+    told = filter(None, (row.kind, row.event_status, day(row.published)))
+    return f"{one_line(row.value)} ({', '.join(told)}) [{row.citation}]"
 
 
 def print_rich(answer: Answer, console: Console) -> None:
@@ -73,12 +75,13 @@ def _print_disagreement(disagreement: Disagreement, answer: Answer, console: Con
     about = one_line(disagreement.about)
     title = Text(f"{about}: {KINDS[disagreement.kind]}", "bold yellow")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("value", "status", "published", "source"):
+    for name in ("value", "difference", "event", "published", "source"):
         table.add_column(name, header_style="dim", justify="right" if name == "value" else "left")
     publishers = {citation.id: citation.publisher for citation in answer.citations}
     for row in disagreement.rows:
         source = f"{one_line(publishers.get(row.citation) or '')} [{row.citation}]".strip()
-        cells = (one_line(row.value), row.event_status, day(row.published), source)
+        differs = row.kind or ANSWERED
+        cells = (one_line(row.value), differs, row.event_status, day(row.published), source)
         table.add_row(*(Text(cell) for cell in cells))
     console.print()
     console.print(Padding(title, (0, 2)))

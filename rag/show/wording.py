@@ -14,6 +14,8 @@ KINDS = {
     "spelling": "the same name, spelled differently",
 }
 
+ANSWERED = "the answer"  # the value that the others are set beside
+
 
 def day(published: str | None) -> str:
     """A published date as far as it is known, without its time: 2025-06-12, 2025-06, undated."""

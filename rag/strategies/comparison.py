@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from rag.checking.check import check
 from rag.checking.items import recount
 from rag.checking.spoken import Spoken
-from rag.disagreements.account import Account, Difference
-from rag.disagreements.kinds import kind_of_difference
+from rag.disagreements.account import Account
+from rag.disagreements.kinds import difference
 from rag.evidence.sentence import EvidenceSentence
 from rag.evidence.slot import slot
 from rag.figures import order, same
@@ -84,10 +84,11 @@ def reply(case: Case) -> Reply | None:
     of the two has no value. An empty reply where the quotes do not bear the comparison out."""
     if not asked(case):
         return None
-    return told(compare(case.intent, lambda side: case.finder.side(side, case.question)))
+    intent = case.intent
+    return told(intent, compare(intent, lambda side: case.finder.side(side, case.question)))
 
 
-def told(found: Comparison | None) -> Reply | None:
+def told(intent: Intent, found: Comparison | None) -> Reply | None:
     """A comparison as it is said: one sentence, cited to both sides."""
     if found is None:
         return None
@@ -100,7 +101,7 @@ def told(found: Comparison | None) -> Reply | None:
     equal = same(first.figure, second.figure) or same(second.figure, first.figure)
     differences = []
     if not equal and not found.over_time:
-        differences = [Difference(kind_of_difference(first, second), (first, second))]
+        differences = [difference(intent, first, [second])]
     return Reply([Spoken(recount(verdict), found.short)], differences)
 
 

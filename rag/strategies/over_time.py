@@ -42,7 +42,7 @@ def asked(case: Case) -> bool:
 
 def reply(case: Case) -> Reply | None:
     """The value at each of the two times; None where one of them has none."""
-    return told(developed(case.intent, case.pool)) if asked(case) else None
+    return told(case.intent, developed(case.intent, case.pool)) if asked(case) else None
 
 
 def _dates(intent: Intent) -> list[Figure]:

@@ -19,7 +19,7 @@ from rag.checking.check import check
 from rag.checking.items import Verdict, recount
 from rag.checking.spoken import Spoken, new_names
 from rag.disagreements.account import Account, Difference
-from rag.disagreements.kinds import kind_of_difference
+from rag.disagreements.kinds import difference
 from rag.evidence.fit import candidates, holds_kind
 from rag.evidence.prompt import plain
 from rag.evidence.sentence import EvidenceSentence, figures_of
@@ -261,7 +261,7 @@ def together(intent: Intent, readings: Readings) -> tuple[list[Spoken], list[Dif
     for place, group in enumerate(standing):
         against = [g for by, g in fallen if by is group]
         against += [g for g in standing[place + 1 :] if one_thing(intent, group, g)]
-        lead = _account(group[0])
-        for other in (_account(g[0]) for g in against):
-            differences.append(Difference(kind_of_difference(lead, other), (lead, other)))
+        if against:
+            others = [_account(g[0]) for g in against]
+            differences.append(difference(intent, _account(group[0]), others))
     return spoken, differences

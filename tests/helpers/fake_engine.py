@@ -251,6 +251,7 @@ def _price() -> dict[str, Any]:
             citation=2,
             published=second.published,
             event_status="planned",
+            kind="update",
         ),
     ]
     about = "price Meta paid for its Scale AI stake"
@@ -290,7 +291,7 @@ def _hostile() -> dict[str, Any]:
                         quote=HOSTILE,
                         citation=1,
                         published=None,
-                        event_status="opinion",
+                        event_status="reported",
                     )
                 ],
             )

@@ -172,9 +172,9 @@ def test_a_citation_lights_its_card(page: Page) -> None:
 def test_disagreements_are_a_table(page: Page) -> None:
     ask(page, "what did they pay?")
     rows = page.locator("#disagreements tbody tr").all_inner_texts()
-    assert [row.split("\t")[:3] for row in rows] == [
-        ["14.8 billion USD", "completed", "2025-06-13"],
-        ["15 billion USD", "planned", "2025-06"],
+    assert [row.split("\t")[:4] for row in rows] == [
+        ["14.8 billion USD", "the answer", "completed", "2025-06-13"],
+        ["15 billion USD", "update", "planned", "2025-06"],
     ]
     page.click("#disagreements .citation >> nth=0")
     page.wait_for_selector("#evidence-1-1.lit")

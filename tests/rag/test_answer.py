@@ -24,6 +24,7 @@ from rag.disagreements.account import Account
 from rag.events import Done, Evidence, Words
 from rag.evidence.sentence import EvidenceSentence
 from rag.figures import find_figures
+from rag.question.intent import understand
 from rag.serving.cache import Answers
 from rag.strategies.comparison import Comparison, told
 from rag.types import Answer, Question, Turn
@@ -87,7 +88,7 @@ def test_a_comparison_keeps_to_the_filters(ask: Callable[..., Answer]) -> None:
 
 def test_a_comparison_is_not_said_with_what_its_quotes_do_not_hold(tmp_path: Path) -> None:
     account = Account(_evidence("Meta paid 14.8 billion dollars."), find_figures("15 billion")[0])
-    reply = told(Comparison("A gives 15 billion.", "A", (account, account)))
+    reply = told(understand(PRICE), Comparison("A gives 15 billion.", "A", (account, account)))
     assert reply is not None and reply.said == []
 
 

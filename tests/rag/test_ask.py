@@ -66,7 +66,7 @@ def test_disagreements_follow_the_citations(run: Run) -> None:
     assert status == 0
     assert out.splitlines()[-1] == (
         "update: price Meta paid for its Scale AI stake: 14.8 billion USD (completed, 2025-06-13) "
-        "[1]; 15 billion USD (planned, 2025-06) [2]"
+        "[1]; 15 billion USD (update, planned, 2025-06) [2]"
     )
 
 

@@ -52,7 +52,7 @@ def test_every_figure_beside_the_leads_sentence_is_weighed() -> None:
     lead = Account(POOL[0], one(POOL[0].text))
     known = {a.evidence.article.id: chance(signs) for a, signs in weighed(asked(), POOL, lead)}
     assert set(known) == {"b", "c", "d"}
-    assert known["c"] > known["b"] > known["d"]
+    assert min(known["b"], known["c"]) > 0.9 and known["d"] < 0.1
 
 
 @pytest.mark.parametrize(

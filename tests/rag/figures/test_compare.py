@@ -45,6 +45,12 @@ $20 billion # 27 to 29 billion dollars
 49% # 51%
 49% # 49
 49% # 49 percentage points
+70.6 billion parameters ~ 70 billion parameters
+71 percent ~ 71.9 percent
+$99 million ~ $99.7 million
+$14 billion # $14.9 billion
+27 percent # 26 percent
+33 years old # 34 years old
 49% ~ 49.3%
 49.3% ~ 49%
 one third of it = two sixths of it

@@ -1,4 +1,4 @@
-"""Questions and sentences read: kinds of answers, names, follow-ups, status, negation, money."""
+"""Questions and sentences read: kinds of answers, names, follow-ups, negation, money."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from index.encoder import WordEncoder
 from rag.evidence.fit import candidates
 from rag.evidence.slot import nearest_to_question
 from rag.figures import find_figures
-from rag.language.event_status import status_of
 from rag.language.money import role
 from rag.language.names import bears, find_names, mentions, same_name
 from rag.language.negation import polarity
@@ -64,6 +63,13 @@ from rag.types import Question, Turn
         ("In which city did Beyer, Kolesnikov and Zhai work?", "place"),
         ("Under the 2026 rules, may Nvidia ship the H200 to China?", "yesno"),
         ("H200 imports barred by Chinese customs?", "yesno"),
+        ("Kestrel sold to Orrery?", "yesno"),
+        ("Strike at Monza called off?", "yesno"),
+        ("model trained on stolen books?", "yesno"),
+        ("GPT-6 delayed?", "yesno"),
+        ("licensed music models?", "open"),
+        ("rules for connected toys?", "open"),
+        ("latest on Norvik?", "open"),
         ("Anthropic filed in April 2026, correct?", "yesno"),
         ("two rounds of one size: did they close together?", "yesno"),
         ("Who wrote the essay AI: is it a bubble?", "person"),
@@ -159,42 +165,6 @@ def test_a_long_conversation_that_names_nothing_leaves_the_question_alone() -> N
 def test_a_follow_up_leans_on_the_conversation(question: str, whole: str) -> None:
     assert standalone(question, HISTORY, encode) == whole
     assert standalone(question, [], encode) == question
-
-
-@pytest.mark.parametrize(
-    ("sentence", "status"),
-    [
-        ("Meta plans to buy 49% of Scale AI.", "planned"),
-        ("Meta has spent nearly 14.8 billion dollars.", "completed"),
-        ("Meta unveiled a deal on June 12.", "announced"),
-        ("The agreement was terminated the same day.", "cancelled"),
-        ("Bosworth called the account dishonest.", "denied"),
-        ("The unit has about fifty people.", "reported"),
-    ],
-)
-def test_how_far_along_an_event_is(sentence: str, status: str) -> None:
-    assert status_of(sentence) == status
-
-
-@pytest.mark.parametrize(
-    ("sentence", "planned"),
-    [
-        ("The series B of May 2024 brought 6 billion.", False),
-        ("The May summit was held in Lisbon.", False),
-        ("In May Norvale was sued over its maps.", False),
-        ("In late May, the regulator fined the lab.", False),
-        ("May was its best month.", False),
-        ("It was founded on May 18.", False),
-        ("May's figures were better than April's.", False),
-        ("Between May and July its staff doubled.", False),
-        ("A mid-May filing shows the loss.", False),
-        ("Norvale May Buy Quillon", True),
-        ("Lab May Have Lost $2.7bn", True),
-        ("Norvale may buy Quillon.", True),
-    ],
-)
-def test_the_month_of_may_is_no_plan(sentence: str, planned: bool) -> None:
-    assert (status_of(sentence) == "planned") == planned
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,8 @@ def test_two_times_are_no_disagreement() -> None:
     intent = understood(question, (), ("Norvik",))
     found = developed(intent, pool())
     assert found is not None
-    reply = told(found)
+    reply = told(intent, found)
     assert reply is not None and [s.short for s in reply.said] == ["250 million to 800 million"]
     assert (len(reply.said[0].cited), reply.differences) == (2, [])
-    reply = told(replace(found, over_time=False))
+    reply = told(intent, replace(found, over_time=False))
     assert reply is not None and len(reply.differences) == 1
