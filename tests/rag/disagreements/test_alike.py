@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from reading import understood
 
 from index.types import Article
 from rag.disagreements.account import Account
@@ -10,7 +11,6 @@ from rag.disagreements.alike import compared
 from rag.disagreements.replaced import corrects, given_up
 from rag.evidence.sentence import EvidenceSentence
 from rag.figures import find_figures
-from rag.question.intent import understand
 
 
 def account(text: str, name: str = "a") -> Account:
@@ -77,7 +77,7 @@ PAIRS = [
 def test_two_sentences_told_alike(
     question: str, one: str, other: str, alike: bool, displaced: int
 ) -> None:
-    intent = understand(question, [], ["Orrery", "Kestrel", "Vela"])
+    intent = understood(question, [], ["Orrery", "Kestrel", "Vela"])
     assert compared(intent, account(one), account(other, "b")) == (alike, displaced)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from reading import understood
 
 from index.encoder import load_encoder
 from index.types import Article
@@ -12,12 +13,12 @@ from rag.disagreements.account import Account
 from rag.disagreements.kinds import classed, days_between, set_apart
 from rag.evidence.sentence import EvidenceSentence
 from rag.figures import Figure, find_figures
-from rag.question.intent import Intent, understand
+from rag.question.intent import Intent
 from rag.question.lasting import by_vector
 
 
 def asked(question: str, *, encoded: bool = False) -> Intent:
-    intent = understand(question)
+    intent = understood(question)
     if not encoded:
         return intent
     vector = by_vector(intent.text, intent.names, load_encoder().encode)

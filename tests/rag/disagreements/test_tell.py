@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from reading import understood
 
 from index.types import Article
 from rag.assemble import Abstention, assemble
 from rag.disagreements.account import Difference
 from rag.evidence.sentence import EvidenceSentence
-from rag.question.intent import Intent, understand
+from rag.question.intent import Intent
 from rag.strategies.case import Reply
 from rag.strategies.single import told
 from rag.types import Answer
@@ -17,7 +18,7 @@ QUESTION = "How much did Orrery pay for Kestrel?"
 
 
 def intent_of(question: str = QUESTION) -> Intent:
-    return understand(question, [], ["Orrery", "Kestrel"])
+    return understood(question, [], ["Orrery", "Kestrel"])
 
 
 def sentence(text: str, published: str | None, name: str, cosine: float) -> EvidenceSentence:
