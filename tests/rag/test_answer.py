@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from deals import ARTICLES, PRICE, SHARE, Open, opened
 from knowing import Knowing
+from reading import understood
 from scripted_writer import ScriptedWriter
 
 from eval.judging.support import invariants
@@ -24,7 +25,6 @@ from rag.disagreements.account import Account
 from rag.events import Done, Evidence, Words
 from rag.evidence.sentence import EvidenceSentence
 from rag.figures import find_figures
-from rag.question.intent import understand
 from rag.serving.cache import Answers
 from rag.strategies.comparison import Comparison, told
 from rag.types import Answer, Question, Turn
@@ -88,7 +88,7 @@ def test_a_comparison_keeps_to_the_filters(ask: Callable[..., Answer]) -> None:
 
 def test_a_comparison_is_not_said_with_what_its_quotes_do_not_hold(tmp_path: Path) -> None:
     account = Account(_evidence("Meta paid 14.8 billion dollars."), find_figures("15 billion")[0])
-    reply = told(understand(PRICE), Comparison("A gives 15 billion.", "A", (account, account)))
+    reply = told(understood(PRICE), Comparison("A gives 15 billion.", "A", (account, account)))
     assert reply is not None and reply.said == []
 
 
@@ -252,14 +252,19 @@ def test_of_several_articles_the_model_is_read_whole_where_it_chooses_a_word(
 
 
 @pytest.mark.parametrize(
-    ("question", "leads", "stands_beside"),
+    ("question", "leads", "stands_beside", "kind"),
     [
-        ("What is Anthropic's latest valuation?", "380 billion dollars", "$350 billion"),
-        ("What is the valuation of Anthropic in that pact?", "$350 billion", "380 billion dollars"),
+        ("What is Anthropic's latest valuation?", "380 billion dollars", "$350 billion", "update"),
+        (
+            "What is the valuation of Anthropic in that pact?",
+            "$350 billion",
+            "380 billion dollars",
+            "conflict",  # a pact is made once
+        ),
     ],
 )
 def test_asked_for_the_latest_the_newest_account_leads(
-    tmp_path: Path, question: str, leads: str, stands_beside: str
+    tmp_path: Path, question: str, leads: str, stands_beside: str, kind: str
 ) -> None:
     texts = {"2025-11-18": "The pact values Anthropic at around $350 billion.",
              "2026-02-12": "The Anthropic round is put at a value of 380 billion dollars."}  # fmt: skip
@@ -274,7 +279,7 @@ def test_asked_for_the_latest_the_newest_account_leads(
     assert answer.short == leads
     assert re.search(rf"Another account gives {re.escape(stands_beside)} ", answer.text)
     (difference,) = answer.disagreements
-    assert (difference.kind, difference.rows[0].value) == ("update", leads)
+    assert (difference.kind, difference.rows[0].value) == (kind, leads)
 
 
 def test_an_empty_library_holds_no_answer(tmp_path: Path) -> None:
