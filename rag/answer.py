@@ -19,8 +19,10 @@ from rag.abstain.judge import judge
 from rag.assemble import Abstention, assemble, citation, notice
 from rag.events import Done, Event, Evidence, Words
 from rag.evidence.finder import Finder
+from rag.language.parse import load as load_parser
 from rag.question.form import BACK, NOTICES, Form, chances_of, explains, form_of, second_of
 from rag.question.parts import parts_of
+from rag.serving.background import Later
 from rag.serving.shared_writer import SharedWriter
 from rag.strategies import comparison, multihop, over_time, parts, per_article, single
 from rag.strategies.case import Case, Reply
@@ -29,6 +31,7 @@ from rag.strategies.open import notice as about
 from rag.types import Answer, Question, Timings
 
 SHOWN_FIRST = 3  # evidence sentences shown before anything is written; not measured
+_PARSER = Later(load_parser)
 
 
 def answering(
@@ -50,6 +53,7 @@ def answering(
     timings = Timings(evidence_ms=since(began))
     yield Evidence([citation(e, i) for i, e in enumerate(case.pool[:SHOWN_FIRST], 1)])
 
+    _PARSER.begin()  # other accounts are read with it; it loads while the model reads
     reply = Reply()  # nothing is said, unless a way of answering says something
     for step in reply_to(case, writers, stopped) if back != "more" else ():
         if isinstance(step, Words):

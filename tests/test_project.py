@@ -61,6 +61,7 @@ HEAVY = {
     "pandas",
     "pypdf",
     "sentence_transformers",
+    "spacy",
     "torch",
     "trafilatura",
     "transformers",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from rag.language.event_status import status_of, tenses_of
@@ -187,16 +185,3 @@ def test_where_a_sentence_has_no_verb_nothing_is_told_of_an_event() -> None:
 )
 def test_the_tense_of_a_verb(sentence: str, tenses: set[str]) -> None:
     assert tenses_of(sentence) == tenses
-
-
-def test_parsing_loads_no_torch_of_its_own() -> None:
-    import subprocess
-
-    code = (
-        "import sys; from rag.language.event_status import status_of;"
-        "print(status_of('It will rain.'), 'torch' in sys.modules)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
-    )
-    assert done.stdout.split() == ["planned", "False"]
