@@ -97,16 +97,26 @@ def _one_event(p: Clause, q: Clause) -> bool:
     if _shared([part for part in mine if not part.name], theirs):
         return True
     verb, other = stem_of(p.verb), stem_of(q.verb)
-    # nouns that say what is done are not what it is done to: "completed its purchase of Kestrel"
-    mine = [part for part in mine if part.name or not covers(other, frozenset((part.word,)))]
-    theirs = [part for part in theirs if part.name or not covers(verb, frozenset((part.word,)))]
-    if mine and theirs and not _shared(mine, theirs):
+    # Nouns that say what is done are not what it is done to: "completed its purchase of Kestrel".
+    named, named_other = _events(mine, other), _events(theirs, verb)
+    rest = [part for part in mine if part not in named]
+    rest_other = [part for part in theirs if part not in named_other]
+    if rest and rest_other and not _shared(rest, rest_other):
         return False
-    beside, beside_other = ([n for n in c.names if n.role[0] != "subject"] for c in (p, q))
+    # "The merger of Orrery and Kestrel" beside "Orrery and Kestrel merge"
+    mutual = any(part.word[:4] in (verb[:4], other[:4]) for part in (*named, *named_other))
+    beside, beside_other = (
+        [n for n in c.names if mutual or n.role[0] != "subject"] for c in (p, q)
+    )
     if beside and beside_other:
-        done = covers(verb, q.words) or covers(other, p.words)
+        done = named or named_other or covers(verb, frozenset((other,)))
         return bool(done) and _shared(beside, beside_other)
     return verb == other and bool(beside or beside_other)
+
+
+def _events(parts: Sequence[Part], verb: str) -> list[Part]:
+    """The nouns that say what a verb says: "merger" for "merge"."""
+    return [part for part in parts if not part.name and covers(verb, frozenset((part.word,)))]
 
 
 def _doers(clause: Clause) -> list[Part]:

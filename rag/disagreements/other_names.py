@@ -25,7 +25,8 @@ from rag.language.parse import stem_of
 from rag.question.intent import Intent
 
 MOST = 5  # values shown of one difference, at most; not measured
-# What one alone does or is, by its stem: two may back a company, and one owns it.
+# What one alone does, by its stem: two may back a company, and one owns it. And a thing has one
+# place, but for that which lies in another: both stand in one of the two articles, mostly.
 _ALONE = frozenset("lead run head chair own found buy acquir win succeed replac direct".split())
 
 
@@ -49,7 +50,8 @@ def accounts(
         if name in e.text:
             continue
         other = next((n for n in find_names(e.text) if spelled_otherwise(name, n.text)), None)
-        if other is None and not mentions(name, e.text) and e.names == 1:
+        whole = f"{e.article.title} {e.article.text}" if intent.kind == "place" else e.text
+        if other is None and not mentions(name, whole) and e.names == 1:
             other = holder(intent, e.text) if office else _instead(intent, name, lead, e)
         if other is not None:
             found.append(Account(e, _named(other)))
@@ -64,14 +66,15 @@ def _instead(intent: Intent, name: str, lead: EvidenceSentence, e: EvidenceSente
     for clause in clauses(lead.text):
         verb = stem_of(clause.verb)
         mine = next((p for p in clause.names if bears(name, p.word)), None)
-        if mine is None or verb not in _ALONE or not covers(verb, frozenset(intent.relation)):
+        alone = intent.kind == "place" or verb in _ALONE
+        if mine is None or not alone or not covers(verb, frozenset(intent.relation)):
             continue
         beside = [p.word for p in clause.names if p is not mine and known(intent, p.word)]
-        if not all(mentions(other, e.text) for other in beside):
+        if not beside or not all(mentions(other, e.text) for other in beside):
             continue
         for told in clauses(e.text):
             for part in told.names if covers(verb, frozenset((stem_of(told.verb),))) else ():
-                new = not known(intent, part.word) and not bears(part.word, lead.text)
+                new = not known(intent, part.word) and not bears(part.word, lead.article.text)
                 if part.role == mine.role and new:
                     return part.name
     return None

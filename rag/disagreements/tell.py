@@ -114,7 +114,7 @@ def _other_words(
     """The same for an answer without a figure: another name or spelling, or another event."""
     first = said[0]
     lead, kind = first.verdict.cited[0], intent.kind
-    if kind in ("person", "org") and first.short and "," not in first.short:
+    if kind in ("person", "org", "place") and first.short and "," not in first.short:
         found = other_names.accounts(intent, pool, lead, first.short)
     elif kind in ("open", "yesno"):
         found = other_events.accounts(intent, pool, lead)

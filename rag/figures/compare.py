@@ -277,9 +277,11 @@ def close(a: Figure, b: Figure) -> bool:
 
 
 def _cut(figure: Figure, value: float) -> bool:
-    """Whether a value has the figure's digits and more behind them: 70.6 billion, cut to 70."""
-    fine, _ = _steps(figure, _number(figure.value))
-    return _number(figure.value) <= value < _number(figure.value) + fine
+    """Whether a value has the figure's digits and more behind them (70.6 billion, cut to 70), or
+    rounds to it where the figure ends in zeros (251 million, 250)."""
+    fine, coarse = _steps(figure, _number(figure.value))
+    beyond = value - _number(figure.value)
+    return 0 <= beyond < fine or abs(beyond) <= min(coarse / 2, 0.01 * abs(value))
 
 
 def _near(a: Figure, b: Figure, by: float = 0.05) -> bool:

@@ -1,1 +1,1 @@
-"""Sentences of news read without a model or a parser: words, names, verbs, claims, negation."""
+"""Sentences of news read: words, names, parses, who does what to whom, how far along, denials."""

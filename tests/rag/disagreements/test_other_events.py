@@ -28,6 +28,12 @@ from rag.strategies.single import told
         ("Lund intends to build a campus in Ystad.", "Lund has abandoned the campus.", True),
         ("Vela never made an offer.", "Vela made a formal offer in June.", True),
         ("The strike was called off.", "The strike will begin on Monday.", True),
+        (
+            "Orrery and Vela agreed to merge.",
+            "The merger of Orrery and Vela is off.",
+            False,
+        ),  # no verb
+        ("Orrery and Vela agreed to merge.", "The merger of Orrery and Vela was scrapped.", True),
         ("Ilse Brandt is in talks to join Vela.", "Ilse Brandt has joined Vela.", True),
         ("Orrery gets no stake in Vela.", "Orrery pays $2 billion for a licence.", False),
         ("Orrery plans to invest in Vela.", "Tamsel has invested in Vela.", False),

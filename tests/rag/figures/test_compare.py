@@ -49,6 +49,9 @@ $20 billion # 27 to 29 billion dollars
 71 percent ~ 71.9 percent
 $99 million ~ $99.7 million
 $14 billion # $14.9 billion
+€250 million ~ €251 million
+€250 million # €257 million
+€253 million # €251 million
 27 percent # 26 percent
 33 years old # 34 years old
 49% ~ 49.3%
