@@ -9,6 +9,8 @@ does not contradict the other.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rag.disagreements.account import Account
 from rag.evidence.fit import known
 from rag.evidence.sentence import stems_of
@@ -19,19 +21,27 @@ from rag.language.parse import stem_of
 from rag.question.intent import Intent
 
 
-def compared(intent: Intent, lead: Account, other: Account) -> tuple[bool, int]:
-    """Whether both tell the same but for the value; and how many names that are asked about give
-    way to another name in the other's clause. False and 0 where a value stands in no clause."""
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How the clause of another value stands to that of the leading one."""
+
+    alike: bool = False  # it tells the same but for the value
+    displaced: int = 0  # names that are asked about, and give way to another name in it
+    another: bool = False  # something else is done in it than what is asked about
+
+
+def compared(intent: Intent, lead: Account, other: Account) -> Compared:
+    """The two clauses compared; as if nothing were known where a value stands in no clause."""
     one, two = (_clause(account) for account in (lead, other))
     if one is None or two is None:
-        return False, 0
+        return Compared()
     displaced = [p for p in one.parts if _asked(intent, p) and _otherwise(p, two)]
     event = any(covers(word, two.words) for word in one.words)
     done = stem_of(one.verb)
-    another = done in intent.terms and done not in two.words
+    another = bool(covers(done, frozenset(intent.terms))) and done not in two.words
     whole = set(_covered(intent, lead)) <= set(_covered(intent, other))
     alike = event and whole and not (displaced or another or _narrowed(intent, one, other, two))
-    return alike, sum(part.name is not None for part in displaced)
+    return Compared(alike, sum(part.name is not None for part in displaced), another)
 
 
 def _clause(account: Account) -> Clause | None:

@@ -1,6 +1,6 @@
 """Other accounts that are figures: which figures of other sentences answer the question as well.
 
-    the answer's figure in its sentence -> every other figure of the best sentences, with eleven
+    the answer's figure in its sentence -> every other figure of the best sentences, with twelve
     signs -> a logistic regression -> the likeliest figure of each article
 
 A price, a part or another year's value stands beside the question's words as often as another
@@ -31,7 +31,7 @@ from rag.question.intent import Intent
 
 SIGNS = (
     "apart", "close", "same_kind", "slot", "first", "names", "dates", "covered", "farther",
-    "crowd", "displaced",
+    "crowd", "displaced", "other_day",
 )  # fmt: skip
 WEIGHED = 12  # best sentences whose figures are weighed; not measured
 _FARTHEST = 3.0  # the greatest distance of two values; not measured
@@ -64,7 +64,7 @@ def weighed(
 ) -> list[tuple[Account, dict[str, float]]]:
     """Every figure of the kind asked for in the best sentences but the lead's, with its signs.
 
-    Nine are those of `signs`. "first" is 1 if its sentence is the best of its article that has a
+    Ten are those of `signs`. "first" is 1 if its sentence is the best of its article that has a
     figure of the lead's kind. "crowd" is how many articles have a figure of the kind asked for
     among the best sentences.
     """
@@ -87,15 +87,15 @@ def weighed(
 
 
 def signs(intent: Intent, lead: Account, other: Account) -> dict[str, float]:
-    """The nine signs that the two accounts give by themselves, for or against `other`.
+    """The ten signs that the two accounts give by themselves, for or against `other`.
 
     How far the values lie apart counts only where the sentences do not tell the same otherwise.
     """
     figure, e = other.figure, other.evidence
     nearest = slot(intent, e)
-    alike, displaced = compared(intent, lead, other)
+    told = compared(intent, lead, other)
     return {
-        "apart": 0.0 if alike else distance(lead.figure, figure),
+        "apart": 0.0 if told.alike else distance(lead.figure, figure),
         "close": float(close(lead.figure, figure) or close(figure, lead.figure)),
         "same_kind": float(lead.figure.kind == figure.kind),
         "slot": float(nearest is not None and nearest.start == figure.start),
@@ -103,7 +103,8 @@ def signs(intent: Intent, lead: Account, other: Account) -> dict[str, float]:
         "dates": e.dates,
         "covered": e.coverage - lead.evidence.coverage,
         "farther": e.cosine - lead.evidence.cosine,
-        "displaced": float(displaced),
+        "displaced": float(told.displaced),
+        "other_day": float(told.another and lead.figure.kind == "date"),  # of something else done
     }
 
 

@@ -78,7 +78,23 @@ def test_two_sentences_told_alike(
     question: str, one: str, other: str, alike: bool, displaced: int
 ) -> None:
     intent = understood(question, [], ["Orrery", "Kestrel", "Vela"])
-    assert compared(intent, account(one), account(other, "b")) == (alike, displaced)
+    found = compared(intent, account(one), account(other, "b"))
+    assert (found.alike, found.displaced) == (alike, displaced)
+
+
+@pytest.mark.parametrize(
+    ("other", "another"),
+    [
+        ("Vela was announced on 2 May 2024.", True),
+        ("Vela was sold in 2025.", True),
+        ("Vela was released on 9 July 2024.", False),
+        ("The maker released Vela on 9 July 2024.", False),
+    ],
+)
+def test_the_day_of_something_else_done(other: str, another: bool) -> None:
+    intent = understood("When was Vela released?", [], ["Vela"])
+    lead = account("Vela was released on 8 July 2024.")
+    assert compared(intent, lead, account(other, "b")).another is another
 
 
 @pytest.mark.parametrize(
