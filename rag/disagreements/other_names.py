@@ -18,7 +18,7 @@ from rag.disagreements.spelling import spelled_otherwise
 from rag.evidence.fit import known, missing_terms
 from rag.evidence.sentence import EvidenceSentence
 from rag.figures import Figure
-from rag.language.clause import clauses
+from rag.language.clause import Clause, Part, clauses
 from rag.language.lexicon import covers
 from rag.language.names import Name, bears, find_names, mentions, one_name
 from rag.language.parse import stem_of
@@ -61,23 +61,35 @@ def accounts(
 def _instead(intent: Intent, name: str, lead: EvidenceSentence, e: EvidenceSentence) -> Name | None:
     """The name that a sentence has in the place of `name`: of the same verb the same subject or
     object, with the names asked about beside it."""
-    if missing_terms(intent, e):
-        return None
+    missing = missing_terms(intent, e)
     for clause in clauses(lead.text):
         verb = stem_of(clause.verb)
         mine = next((p for p in clause.names if bears(name, p.word)), None)
         alone = intent.kind == "place" or verb in _ALONE
         if mine is None or not alone or not covers(verb, frozenset(intent.relation)):
             continue
-        beside = [p.word for p in clause.names if p is not mine and known(intent, p.word)]
-        if not beside or not all(mentions(other, e.text) for other in beside):
+        if not all(covers(term, frozenset((verb,))) for term in missing):  # "built" for "build"
+            continue
+        beside = [p for p in clause.names if p is not mine and known(intent, p.word)]
+        if not beside or not all(mentions(p.word, e.text) for p in beside):
             continue
         for told in clauses(e.text):
-            for part in told.names if covers(verb, frozenset((stem_of(told.verb),))) else ():
-                new = not known(intent, part.word) and not bears(part.word, lead.article.text)
-                if part.role == mine.role and new:
-                    return part.name
+            if covers(verb, frozenset((stem_of(told.verb),))) and not _moved(beside, told):
+                for part in told.names:
+                    new = not known(intent, part.word) and not bears(part.word, lead.article.text)
+                    if part.role == mine.role and new:
+                        return part.name
     return None
+
+
+def _moved(names: Sequence[Part], clause: Clause) -> bool:
+    """Whether a clause has one of the names in another role: it buys from Vela, and not Vela. Whose
+    something is, says little: "Vela builds a plant", "the plant of Vela is built"."""
+    return any(
+        one_name(p.word, q.word) and p.role != q.role and "of" not in (p.role[-1], q.role[-1])
+        for p in names
+        for q in clause.names
+    )
 
 
 def _named(name: Name) -> Figure:

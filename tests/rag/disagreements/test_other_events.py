@@ -105,3 +105,35 @@ def test_who_else_is_said_to_hold_an_office(other: str, holder: str | None) -> N
     intent = understood("Who is chief executive of Varnoth Robotics?", [], names)
     found = other_names.accounts(intent, pool, pool[0], "Tomas Ekwueme")
     assert [a.figure.text for a in found[1:]] == ([holder] if holder else [])
+
+
+# The question, the answer in the first article, what it may be instead, and whether that is told.
+NAMES = [
+    ("Where will Vela build its plant?", "Vela will build its plant in Lund.", "Ystad", "The plant of Vela will be built in Ystad.", True),
+    ("Where will Vela build its plant?", "Vela will build its plant in Lund.", "Ystad", "Vela will build a canteen for its staff in Ystad.", False),
+    ("Where will Vela build its plant?", "Vela will build its plant in Lund.", "Ystad", "Tamsel will build its plant in Ystad.", False),
+    ("Who founded Vela?", "Vela was founded by Ilse Brandt.", "Tor Ek", "Tor Ek founded Vela in a garage.", True),
+    ("Who founded Vela?", "Vela was founded by Ilse Brandt.", "Tor Ek", "Tor Ek has invested in Vela.", False),
+    ("Who founded Vela?", "Vela was founded by Ilse Brandt.", "Tor Ek", "Ilse Brandt and Tor Ek founded Vela.", False),
+    ("Who bought Vela?", "Orrery bought Vela in May.", "Tamsel", "Vela was bought by Tamsel.", True),
+    ("Who bought Vela?", "Orrery bought Vela in May.", "Tamsel", "Tamsel bought lenses from Vela.", False),
+    ("Who backs Vela?", "Orrery backs Vela.", "Tamsel", "Tamsel backs Vela.", False),
+    ("Who runs the lab of Vela?", "The lab of Vela is run by Ilse Brandt.", "Tor Ek", "Tor Ek, who runs the lab of Vela, is ill.", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "first", "name", "second", "told"), NAMES)
+def test_another_name_in_the_same_place_of_the_same_event(
+    question: str, first: str, name: str, second: str, told: bool
+) -> None:
+    pool = [
+        EvidenceSentence(
+            Article(key, text, "News"), 0, len(text), text, "", 0.8, names=1.0, coverage=0.9
+        )
+        for key, text in (("a", first), ("b", second))
+    ]
+    intent = understand(question, [], ["Vela", "Tamsel", "Orrery"])
+    answer = first.removesuffix(".").split(" by ")[-1].split(" in ")[-1]
+    answer = "Orrery" if first.startswith("Orrery") else answer
+    found = other_names.accounts(intent, pool, pool[0], answer)
+    assert [a.figure.text for a in found[1:]] == ([name] if told else [])
