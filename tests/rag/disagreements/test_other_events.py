@@ -132,7 +132,7 @@ def test_another_name_in_the_same_place_of_the_same_event(
         )
         for key, text in (("a", first), ("b", second))
     ]
-    intent = understand(question, [], ["Vela", "Tamsel", "Orrery"])
+    intent = understood(question, [], ["Vela", "Tamsel", "Orrery"])
     answer = first.removesuffix(".").split(" by ")[-1].split(" in ")[-1]
     answer = "Orrery" if first.startswith("Orrery") else answer
     found = other_names.accounts(intent, pool, pool[0], answer)
