@@ -12,11 +12,11 @@ from rag.abstain.judgement import Judgement
 from rag.abstain.rules import false_premise, fits
 from rag.abstain.signs import distances, signs_of
 from rag.evidence.prompt import prompt
-from rag.evidence.scoring import Encode
 from rag.evidence.sentence import EvidenceSentence
 from rag.language.names import mentions
 from rag.llm.probes import log_odds
 from rag.llm.writer import Writer
+from rag.question.classifier import Encode
 from rag.question.intent import Intent
 
 CONSIDERED = 3  # best sentences judged

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from index.text.words import STOPWORDS
 from rag.abstain.rules import tells_noun
 from rag.evidence.fit import missing_terms
-from rag.evidence.scoring import Encode
 from rag.evidence.sentence import EvidenceSentence, stems_of
 from rag.language.lexicon import covers, stem, words
+from rag.question.classifier import Encode
 from rag.question.intent import Intent
 
 

@@ -15,10 +15,11 @@ from index.search import Found, Searcher
 from index.text.aliases import usual
 from index.types import Article
 from rag.evidence.injection import trusted
-from rag.evidence.scoring import Encode, gather
+from rag.evidence.scoring import gather
 from rag.evidence.sentence import EvidenceSentence
 from rag.evidence.span import widened
 from rag.language.names import find_names
+from rag.question.classifier import Encode
 from rag.question.followup import standalone
 from rag.question.intent import Intent, understand
 from rag.question.lasting import by_vector

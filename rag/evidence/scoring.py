@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from index.encoder import Vectors
 from index.search import Nearness
 from index.types import Hit
 from rag.evidence.fit import dates_fit, holds_kind, names_version
@@ -23,6 +22,7 @@ from rag.evidence.span import lead_in
 from rag.language.event_status import status_of
 from rag.language.lexicon import covers
 from rag.language.names import mentions
+from rag.question.classifier import Encode
 from rag.question.intent import Intent
 
 NEWER = 0.12  # what the newest of all gains where the latest state is asked for
@@ -34,7 +34,6 @@ COSINE = 0.45  # what a cosine of 1 is worth beside the words
 # sentences of 150 calibration questions, R2 .91 on those left out.
 OWN, PASSAGE = 0.32, 0.71
 NEARBY = 700  # characters on each side of a sentence in which its subject may be named
-Encode = Callable[[Sequence[str]], Vectors]
 
 
 def gather(

@@ -134,6 +134,7 @@ def test_nor_one_that_a_good_sentence_leans_on() -> None:
         ("Do CNA and The Wire date the ruling to the same day?", ["date"]),
         ("Does The Wire put the same figure on it as CNA?", ["money", "percent", "count"]),
         ("Does The Wire's portrayal agree with what CNA wrote on the same day?", []),
+        ("Is what CNA wrote on the same day consistent with The Wire's portrayal?", []),
         ("Did CNA tell of another Norvik than The Wire?", []),
         ("Do CNA and The Wire agree on how big the settlement is?", ["money", "percent", "count"]),
         ("Did Norvik lay off more workers than Brightpan?", ["money", "percent", "count"]),
