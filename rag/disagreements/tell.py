@@ -31,6 +31,9 @@ from rag.question.intent import Intent
 from rag.types import EventStatus
 
 DONE: tuple[EventStatus, ...] = ("completed", "announced")
+# The distance (natural log of the ratio) up to which an exact figure is put for a round one: "about
+# 100" may be 82, and need not. Not measured.
+ROUNDED = 0.1
 
 
 def tell(intent: Intent, pool: Sequence[EvidenceSentence], said: list[Spoken]) -> list[Difference]:
@@ -71,9 +74,10 @@ def _leading(intent: Intent, sides: Sequence[list[Account]]) -> list[Account]:
 
     Where the latest is asked for, the newest that updates the answer's. Else what corrects it; what
     was done before what was only planned; and the exact figure before the round one, unless it is
-    older.
+    older, of another time than is asked about, or of what was done where a plan is asked for.
     """
     first = sides[0]
+    plan_asked = status_of(intent.text) == "planned"
     if intent.recent and intent.kind != "date":
         later = [s for s in sides[1:] if all(a.day and after(s[0].day, a.day) for a in first)]
         newest = max(later, key=lambda s: s[0].day, default=None)
@@ -90,10 +94,17 @@ def _leading(intent: Intent, sides: Sequence[list[Account]]) -> list[Account]:
         for s in sides
         if digits(s[0].figure) > digits(lead.figure)
         and (close(lead.figure, s[0].figure) or close(s[0].figure, lead.figure))
+        and other_figures.distance(lead.figure, s[0].figure) <= ROUNDED
+        and s[0].evidence.dates >= lead.evidence.dates
         and not after(lead.day, s[0].day)
-        and (lead.status == "planned" or s[0].status != "planned")
+        and (s[0].status == "planned" if plan_asked else _as_far(s[0], lead))
     ]
     return max(exact, key=lambda s: digits(s[0].figure), default=first)
+
+
+def _as_far(one: Account, other: Account) -> bool:
+    """Whether one account tells of what was done, or both only of a plan."""
+    return other.status == "planned" or one.status != "planned"
 
 
 def _done(
