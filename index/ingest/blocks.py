@@ -1,13 +1,15 @@
-"""A piece of HTML (of a feed, a newsletter, a Markdown file) to its blocks of text.
+"""A piece of HTML (of a feed, a newsletter, a page, Markdown) to its blocks of text.
 
-markup -> tree without what is not shown -> one text for each paragraph, heading, item, row
+markup -> tree without what is not shown -> one block for each paragraph, heading, item, row
 """
 
 from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import Any
+from typing import Any, Literal, NamedTuple
+
+from index.ingest.tables import rows_of
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd div dl dt fieldset figcaption figure"
@@ -18,20 +20,41 @@ _UNSHOWN = frozenset(
     "script style template noscript iframe head title object embed svg math button select textarea"
     " input".split()
 )
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_BOLD = frozenset(("b", "strong"))
+_HEADING = 120  # characters of a bold paragraph that is a heading; not measured
+_READ = "data-read"  # marks a table whose rows have been taken
 _BREAK = "\v"  # a line break that is shown
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{4000,}")
 _ATTRIBUTES = 500  # words in a tag; not measured
 _HIDDEN = re.compile(r"display:none|visibility:hidden|mso-hide:all|max-height:0(?:px)?(?:;|$)")
 
 
-def blocks(markup: str) -> list[str]:
-    """The text of each block in order, white space as shown; empty where there is none.
+class Block(NamedTuple):
+    """A text, and what it is. A rule has no text; what follows in the same item is a part."""
 
-    The cells of a table's row are joined by ` | `. A table that only lays out a letter (a cell of a
-    row holds several blocks) is read as what is in it.
+    text: str
+    kind: Literal["text", "heading", "item", "part", "row", "rule"] = "text"
+
+
+def blocks(markup: str) -> list[Block]:
+    """The blocks in order, white space as shown; empty where there is none.
+
+    The cells of a table's row are joined by ` | ` (`tables.py`). A table that only lays out a
+    letter (a cell of a row holds several blocks) is read as what is in it.
     """
     tree = parsed(markup)
     return [] if tree is None else blocks_of(tree)
+
+
+def text_of(markup: str) -> str:
+    """The text of some markup on one line."""
+    return " ".join(block.text for block in blocks(markup) if block.text)
+
+
+def line_of(element: Any) -> str:
+    """The text of an element on one line."""
+    return " ".join(" ".join(t for t in element.itertext(with_tail=False) if t).split())
 
 
 def parsed(markup: str) -> Any:
@@ -52,56 +75,109 @@ def without_bombs(markup: str) -> str:
     return _LONG_TAG.sub(lambda tag: "<p" if len(tag[0].split()) > _ATTRIBUTES else tag[0], markup)
 
 
-def blocks_of(tree: Any) -> list[str]:
+def blocks_of(tree: Any) -> list[Block]:
     """The blocks of an lxml tree, as `blocks` gives them."""
-    from lxml import etree
+    return _Walk().through(tree)
 
-    found: list[str] = []
-    line: list[str] = []
-    row: list[str] | None = None  # the cells of the table row that is being read
-    skipped = 0
 
-    def end(text: str) -> None:
-        if text:
-            found.append(text)
+def cell_text(element: Any) -> str:
+    """The text of a table cell; the items of a list in it with commas between them."""
+    found = blocks_of(element)
+    return (", " if any(b.kind == "item" for b in found) else " ").join(b.text for b in found)
 
-    def taken() -> str:
-        text = _spaced("".join(line))
-        line.clear()
-        return text
 
-    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
-        if event in ("comment", "pi"):
-            line.append("" if skipped else element.tail or "")
-            continue
-        tag = element.tag if isinstance(element.tag, str) else ""
-        unshown = tag in _UNSHOWN or not_shown(element)
-        if event == "start":
-            skipped += unshown
-            if skipped:
+class _Walk:
+    """One way through a tree."""
+
+    def __init__(self) -> None:
+        self._found: list[Block] = []
+        self._line: list[str] = []
+        self._row: list[str] | None = None  # the cells of the table row that is being read
+        self._lists = 0  # how many lists are open
+        self._item = False  # whether the next block begins an item of the outermost list
+        self._bold = 0  # how many bold elements are open
+        self._thin = False  # whether the line has text that is not bold
+
+    def through(self, tree: Any) -> list[Block]:
+        from lxml import etree
+
+        skipped = 0
+        for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
+            if event in ("comment", "pi"):
+                self._put("" if skipped else element.tail)
                 continue
-            if tag == "br":
-                line.append(_BREAK)
-            elif tag in _BLOCKS or tag in ("td", "th"):
-                if row is None:
-                    end(taken())
-                if tag == "tr":
-                    row = [] if _is_data(element) else None
-            line.append(element.text or "")
-            continue
-        if not skipped:
-            if tag == "tr" and row is not None:
-                end(" | ".join(cell for cell in (*row, taken()) if cell))
-                row = None
-            elif tag in ("td", "th") and row is not None:
-                row.append(taken())
-            elif (tag in _BLOCKS or tag in ("td", "th")) and row is None:
-                end(taken())
-        skipped -= unshown
-        if not skipped:
-            line.append(element.tail or "")
-    end(taken())
-    return found
+            tag = element.tag if isinstance(element.tag, str) else ""
+            unshown = tag in _UNSHOWN or element.get(_READ) is not None or not_shown(element)
+            if event == "start":
+                if not skipped and not unshown:
+                    unshown = self._start(element, tag)
+                skipped += unshown
+                continue
+            if not skipped:
+                self._end(tag)
+            skipped -= unshown
+            if not skipped and element is not tree:
+                self._put(element.tail)
+        self._close()
+        return self._found
+
+    def _start(self, element: Any, tag: str) -> bool:
+        """Open an element; returns whether it has been read as a whole."""
+        if tag == "br":
+            self._line.append(_BREAK)
+        elif (tag in _BLOCKS or tag in ("td", "th")) and self._row is None:
+            self._close()
+        if tag == "tr":
+            self._row = [] if _is_data(element) else None
+        elif tag == "table" and (rows := rows_of(element, cell_text)) is not None:
+            self._found.extend(Block(row, "row") for row in rows)
+            element.set(_READ, "")
+            return True
+        elif tag in ("ul", "ol"):
+            self._lists += 1
+        elif tag == "li":
+            self._item = self._lists < 2
+        self._bold += tag in _BOLD
+        self._put(element.text)
+        return False
+
+    def _end(self, tag: str) -> None:
+        if tag == "tr" and self._row is not None:
+            cells = [*self._row, self._taken()]
+            self._row = None
+            if text := " | ".join(cell for cell in cells if cell):
+                self._found.append(Block(text, "row"))
+        elif tag in ("td", "th") and self._row is not None:
+            self._row.append(self._taken())
+        elif (tag in _BLOCKS or tag in ("td", "th")) and self._row is None:
+            self._close("heading" if tag in _HEADINGS else "rule" if tag == "hr" else None)
+        self._lists -= tag in ("ul", "ol")
+        self._bold -= tag in _BOLD
+
+    def _put(self, text: str | None) -> None:
+        if text:
+            self._line.append(text)
+            self._thin = self._thin or (not self._bold and re.search(r"\w", text) is not None)
+
+    def _close(self, kind: Literal["heading", "rule"] | None = None) -> None:
+        """End the block that is being read. A short one that is bold as a whole is a heading."""
+        thin, text = self._thin, self._taken()
+        if kind == "rule" and not text:
+            self._found.append(Block("", "rule"))
+        elif self._item and text:
+            self._found.append(Block(text, "item"))
+            self._item = False
+        elif text:
+            bold = not (thin or len(text) > _HEADING or text.endswith((".", ":")))
+            plain: Literal["part", "text"] = "part" if self._lists else "text"
+            whole = kind == "heading" or (bold and not self._lists)
+            self._found.append(Block(text, "heading" if whole else plain))
+
+    def _taken(self) -> str:
+        text = _spaced("".join(self._line))
+        self._line.clear()
+        self._thin = False
+        return text
 
 
 def _is_data(row: Any) -> bool:

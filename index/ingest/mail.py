@@ -16,7 +16,9 @@ from index.dates import parse_published
 from index.errors import SourceError
 from index.ingest.blocks import blocks
 from index.ingest.boilerplate import trimmed
+from index.ingest.encoding import decoded
 from index.ingest.formats import Draft
+from index.ingest.items import paragraphs, together
 from index.ingest.pages import webpage
 from index.web.urls import article_key
 
@@ -71,7 +73,7 @@ def _letter(message: EmailMessage[Any, Any]) -> Draft:
     if not parts:
         raise SourceError("it holds no text")
     return Draft(
-        "\n\n".join(parts),
+        together(parts),
         title=subject or None,
         publisher=name or address or None,
         published=sent if sent and parse_published(sent) else None,
@@ -87,7 +89,7 @@ def _text(message: EmailMessage[Any, Any]) -> list[str]:
         if part.is_multipart() or part.get_filename() or kind not in ("text/html", "text/plain"):
             continue
         text = _content(part)
-        read = blocks(text) if kind == "text/html" else _paragraphs(text)
+        read = paragraphs(blocks(text)) if kind == "text/html" else _paragraphs(text)
         found.setdefault(kind, []).extend(read)
     return found.get("text/html") or found.get("text/plain") or []
 
@@ -99,7 +101,7 @@ def _content(part: Any) -> str:
         payload = part.get_payload(decode=True)
         content = payload if isinstance(payload, bytes) else b""
     if isinstance(content, bytes):
-        return content.decode("utf-8", "replace")
+        return decoded(content)
     return str(content)
 
 

@@ -24,6 +24,7 @@ from index.cli import one_line
 from index.dates import parse_published
 from index.errors import SourceError
 from index.ingest import formats, mail, pages
+from index.ingest.encoding import visible
 from index.ingest.formats import Draft
 from index.ingest.pdf import pdf
 from index.types import Article, Rejected
@@ -80,7 +81,7 @@ def article(draft: Draft, key: str | None = None, where: str = "") -> Article:
     `where` they stood.
     """
     fields = {name: _line(getattr(draft, name)) for name in _FIELDS}
-    text = _storable(draft.text)
+    text = visible(_storable(draft.text))
     if not text.strip():
         raise SourceError("it holds no text")
     url = fields["url"]
@@ -262,7 +263,7 @@ def _storable(text: str) -> str:
 
 def _line(value: str | None) -> str | None:
     """The value on one line, without space at its ends; None where it is blank."""
-    return " ".join(_storable(value).split()) or None if value else None
+    return " ".join(visible(_storable(value)).split()) or None if value else None
 
 
 def _mega(size: int) -> str:
