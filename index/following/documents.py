@@ -13,6 +13,7 @@ from index.ingest.boilerplate import trimmed
 from index.ingest.feeds import Entry
 from index.ingest.formats import Draft
 from index.ingest.kinds import Kind
+from index.ingest.limit import time_limit
 from index.ingest.lists import Listed
 from index.ingest.pages import page_text, webpage
 from index.ingest.pdf import pdf
@@ -25,9 +26,10 @@ _BROKEN = (ArithmeticError, AssertionError, AttributeError, LookupError, Recursi
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """What parsers raise over foreign documents becomes a SourceError."""
+    """What parsers raise over foreign documents becomes a SourceError; so does taking for ever."""
     try:
-        yield
+        with time_limit():
+            yield
     except _BROKEN as error:
         raise SourceError(f"cannot be read ({type(error).__name__})") from error
 

@@ -47,6 +47,33 @@ def blocks(markup: str) -> list[Block]:
     return [] if tree is None else blocks_of(tree)
 
 
+BULLET = re.compile(r"\s*(?:[-*+•▪◦‣]|\(?[0-9]{1,2}[.)])\s+(?=\S)")
+_RULE = re.compile(r"\s*(?:[-=_~*#•]\s?){3,}\s*")
+_PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
+
+
+def plain_blocks(text: str) -> list[Block]:
+    """The blocks of a text without markup: lines with a bullet or number are items, lines of
+    dashes or the like are rules, a line above such a line in its paragraph is a heading."""
+    found: list[Block] = []
+    for paragraph in _PARAGRAPH.split(text.strip("\n")):
+        lines: list[str] = []
+        kind: Literal["text", "item"] = "text"
+        for line in [*paragraph.split("\n"), None]:
+            rule = line is not None and _RULE.fullmatch(line) is not None
+            bullet = line is not None and not rule and BULLET.match(line) is not None
+            if lines and (line is None or rule or bullet):
+                heading = rule and len(lines) == 1 and kind == "text" and lines[0][-1:] != "."
+                found.append(Block("\n".join(lines), "heading" if heading else kind))
+                lines = []
+            if rule and (not found or found[-1].kind != "heading"):
+                found.append(Block("", "rule"))
+            if line is not None and not rule:
+                kind = "item" if bullet else kind if lines else "text"
+                lines.append(line)
+    return found
+
+
 def text_of(markup: str) -> str:
     """The text of some markup on one line."""
     return " ".join(block.text for block in blocks(markup) if block.text)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from index.dates import parse_published
 from index.ingest import front_matter, items
-from index.ingest.blocks import blocks_of, line_of, parsed, text_of
+from index.ingest.blocks import blocks_of, line_of, parsed, plain_blocks, text_of
 from index.ingest.encoding import decoded
 
 
@@ -51,7 +51,10 @@ _CHANGED_LINE = re.compile(rf"{_CHANGED}\.? *:?", re.I)
 
 
 def plain(data: bytes) -> Draft:
-    """A text file; its first line is the title if it is short and a blank line follows."""
+    """A text file; its first line is the title if it is short and a blank line follows.
+
+    Its lines stay as they are, with marks before the items of a digest.
+    """
     text = decoded(data).strip()
     lines = text.split("\n")
     first = lines[0].strip()
@@ -64,7 +67,10 @@ def plain(data: bytes) -> Draft:
         and not _DATE_LINE.fullmatch(first)
     ):
         title = first
-    return Draft(text, title=title, published=_dateline(text))
+    published, blocks = _dateline(text), plain_blocks(text)
+    if any(block.kind != "text" for block in blocks):
+        text = items.together(items.paragraphs(blocks, title))
+    return Draft(text, title=title, published=published)
 
 
 def _dateline(text: str) -> str | None:
@@ -119,4 +125,4 @@ def _rendered(source: str) -> str:
     from markdown_it import MarkdownIt
 
     source = _HIGHLIGHT.sub(r"\1", front_matter.wiki_links(source))
-    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(source)
+    return str(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(source))

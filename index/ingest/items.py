@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from index.ingest.blocks import Block
+from index.ingest.blocks import BULLET, Block
 from index.text.items import ITEM, SECTION
 
 _STORY = 12  # words from which the items of a list stand for themselves; not measured
@@ -26,7 +26,8 @@ def paragraphs(blocks: Sequence[Block], title: str | None = None) -> list[str]:
         listed = run[0].kind in ("item", "row") and _apart(run, found[-1] if found else "")
         for n, block in enumerate(run, first):
             if n in cut:
-                mark, inside = SECTION, False
+                inside = listed and block.kind in ("item", "row")
+                mark = SECTION + ITEM if inside else SECTION
             elif listed and block.kind in ("item", "row"):
                 mark, inside = ITEM, True
             elif inside and not listed:
@@ -34,7 +35,8 @@ def paragraphs(blocks: Sequence[Block], title: str | None = None) -> list[str]:
             else:
                 mark = ""
             if block.text:
-                bullet = "- " if block.kind == "item" and not listed else ""
+                bare = block.kind == "item" and not listed and not BULLET.match(block.text)
+                bullet = "- " if bare else ""
                 found.append(mark + bullet + block.text)
             elif mark:  # a rule: what comes next begins the section
                 cut.add(n + 1)
@@ -43,7 +45,7 @@ def paragraphs(blocks: Sequence[Block], title: str | None = None) -> list[str]:
 
 def together(parts: Sequence[str]) -> str:
     """The text of some paragraphs."""
-    return "\n\n".join(parts).lstrip(ITEM)
+    return "\n\n".join(parts).removeprefix(SECTION)
 
 
 def _begins(blocks: Sequence[Block], n: int, title: str | None) -> bool:

@@ -3,16 +3,15 @@
     bytes -> text, as its encoding is declared or measured -> tree without what is not the article
     -> trafilatura -> Draft, or SourceError that says what the page is instead
 
-The only file that imports trafilatura, which extracts the article of a page, and htmldate, which
-reads its dates. Consent walls, browser checks, error pages, sign-up boxes, paywall stubs, lists of
-links and empty shells are no articles. Reads no file and no network.
+The only file that imports trafilatura, which extracts the article of a page. Consent walls, browser
+checks, error pages, sign-up boxes, paywall stubs, lists of links and empty shells are no articles.
+Reads no file and no network.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +21,7 @@ from index.ingest.boilerplate import SURE, Kind, kind_of, trimmed
 from index.ingest.encoding import measured
 from index.ingest.formats import Draft
 from index.ingest.items import paragraphs, together
+from index.ingest.page_dates import dates_of
 from index.ingest.structure import article_blocks, prepare
 from index.web.urls import article_key, declared_key, joined
 
@@ -113,7 +113,7 @@ def _draft(tree: Any, url: str | None) -> Draft:
     _require_article(parts, cut, closed, whole, scripts, feeds)
     assert page is not None
     host = (article_key(url or address or "") or "").partition("//")[2].partition("/")[0]
-    published, changed = _dates(whole)
+    published, changed = dates_of(whole)
     own = declared_key(url, address) if url else _own_key(address)
     return Draft(
         together(parts),
@@ -269,44 +269,3 @@ def _first(tree: Any, *paths: str) -> str | None:
     return next(
         (str(v).strip() for path in paths for v in tree.xpath(path) if str(v).strip()), None
     )
-
-
-# -- dates -------------------------------------------------------------------------------------
-
-
-def _dates(tree: Any) -> tuple[str | None, str | None]:
-    """The days on which the page says that it was published and changed."""
-    from copy import deepcopy
-
-    import htmldate
-    from lxml import etree
-
-    source = etree.tostring(tree, encoding="unicode", method="html")
-    first, last = (
-        htmldate.find_date(deepcopy(tree), original_date=original, extensive_search=False)
-        for original in (True, False)
-    )
-    published = first if first and _written_in(first, source) else None
-    changed = last if last and last != first and _written_in(last, source) else None
-    return published, changed
-
-
-def _written_in(day: str, page: str) -> bool:
-    """Whether the page itself writes the whole date, in a form with one reading.
-
-    htmldate completes a bare year or month and guesses the order of 03/04/2025. Such a date is
-    refused: `2025` is not the first of January, and `June 2025` not the first of June.
-    """
-    year, month, date = day.split("-")
-    if re.search(rf"{year}(?P<mark>[-/.]?)0?{int(month)}(?P=mark)0?{int(date)}(?![0-9])", page):
-        return True
-    a, b = int(month), int(date)
-    numeric = rf"(?<![0-9])(?:0?{a}[-/.]0?{b}|0?{b}[-/.]0?{a})[-/.]{year}"
-    if re.search(numeric, page):
-        return a == b or max(a, b) > 12
-    in_words = (
-        rf"(?<![0-9])0?{b}(?:st|nd|rd|th|er|º|\.)?,?\s{{1,9}}(?:(?:de|of)\s{{1,9}})?"
-        rf"[^\W\d]{{1,20}}\.?,?\s{{1,9}}(?:(?:de|of)\s{{1,9}})?{year}"
-        rf"|[^\W\d]\.?\s{{1,9}}0?{b}(?:st|nd|rd|th)?,?\s{{1,9}}{year}"
-    )
-    return re.search(in_words, page) is not None

@@ -26,6 +26,7 @@ from index.errors import SourceError
 from index.ingest import formats, mail, pages
 from index.ingest.encoding import visible
 from index.ingest.formats import Draft
+from index.ingest.limit import time_limit
 from index.ingest.pdf import pdf
 from index.types import Article, Rejected
 from index.web.urls import article_key
@@ -164,7 +165,9 @@ def _file(path: Path, where: str, key: str) -> Iterator[Article | Rejected]:
             raise SourceError(f"{noun} is {_mega(size)}; the limit is {_mega(LIMIT)}")
         if not data.strip():
             raise SourceError("it is empty")
-        yield article(_READERS[kind](data), key, where)
+        with time_limit():
+            made = article(_READERS[kind](data), key, where)
+        yield made
     except (OSError, SourceError) as error:
         yield Rejected(where, _why(error))
     except (AssertionError, ValueError, LookupError, RecursionError) as error:  # of the parsers
@@ -174,12 +177,19 @@ def _file(path: Path, where: str, key: str) -> Iterator[Article | Rejected]:
 def _letters(path: Path, where: str) -> Iterator[Article | Rejected]:
     """Articles of the letters of a mailbox."""
     number = 0
-    for number, found in enumerate(mail.letters(path), 1):
-        place = f"{where}:{number}"
+    letters = mail.letters(path)
+    while True:
+        place = f"{where}:{number + 1}"
         try:
-            if isinstance(found, SourceError):
-                raise found
-            yield article(found, None, place)
+            with time_limit():
+                found = next(letters, None)
+                if found is None:
+                    break
+                number += 1
+                if isinstance(found, SourceError):
+                    raise found
+                made = article(found, None, place)
+            yield made
         except SourceError as error:
             yield Rejected(place, str(error))
     if not number:

@@ -6,6 +6,7 @@ tree -> tables of data as lists of rows, posts under a heading with their time -
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from index.dates import parse_published
@@ -14,6 +15,7 @@ from index.ingest.tables import rows_of
 
 # Fewest posts of a live blog, and characters of a post, on average, that are no links; not measured
 _POSTS, _POST = 3, 60
+_MOST = 2000  # times of one page; not measured
 # trafilatura's tags -> those of HTML
 _TAGS = {"head": "h2", "list": "ul", "item": "li", "row": "tr", "cell": "td", "quote": "blockquote",
          "lb": "br", "code": "pre"}  # fmt: skip
@@ -54,10 +56,12 @@ def article_blocks(body: Any) -> list[Block]:
 
 def _posts(tree: Any) -> list[tuple[Any, str]]:
     """The posts of a live blog with their times as `2025-06-12 09:34 UTC`; none on other pages."""
+    times = tree.xpath("//time[@datetime]")[:_MOST]
+    inside = Counter(ancestor for time in times for ancestor in time.iterancestors())
     by_parent: dict[Any, list[tuple[Any, str]]] = {}
-    for time in tree.xpath("//time[@datetime]"):
+    for time in times:
         post, parent = time, time.getparent()
-        while parent is not None and len(parent.xpath(".//time[@datetime]")) == 1:
+        while parent is not None and inside[parent] == 1:
             post, parent = parent, parent.getparent()
         moment = _moment(time)
         if parent is not None and post is not time and moment:

@@ -12,6 +12,7 @@ from typing import Any
 
 _WIDEST = 60  # columns, and rows that one cell may span; not measured
 _LONGEST = 2000  # rows of one table; not measured
+_MOST = 100_000  # places of one table; not measured
 
 
 def rows_of(table: Any, text_of: Callable[[Any], str]) -> list[str] | None:
@@ -25,6 +26,8 @@ def rows_of(table: Any, text_of: Callable[[Any], str]) -> list[str] | None:
     if not 0 < number < len(rows) or table.find(".//table") is not None:
         return None
     grid = _grid(rows, text_of)
+    if not grid:
+        return None
     names = [", ".join(dict.fromkeys(filter(None, column)))
              for column in zip(*grid[:number], strict=True)]  # fmt: skip
     found = []
@@ -48,9 +51,14 @@ def _is_head(row: Any) -> bool:
 
 
 def _grid(rows: list[Any], text_of: Callable[[Any], str]) -> list[list[str]]:
-    """The cells' texts as a rectangle; in all places that a cell spans stands the same object."""
+    """The cells' texts as a rectangle; in all places that a cell spans stands the same object.
+
+    Empty for a table that is too large.
+    """
     places: dict[tuple[int, int], str] = {}
     for y, row in enumerate(rows):
+        if len(places) > _MOST:
+            return []
         x = 0
         for cell in row.xpath("./td | ./th")[:_WIDEST]:
             while (y, x) in places:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from index.text.sentences import Span, ends
+
 ITEM, SECTION = "\f", "\f\f"
 _HEAD_WORDS = 25  # of a section's first paragraph that is its heading; not measured
-
-Span = tuple[int, int]
 
 
 def sections(text: str) -> Iterator[Span]:
@@ -33,8 +33,9 @@ def item(text: str, place: int) -> Span:
 def heading(text: str, place: int) -> str:
     """The heading of the section that holds `place`, where that stands in another item."""
     start = text.rfind(SECTION, 0, place)
+    start -= start > 0 and text[start - 1] == ITEM  # a section that begins with an item
     first = 0 if start < 0 else start + len(SECTION)
     if item(text, place)[0] <= first:
         return ""
     found = text[first : item(text, first)[1]].strip().partition("\n")[0]
-    return found if len(found.split()) <= _HEAD_WORDS else ""
+    return "" if ends(found) or len(found.split()) > _HEAD_WORDS else found

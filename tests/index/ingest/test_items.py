@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.ingest.blocks import blocks
-from index.ingest.formats import markdown
+from index.ingest.formats import markdown, plain
 from index.ingest.items import paragraphs
 from index.text.items import heading, item
 from index.text.passages import passages
@@ -13,7 +13,8 @@ from index.types import Article
 
 
 def cut(markup: str, title: str | None = None) -> list[str]:
-    return paragraphs(blocks(markup), title)
+    first, *rest = paragraphs(blocks(markup), title)
+    return [first.lstrip("\f"), *rest]
 
 
 SHAPES = [
@@ -104,6 +105,29 @@ def test_cells_stand_behind_the_names_of_their_columns(markup: str, expected: li
     assert [part.lstrip("\f") for part in cut(f"<table>{markup}</table>")] == expected
 
 
+PLAIN = [
+    ("News.\n\n- Tessera raised $95m.\n- Ondine hired.\n\nBye.",
+     "News.\n\n\f- Tessera raised $95m.\n\n\f- Ondine hired.\n\n\fBye."),
+    ("1. Tessera raised\n   $95m.\n2. Ondine hired.",
+     "\f1. Tessera raised\n   $95m.\n\n\f2. Ondine hired."),
+    ("Tessera raised.\n\n* * *\n\nOndine hired.\n\n* * *\n\nBye.",
+     "Tessera raised.\n\n\f\fOndine hired.\n\n\f\fBye."),
+    ("Tessera raises\n--------------\n$95m.\n\nOndine hires\n------------\nZhao.",
+     "Tessera raises\n\n$95m.\n\n\f\fOndine hires\n\nZhao."),
+    ("=====\nTessera raised.\n=====\nOndine hired.", "Tessera raised.\n\n\f\fOndine hired."),
+    ("It has three parts:\n- one\n- two\n\nBye.", "It has three parts:\n\n- one\n\n- two\n\nBye."),
+    ("A text\nof two lines.\n\n\nAnd  more – of it.", "A text\nof two lines.\n\n\nAnd  more – of it."),
+    ("2025. It was\n– he said – a year.", "2025. It was\n– he said – a year."),
+    ("- One bullet alone.\n\nBye.", "- One bullet alone.\n\nBye."),
+    ("• Tessera raised.\n\n• Ondine hired.", "\f• Tessera raised.\n\n\f• Ondine hired."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), PLAIN)
+def test_texts_without_markup(text: str, expected: str) -> None:
+    assert plain(text.encode()).text == expected
+
+
 DIGEST = b"""---
 title: Weekly
 ---
@@ -132,5 +156,9 @@ def test_a_passage_holds_one_section_and_context_one_item() -> None:
     assert text[slice(*item(text, place))].strip() == "Ondine has 96 people."
     assert heading(text, place) == "Short"
     assert heading(text, text.index("The money")) == ""
+    bare = markdown(b"Hi.\n\n---\n\n- Tessera\n- Ondine\n\n---\n\n- Loom\n- Norvale").text
+    assert bare == "Hi.\n\n\f\f\fTessera\n\n\fOndine\n\n\f\f\fLoom\n\n\fNorvale"
+    assert [heading(bare, bare.index(name)) for name in ("Ondine", "Loom", "Norvale")] == [""] * 3
+    assert markdown(b"- Tessera\n- Ondine").text == "\fTessera\n\n\fOndine"
     assert item("No digest.", 3) == (0, 10)
     assert heading("No digest.", 3) == ""
