@@ -15,8 +15,8 @@ from functools import partial
 from typing import Any
 
 from index.errors import SourceError
-from index.ingest.blocks import blocks, text_of
-from index.ingest.items import paragraphs, together
+from index.ingest.layout.blocks import blocks, text_of
+from index.ingest.layout.items import paragraphs, together
 from index.ingest.xml import require_shallow, safe
 from index.web.urls import joined
 

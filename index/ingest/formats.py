@@ -11,9 +11,10 @@ import re
 from dataclasses import dataclass
 
 from index.dates import parse_published
-from index.ingest import front_matter, items
-from index.ingest.blocks import blocks_of, line_of, parsed, plain_blocks, text_of
+from index.ingest import front_matter
 from index.ingest.encoding import decoded
+from index.ingest.layout import items
+from index.ingest.layout.blocks import blocks_of, line_of, parsed, plain_blocks, text_of
 
 
 @dataclass(slots=True)

@@ -16,13 +16,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from index.errors import SourceError
-from index.ingest.blocks import line_of, not_shown, without_bombs
 from index.ingest.boilerplate import SURE, Kind, kind_of, trimmed
 from index.ingest.encoding import measured
 from index.ingest.formats import Draft
-from index.ingest.items import paragraphs, together
+from index.ingest.layout.blocks import line_of, not_shown, without_bombs
+from index.ingest.layout.items import paragraphs, together
+from index.ingest.layout.structure import article_blocks, prepare
 from index.ingest.page_dates import dates_of
-from index.ingest.structure import article_blocks, prepare
 from index.web.urls import article_key, declared_key, joined
 
 _HIDDEN = "//nav | //footer | //script | //style | //template | //noscript | //iframe"

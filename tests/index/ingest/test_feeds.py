@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from index.errors import SourceError
 from index.ingest import lists
-from index.ingest.blocks import blocks
 from index.ingest.feeds import feed
-from index.ingest.items import paragraphs
 from index.ingest.kinds import kind_of
+from index.ingest.layout.blocks import blocks
+from index.ingest.layout.items import paragraphs
 from index.ingest.pages import webpage
 
 ITEM = "<item><title>{}</title><link>http://e.example/a</link><description>{}</description></item>"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from index.ingest.blocks import blocks
 from index.ingest.formats import markdown, plain
-from index.ingest.items import paragraphs
+from index.ingest.layout.blocks import blocks
+from index.ingest.layout.items import paragraphs
 from index.text.items import heading, item
 from index.text.passages import passages
 from index.types import Article
@@ -55,6 +55,12 @@ SHAPES = [
     # cards
     ("<ul><li><h3>Tessera raises</h3><p>It got $95m.</p></li><li><h3>Ondine hires</h3><p>Zhao.</p></li></ul>",
      ["Tessera raises", "It got $95m.", "\fOndine hires", "Zhao."]),
+    # paragraphs that begin in bold, with what follows; labels and a single one make no items
+    ("<p>Hi.</p><p><b>Tessera raises.</b> It got $95m.</p><p>It is in Oslo.</p><p>👉 <b>Ondine</b> hired.</p>",
+     ["Hi.", "\fTessera raises. It got $95m.", "It is in Oslo.", "\f👉 Ondine hired."]),
+    ("<p>It got $95m.</p><p><b>Why it matters:</b> It is new.</p><p><b>Yes, but:</b> It is small.</p>",
+     ["It got $95m.", "Why it matters: It is new.", "Yes, but: It is small."]),
+    ("<p><b>VARDE</b> — It rained.</p><p>The hall <b>grows</b>.</p>", ["VARDE — It rained.", "The hall grows."]),
     # one heading, or the title, makes no digest
     ("<h1>Varde grows</h1><p>It costs 2bn.</p><h2>Background</h2><p>It rained.</p>",
      ["Varde grows", "It costs 2bn.", "Background", "It rained."]),

@@ -10,8 +10,8 @@ from collections import Counter
 from typing import Any
 
 from index.dates import parse_published
-from index.ingest.blocks import Block, blocks_of, cell_text, line_of
-from index.ingest.tables import rows_of
+from index.ingest.layout.blocks import Block, blocks_of, cell_text, line_of
+from index.ingest.layout.tables import rows_of
 
 # Fewest posts of a live blog, and characters of a post, on average, that are no links; not measured
 _POSTS, _POST = 3, 60

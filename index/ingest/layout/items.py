@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from index.ingest.blocks import BULLET, Block
+from index.ingest.layout.blocks import BULLET, Block
 from index.text.items import ITEM, SECTION
 
 _STORY = 12  # words from which the items of a list stand for themselves; not measured
@@ -16,10 +16,11 @@ def paragraphs(blocks: Sequence[Block], title: str | None = None) -> list[str]:
     Sections begin at headings and rules, if there are two of them or more beside the title. The
     items of a list are items of the digest, unless the paragraph before announces a list of short
     ones ("It has three parts:"), whose items keep a dash; so is each row of a table, and what comes
-    after a list.
+    after a list. Paragraphs that begin in bold are, where there are several.
     """
     starts = [n for n, block in enumerate(blocks) if _begins(blocks, n, title)]
     cut = set(starts) if len(starts) > 1 else set()
+    led = sum(block.kind == "lead" for block in blocks) > 1
     found: list[str] = []
     inside = False  # of what is behind an item
     for first, run in _runs(blocks):
@@ -30,7 +31,7 @@ def paragraphs(blocks: Sequence[Block], title: str | None = None) -> list[str]:
                 mark = SECTION + ITEM if inside else SECTION
             elif listed and block.kind in ("item", "row"):
                 mark, inside = ITEM, True
-            elif inside and not listed:
+            elif (inside and not listed) or (led and block.kind == "lead"):
                 mark, inside = ITEM, False
             else:
                 mark = ""

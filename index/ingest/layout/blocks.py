@@ -9,7 +9,7 @@ import re
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
-from index.ingest.tables import rows_of
+from index.ingest.layout.tables import rows_of
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd div dl dt fieldset figcaption figure"
@@ -31,10 +31,11 @@ _HIDDEN = re.compile(r"display:none|visibility:hidden|mso-hide:all|max-height:0(
 
 
 class Block(NamedTuple):
-    """A text, and what it is. A rule has no text; what follows in the same item is a part."""
+    """A text, and what it is. A rule has no text; what follows in the same item is a part; a lead
+    is a paragraph whose first words are bold, but no label with a colon."""
 
     text: str
-    kind: Literal["text", "heading", "item", "part", "row", "rule"] = "text"
+    kind: Literal["text", "lead", "heading", "item", "part", "row", "rule"] = "text"
 
 
 def blocks(markup: str) -> list[Block]:
@@ -124,6 +125,7 @@ class _Walk:
         self._item = False  # whether the next block begins an item of the outermost list
         self._bold = 0  # how many bold elements are open
         self._thin = False  # whether the line has text that is not bold
+        self._lead = ""  # the bold text with which the line begins
 
     def through(self, tree: Any) -> list[Block]:
         from lxml import etree
@@ -185,10 +187,11 @@ class _Walk:
         if text:
             self._line.append(text)
             self._thin = self._thin or (not self._bold and re.search(r"\w", text) is not None)
+            self._lead += "" if self._thin else text
 
     def _close(self, kind: Literal["heading", "rule"] | None = None) -> None:
         """End the block that is being read. A short one that is bold as a whole is a heading."""
-        thin, text = self._thin, self._taken()
+        thin, lead, text = self._thin, self._lead.strip(), self._taken()
         if kind == "rule" and not text:
             self._found.append(Block("", "rule"))
         elif self._item and text:
@@ -196,14 +199,17 @@ class _Walk:
             self._item = False
         elif text:
             bold = not (thin or len(text) > _HEADING or text.endswith((".", ":")))
-            plain: Literal["part", "text"] = "part" if self._lists else "text"
+            led = re.search(r"\w", lead) is not None and not lead.endswith(":")
+            plain: Literal["part", "lead", "text"] = (
+                "part" if self._lists else "lead" if thin and led else "text"
+            )
             whole = kind == "heading" or (bold and not self._lists)
             self._found.append(Block(text, "heading" if whole else plain))
 
     def _taken(self) -> str:
         text = _spaced("".join(self._line))
         self._line.clear()
-        self._thin = False
+        self._thin, self._lead = False, ""
         return text
 
 
