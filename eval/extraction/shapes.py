@@ -170,6 +170,10 @@ def _dates() -> list[Shape]:
             " datetime='2025-06-10'>10 June</time></p>",
             DAY,
         ),
+        "a change alone, as a line": (
+            "<p class='b'>Last revised on <time datetime='2025-06-14'>14 June</time></p>",
+            None,
+        ),
         "a line in German": ("<p class='date'>Veröffentlicht am 10. Juni 2025</p>", DAY),
         "an American line": ("<div class='byline'>By Ana Ruiz | June 10, 2025</div>", DAY),
         "days of other stories": (

@@ -17,7 +17,7 @@ _CHANGES = (
     " contains(@name, 'modified') or contains(@itemprop, 'Modified')]"
     " | //time[contains(@itemprop, 'Modified') or contains(@class, 'updated')]"
 )
-_CHANGED = re.compile(r"\b(?:updated?|modified|changed|edited)\b[^.]{0,20}$", re.IGNORECASE)
+_CHANGED = re.compile(r"\b(?:updated?|modified|changed|edited|revised)\b[^.]{0,20}$", re.IGNORECASE)
 _LINKED = re.compile(r'"dateModified"\s*:\s*"[^"]*"\s*,?')
 
 
@@ -50,15 +50,14 @@ def _without_others(tree: Any) -> Any:
     for element in tree.xpath(_CHANGES):
         element.drop_tree()
     times = tree.xpath("//time[@datetime]")
-    days = {(parse_published(time.get("datetime")) or "")[:10] for time in times}
-    if len(days) > 1:
+    own = [time for time in times if not _CHANGED.search(_before(time))]
+    if len({(parse_published(time.get("datetime")) or "")[:10] for time in own}) > 1:
         behind = tree.xpath("(//h1)[1]/following::time[@datetime]")
-        own = next((time for time in behind if not _CHANGED.search(_before(time))), None)
-        for time in times:
-            if time is not own:
-                time.tag = "span"
-                time.attrib.clear()
-                time.text = None
+        own = [time for time in behind if time in own][:1]
+    for time in times:
+        if time not in own:
+            time.tag, time.text = "span", None
+            time.attrib.clear()
     return tree
 
 

@@ -8,6 +8,7 @@ fetched elsewhere (`following/`).
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import hashlib
 import json
@@ -17,8 +18,9 @@ import re
 import sys
 import zlib
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from index.cli import one_line
 from index.dates import parse_published
@@ -152,7 +154,7 @@ def _file(path: Path, where: str, key: str) -> Iterator[Article | Rejected]:
             return
         if kind == ".jsonl":
             with path.open("rb") as rows:
-                yield from _rows(rows, where)
+                yield from _rows(_in_utf_8(rows), where)
             return
         if kind == ".mbox":
             yield from _letters(path, where)
@@ -172,6 +174,13 @@ def _file(path: Path, where: str, key: str) -> Iterator[Article | Rejected]:
         yield Rejected(where, _why(error))
     except (AssertionError, ValueError, LookupError, RecursionError) as error:  # of the parsers
         yield Rejected(where, f"cannot be read ({type(error).__name__}): is it what its name says?")
+
+
+def _in_utf_8(rows: BufferedReader) -> IO[bytes]:
+    """The rows of a file that may be UTF-16, as some shells write it."""
+    if rows.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return cast(IO[bytes], codecs.EncodedFile(rows, "utf-8", "utf-16"))
+    return rows
 
 
 def _letters(path: Path, where: str) -> Iterator[Article | Rejected]:

@@ -251,6 +251,14 @@ def test_compressed_rows_and_rows_on_standard_input(
     assert bad == Rejected("stdin:3", "not JSON: Expecting value at column 1")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_rows_as_other_systems_write_them(tmp_path: Path, encoding: str) -> None:
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    rows = f'{mark}{{"text": "Für 40 €."}}\r\n\r\n{{"text": "Two."}}\r\n'
+    path = written(tmp_path / "news.jsonl", rows.encode(encoding))
+    assert [a.text for a in read(str(path)) if isinstance(a, Article)] == ["Für 40 €.", "Two."]
+
+
 def test_damaged_gzip_keeps_what_was_read(tmp_path: Path) -> None:
     rows = b"".join(json.dumps({"text": f"Text {n}."}).encode() + b"\n" for n in range(2000))
     path = written(tmp_path / "news.jsonl.gz", gzip.compress(rows)[:-2000])
