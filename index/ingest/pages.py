@@ -21,7 +21,7 @@ from index.ingest.encoding import measured
 from index.ingest.formats import Draft
 from index.ingest.layout.blocks import line_of, not_shown, without_bombs
 from index.ingest.layout.items import paragraphs, together
-from index.ingest.layout.structure import article_blocks, prepare
+from index.ingest.layout.structure import article_blocks, keep_rows, posts_of, with_posts
 from index.ingest.page_dates import dates_of
 from index.web.urls import article_key, declared_key, joined
 
@@ -96,13 +96,14 @@ def _draft(tree: Any, url: str | None) -> Draft:
     scripts = len(tree.xpath("//script"))
     whole = deepcopy(tree)
     cut = _without_boilerplate(tree)
-    prepare(tree)
+    keep_rows(tree)
+    posts = posts_of(tree)
     page = _extracted(tree, url)
     if page is None and tree.xpath("//aside"):  # some sites keep the article in what is no aside
         for element in tree.iter("aside"):
             element.tag = "div"
         page = _extracted(tree, url)
-    blocks = [] if page is None else article_blocks(page.body)
+    blocks = [] if page is None else with_posts(article_blocks(page.body), posts, whole)
     first = [line_of(heading) for heading in whole.iter("h1")]
     headings = {page and page.title, *(first if len(first) == 1 else ())}
     parts = paragraphs([block for block in blocks if block.text not in headings])
