@@ -2,8 +2,10 @@
 
 A published date is as exact as its source: `2025`, `2025-06`, `2025-06-12` or
 `2025-06-12T07:34:00Z`. An ambiguous date (`03/04/2025`), a relative one (`yesterday`) and nonsense
-give None. Nothing here reads a clock, so no part of a date is filled in from today. Dates in a
-question are read by `query/dates.py`.
+give None, and so do the days from which computers count. A name of a zone that has daylight saving
+(`ET`, `Europe/Berlin`) is read by the calendar; where it has two readings, only the day is kept on
+which they agree. Nothing here reads a clock, so no part of a date is filled in from today. Dates in
+a question are read by `query/dates.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from index.errors import UsageError
 
@@ -22,6 +25,23 @@ _ZONE = re.compile(r"[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?|UTC|GMT")
 _RFC2822 = re.compile(
     r"(?:[A-Za-z]{3}, *)?[0-9]{1,2} [A-Za-z]{3} [0-9]{4} [0-9]{2}:[0-9]{2}(?::[0-9]{2})? "
     r"(?:[+-][0-9]{4}|UT|GMT|UTC|Z|[ECMP][SD]T)(?: \([^)]*\))?"
+)
+_NAMED = re.compile(r" *\(?\b([CE]ET|[CEMPW]T|WET|IST|[A-Z][a-z]+/[A-Z][A-Za-z_/]+)\b\)?")
+# Names of zones that are written in summer and winter alike, and where they are.
+_ZONES = {
+    "ET": ("America/New_York",),
+    "CT": ("America/Chicago",),
+    "MT": ("America/Denver",),
+    "PT": ("America/Los_Angeles",),
+    "CET": ("Europe/Berlin", "Etc/GMT-1"),
+    "EET": ("Europe/Helsinki", "Etc/GMT-2"),
+    "WET": ("Europe/Lisbon", "Etc/GMT"),
+    "IST": ("Asia/Kolkata", "Asia/Jerusalem", "Europe/Dublin"),
+}
+# Where the clocks of computers begin: what programs write for "not set".
+_NOT_SET = frozenset(
+    "1601-01-01 1899-12-30 1899-12-31 1900-01-01 1904-01-01"
+    " 1969-12-31 1970-01-01 1980-01-01".split()
 )
 _YEAR = re.compile(r"(?<![0-9])[12][0-9]{3}(?![0-9])")
 _LONGEST = 64  # characters of a text that may be a date; not measured
@@ -40,6 +60,17 @@ def parse_published(text: str) -> str | None:
     text = " ".join(text.split())
     if not text or len(text) > _LONGEST:
         return None
+    match = _NAMED.search(text)
+    if match is None:
+        found = _parsed(text)
+    else:
+        found = _parsed(_NAMED.sub("", text, count=1))
+        if found and "T" in found and not re.search(r"[Zz]$|[+-][0-9:]{2,5}$", text):
+            found = _local(found, _ZONES.get(match[1], (match[1],)))
+    return None if found and found[:10] in _NOT_SET else found
+
+
+def _parsed(text: str) -> str | None:
     if _PARTIAL.fullmatch(text):
         return text if _days(text) else None
     if re.fullmatch(r"[0-9]{8}", text):
@@ -53,6 +84,21 @@ def parse_published(text: str) -> str | None:
         return _free_form(text)
     except (ValueError, OverflowError):
         return None
+
+
+def _local(clock: str, zones: tuple[str, ...]) -> str | None:
+    """The moment of a local time in UTC if it is the same in all zones, else the day if that is."""
+    readings = set()
+    for zone in zones:
+        for fold in (0, 1):  # the hour that an autumn night has twice
+            try:
+                place = ZoneInfo(zone)
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                return None
+            local = datetime.fromisoformat(clock.rstrip("Z")).replace(tzinfo=place, fold=fold)
+            readings.add(_utc(local))
+    days = {reading and reading[:10] for reading in readings}
+    return readings.pop() if len(readings) == 1 else days.pop() if len(days) == 1 else None
 
 
 def first_day(partial: str) -> str:

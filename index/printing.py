@@ -45,6 +45,9 @@ class Progress:
             print(json.dumps(row, ensure_ascii=False), flush=True)
         else:
             print(text, flush=True, file=sys.stderr if isinstance(item, Rejected) else sys.stdout)
+        if isinstance(item, Article) and item.published and _is_later(item.published):
+            told = f"{item.id}: its date, {item.published}, lies after today: it counts as undated"
+            print(told, file=sys.stderr, flush=True)
 
     def source(self, tally: Tally) -> None:
         """Print what the poll of one source came to."""
@@ -68,6 +71,13 @@ class Progress:
         told = "; ".join(one_line(part) for part in (what, tally.problem or "") if part)
         line = f"{tally.state:<9} {one_line(tally.source)}" + (f": {told}" if told else "")
         print(line, flush=True, file=sys.stderr if bad else sys.stdout)
+
+
+def _is_later(published: str) -> bool:
+    """Whether a date lies after today."""
+    from index.library.counts import today
+
+    return published[:10] > today()
 
 
 def particulars(article: Article) -> dict[str, str | None]:

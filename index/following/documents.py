@@ -13,6 +13,8 @@ from index.ingest.boilerplate import trimmed
 from index.ingest.feeds import Entry
 from index.ingest.formats import Draft
 from index.ingest.kinds import Kind
+from index.ingest.layout.items import together
+from index.ingest.limit import time_limit
 from index.ingest.lists import Listed
 from index.ingest.pages import page_text, webpage
 from index.ingest.pdf import pdf
@@ -25,9 +27,10 @@ _BROKEN = (ArithmeticError, AssertionError, AttributeError, LookupError, Recursi
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """What parsers raise over foreign documents becomes a SourceError."""
+    """What parsers raise over foreign documents becomes a SourceError; so does taking for ever."""
     try:
-        yield
+        with time_limit():
+            yield
     except _BROKEN as error:
         raise SourceError(f"cannot be read ({type(error).__name__})") from error
 
@@ -55,7 +58,7 @@ def draft_of_entry(entry: Entry, source: str) -> Draft:
         raise SourceError("the feed has no text and no link for it")
     key = article_key(entry.url) if entry.url else None
     return Draft(
-        "\n\n".join(paragraphs),
+        together(paragraphs),
         title=entry.title,
         url=entry.url,
         publisher=entry.publisher,

@@ -15,7 +15,8 @@ from functools import partial
 from typing import Any
 
 from index.errors import SourceError
-from index.ingest.blocks import blocks
+from index.ingest.layout.blocks import blocks, text_of
+from index.ingest.layout.items import paragraphs, together
 from index.ingest.xml import require_shallow, safe
 from index.web.urls import joined
 
@@ -139,8 +140,9 @@ def _best(contents: list[str], summary: str) -> tuple[str, bool]:
     """The longest text of an entry, and whether it is the whole article."""
     best, full = "", False
     for markup, least in [*((content, _FULL) for content in contents), (summary, _SUMMARY)]:
-        parts = blocks(markup) if "<" in markup or "&" in markup else [" ".join(markup.split())]
-        text = "\n\n".join(part for part in parts if part)
+        marked = "<" in markup or "&" in markup
+        parts = paragraphs(blocks(markup)) if marked else [" ".join(markup.split())]
+        text = together(parts)
         if len(text) > len(best):
             best, full = text, len(text) >= least and not _CUT.search(text)
     return best, full
@@ -150,7 +152,7 @@ def _plain(value: object) -> str | None:
     """A title or name without the markup that feeds put into it."""
     text = str(value or "")
     if "<" in text or "&" in text:
-        text = " ".join(blocks(text)) or text
+        text = text_of(text) or text
     return " ".join(text.split()) or None
 
 

@@ -8,16 +8,13 @@ Web pages are read in `ingest/pages.py`. Reads no file and no network.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from index.dates import parse_published
-from index.errors import SourceError
-from index.ingest.blocks import blocks as html_blocks
-
-if TYPE_CHECKING:
-    from markdown_it.token import Token
+from index.ingest import front_matter
+from index.ingest.encoding import decoded
+from index.ingest.layout import items
+from index.ingest.layout.blocks import blocks_of, line_of, parsed, plain_blocks, text_of
 
 
 @dataclass(slots=True)
@@ -37,21 +34,11 @@ class Draft:
     known_by: str | None = None
 
 
-def decoded(data: bytes) -> str:
-    """The text of UTF-8 bytes without byte-order mark, newlines as `\\n`; else SourceError."""
-    if b"\0" in data:
-        raise SourceError("this is not text but a binary file, or UTF-16: save it as UTF-8 text")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SourceError(f"not UTF-8 text (byte {error.start + 1}): save it as UTF-8") from None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 # -- plain text --------------------------------------------------------------------------------
 
 # Where a date line is sought, and how long a title may be; not measured
 _HEAD_LINES, _HEAD_CHARS, _TITLE_CHARS = 15, 1500, 120
+_TOLD = 80  # characters by which a description is known in the text; not measured
 _ISO = (
     r"([12][0-9]{3}-[0-9]{2}-[0-9]{2})"
     r"(?:[T ]+[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
@@ -65,7 +52,10 @@ _CHANGED_LINE = re.compile(rf"{_CHANGED}\.? *:?", re.I)
 
 
 def plain(data: bytes) -> Draft:
-    """A text file; its first line is the title if it is short and a blank line follows."""
+    """A text file; its first line is the title if it is short and a blank line follows.
+
+    Its lines stay as they are, with marks before the items of a digest.
+    """
     text = decoded(data).strip()
     lines = text.split("\n")
     first = lines[0].strip()
@@ -78,7 +68,10 @@ def plain(data: bytes) -> Draft:
         and not _DATE_LINE.fullmatch(first)
     ):
         title = first
-    return Draft(text, title=title, published=_dateline(text))
+    published, blocks = _dateline(text), plain_blocks(text)
+    if any(block.kind != "text" for block in blocks):
+        text = items.together(items.paragraphs(blocks, title))
+    return Draft(text, title=title, published=published)
 
 
 def _dateline(text: str) -> str | None:
@@ -106,94 +99,31 @@ def _dateline(text: str) -> str | None:
 
 # -- Markdown ----------------------------------------------------------------------------------
 
-_FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.M)
-_NULL = frozenset(("", "~", "null", "Null", "NULL", "none", "None"))
+_HIGHLIGHT = re.compile(r"(?<![=\w])==(?=\S)([^=\n]+)(?<=\S)==(?![=\w])")
 
 
 def markdown(data: bytes) -> Draft:
-    """Front matter (title, url, publisher, published or date, author) and the body without markup.
+    """Front matter (`front_matter.py`) and the body without markup.
 
     Without a title in the front matter the first `# heading` is the title. A heading that is the
-    title is left out of the text.
+    title is left out of the text. A description that the body does not hold comes first.
     """
-    source = decoded(data)
-    fields: dict[str, str] = {}
-    match = _FRONT.match(source)
-    if match and (found := _front_matter(match[1])) is not None:
-        fields, source = found, source[match.end() :]
-    heading, blocks = _blocks(source)
-    title = fields.get("title") or heading
-    if heading and heading == title:
-        blocks.remove(heading)
-    return Draft(
-        "\n\n".join(blocks),
-        title=title,
-        url=fields.get("url"),
-        publisher=fields.get("publisher"),
-        published=fields.get("published") or fields.get("date"),
-        author=fields.get("author"),
-    )
+    fields, body = front_matter.split(decoded(data))
+    tree = parsed(_rendered(body))
+    heading = None if tree is None else next(tree.iter("h1"), None)
+    title = fields.pop("title", None) or (None if heading is None else line_of(heading))
+    if heading is not None and line_of(heading) == title:
+        heading.drop_tree()
+    parts = [] if tree is None else items.paragraphs(blocks_of(tree), title)
+    if told := text_of(_rendered(fields.pop("description", ""))):
+        known = " ".join("\n".join(parts).split())
+        if told.rstrip(".… ")[:_TOLD] not in known:
+            parts.insert(0, told)
+    return Draft(items.together(parts), title=title, **fields)
 
 
-def _front_matter(block: str) -> dict[str, str] | None:
-    """The fields as strings, none read as date or number; None where the block is no mapping."""
-    import yaml
-
-    try:
-        loaded = yaml.load(block, Loader=yaml.BaseLoader)  # plain strings, lists and mappings only
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        raise SourceError(f"line {line}: broken front matter: {error.problem}") from None
-    except (yaml.YAMLError, RecursionError) as error:
-        raise SourceError(f"broken front matter: {str(error).splitlines()[0]}") from None
-    if not isinstance(loaded, dict):
-        return None if block.strip() else {}
-    fields = {}
-    for key, value in loaded.items():
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            value = ", ".join(value)
-        if isinstance(key, str) and isinstance(value, str) and value.strip() not in _NULL:
-            fields[key.lower()] = " ".join(value.split())
-    return fields
-
-
-def _blocks(source: str) -> tuple[str | None, list[str]]:
-    """The first heading of level one, and the text of each block in order."""
+def _rendered(source: str) -> str:
     from markdown_it import MarkdownIt
 
-    tokens = MarkdownIt("commonmark").enable("table").parse(source)
-    heading: str | None = None
-    blocks: list[str] = []
-    row: list[str] | None = None
-    for index, token in enumerate(tokens):
-        if token.type == "tr_open":
-            row = []
-        elif token.type == "tr_close" and row is not None:
-            blocks.append(" | ".join(row))
-            row = None
-        elif token.type == "inline":
-            text = _inline(token.children or [])
-            before = tokens[index - 1]
-            if row is not None:
-                row.append(text)
-            elif text:
-                blocks.append(text)
-                if heading is None and (before.type, before.tag) == ("heading_open", "h1"):
-                    heading = text
-        elif token.type in ("fence", "code_block"):
-            blocks.append(token.content.strip("\n"))
-        elif token.type == "html_block":
-            blocks.append(" ".join(html_blocks(token.content)))
-    return heading, [block for block in blocks if block.strip()]
-
-
-def _inline(children: Sequence[Token]) -> str:
-    parts = []
-    for child in children:
-        if child.type in ("text", "code_inline", "text_special"):
-            parts.append(child.content)
-        elif child.type == "softbreak":
-            parts.append(" ")
-        elif child.type == "hardbreak":
-            parts.append("\n")
-    return re.sub(r"[ \t]+", " ", "".join(parts)).strip()
+    source = _HIGHLIGHT.sub(r"\1", front_matter.wiki_links(source))
+    return str(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(source))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import mailbox
-import re
 from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import default
@@ -14,9 +13,11 @@ from typing import Any
 
 from index.dates import parse_published
 from index.errors import SourceError
-from index.ingest.blocks import blocks
 from index.ingest.boilerplate import trimmed
+from index.ingest.encoding import decoded
 from index.ingest.formats import Draft
+from index.ingest.layout.blocks import Block, blocks, plain_blocks
+from index.ingest.layout.items import paragraphs, together
 from index.ingest.pages import webpage
 from index.web.urls import article_key
 
@@ -71,7 +72,7 @@ def _letter(message: EmailMessage[Any, Any]) -> Draft:
     if not parts:
         raise SourceError("it holds no text")
     return Draft(
-        "\n\n".join(parts),
+        together(parts),
         title=subject or None,
         publisher=name or address or None,
         published=sent if sent and parse_published(sent) else None,
@@ -87,9 +88,15 @@ def _text(message: EmailMessage[Any, Any]) -> list[str]:
         if part.is_multipart() or part.get_filename() or kind not in ("text/html", "text/plain"):
             continue
         text = _content(part)
-        read = blocks(text) if kind == "text/html" else _paragraphs(text)
-        found.setdefault(kind, []).extend(read)
+        read = blocks(text) if kind == "text/html" else _plain(text)
+        found.setdefault(kind, []).extend(paragraphs(read))
     return found.get("text/html") or found.get("text/plain") or []
+
+
+def _plain(text: str) -> list[Block]:
+    """The blocks of plain text, each on one line."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return [Block(" ".join(block.text.split()), block.kind) for block in plain_blocks(text)]
 
 
 def _content(part: Any) -> str:
@@ -99,14 +106,8 @@ def _content(part: Any) -> str:
         payload = part.get_payload(decode=True)
         content = payload if isinstance(payload, bytes) else b""
     if isinstance(content, bytes):
-        return content.decode("utf-8", "replace")
+        return decoded(content)
     return str(content)
-
-
-def _paragraphs(text: str) -> list[str]:
-    """Paragraphs of plain text, each on one line."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
 def _header(message: Any, name: str) -> str:

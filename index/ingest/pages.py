@@ -3,23 +3,26 @@
     bytes -> text, as its encoding is declared or measured -> tree without what is not the article
     -> trafilatura -> Draft, or SourceError that says what the page is instead
 
-The only file that imports trafilatura, which extracts the article of a page, and htmldate, which
-reads its dates. Consent walls, browser checks, error pages, sign-up boxes, paywall stubs, lists of
-links and empty shells are no articles. Reads no file and no network.
+The only file that imports trafilatura, which extracts the article of a page. Consent walls, browser
+checks, error pages, sign-up boxes, paywall stubs, lists of links and empty shells are no articles.
+Reads no file and no network.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from index.errors import SourceError
-from index.ingest.blocks import not_shown, without_bombs
 from index.ingest.boilerplate import SURE, Kind, kind_of, trimmed
+from index.ingest.encoding import measured
 from index.ingest.formats import Draft
+from index.ingest.layout.blocks import line_of, not_shown, without_bombs
+from index.ingest.layout.items import paragraphs, together
+from index.ingest.layout.structure import article_blocks, keep_rows, posts_of, with_posts
+from index.ingest.page_dates import dates_of
 from index.web.urls import article_key, declared_key, joined
 
 _HIDDEN = "//nav | //footer | //script | //style | //template | //noscript | //iframe"
@@ -68,11 +71,10 @@ def webpage(data: bytes, content_type: str = "", url: str | None = None) -> Draf
 
 def page_text(data: bytes, content_type: str = "") -> str:
     """The markup of a page, decoded as it declares, or where that is wrong as was measured."""
-    from trafilatura.utils import decode_file
     from w3lib.encoding import html_to_unicode
 
     _, text = html_to_unicode(content_type, data, auto_detect_fun=_utf8)
-    return str(decode_file(data)) if "\ufffd" in text else text
+    return measured(data) or text if "\ufffd" in text else text
 
 
 def _utf8(data: bytes) -> str | None:
@@ -94,26 +96,28 @@ def _draft(tree: Any, url: str | None) -> Draft:
     scripts = len(tree.xpath("//script"))
     whole = deepcopy(tree)
     cut = _without_boilerplate(tree)
+    keep_rows(tree)
+    posts = posts_of(tree)
     page = _extracted(tree, url)
     if page is None and tree.xpath("//aside"):  # some sites keep the article in what is no aside
         for element in tree.iter("aside"):
             element.tag = "div"
         page = _extracted(tree, url)
-    text = "" if page is None else (page.text or "")
-    before, paragraphs, after = trimmed([line for line in map(_line, text.split("\n")) if line])
+    blocks = [] if page is None else with_posts(article_blocks(page.body), posts, whole)
+    first = [line_of(heading) for heading in whole.iter("h1")]
+    headings = {page and page.title, *(first if len(first) == 1 else ())}
+    parts = paragraphs([block for block in blocks if block.text not in headings])
+    before, parts, after = trimmed(parts)
     closed = closed or "paywall" in cut or any(kind_of(part)[0] == "paywall" for part in after)
     for part in (*before, *after):
         _count(cut, kind_of(part)[0], part)
-    _require_article(paragraphs, cut, closed, whole, scripts, feeds)
+    _require_article(parts, cut, closed, whole, scripts, feeds)
     assert page is not None
-    headings = {page.title, *map(_text, whole.iter("h1"))}
-    if len(paragraphs) > 1 and paragraphs[0] in headings:
-        del paragraphs[0]
     host = (article_key(url or address or "") or "").partition("//")[2].partition("/")[0]
-    published, changed = _dates(whole)
+    published, changed = dates_of(whole)
     own = declared_key(url, address) if url else _own_key(address)
     return Draft(
-        "\n\n".join(paragraphs),
+        together(parts),
         title=page.title,
         url=address if address and article_key(address) == own else url or address,
         publisher=page.sitename if (page.sitename or "").removeprefix("www.") != host else None,
@@ -122,15 +126,6 @@ def _draft(tree: Any, url: str | None) -> Draft:
         modified=changed,
         known_by=own,
     )
-
-
-def _line(line: str) -> str:
-    """A line of trafilatura's text; the rows of its tables without their frame."""
-    line = line.strip()
-    if not line.startswith("|"):
-        return line
-    cells = [cell.strip() for cell in line.strip("|").split("|")]
-    return " | ".join(cell for cell in cells if cell.strip("-:"))
 
 
 def _own_key(address: str | None) -> str | None:
@@ -150,7 +145,7 @@ def _extracted(tree: Any, url: str | None) -> Any:
         with_metadata=True,
         date_extraction_params={"extensive_search": False},
     )
-    return None if page is None or isinstance(page, dict) or not (page.text or "").strip() else page
+    return None if page is None or isinstance(page, dict) or page.body is None else page
 
 
 # -- what is not the article -------------------------------------------------------------------
@@ -167,14 +162,14 @@ def _without_boilerplate(tree: Any) -> dict[Kind, int]:
             _drop(element)
     boxes = tree.xpath(f"{_DIALOGS} | //form[.//input[@type='email' or @type='password']]")
     for element in boxes:
-        text = _text(element)
+        text = line_of(element)
         if len(text) <= _DIALOG_TEXT and not element.xpath(".//article | .//main"):
             kind, _ = kind_of(text)
             _count(cut, kind, text)
             _drop(element)
     for element in list(tree.iter(*_CONTAINERS)):
         parts = [child for child in element if child.tag not in _CONTAINERS]
-        own = " ".join([element.text or "", *(f"{_text(p)} {p.tail or ''}" for p in parts)])
+        own = " ".join([element.text or "", *(f"{line_of(p)} {p.tail or ''}" for p in parts)])
         own = " ".join(own.split())
         in_article = next(element.iterancestors("article", "main"), None) is not None
         if len(own) < 40 or (len(parts) < 2 and in_article):
@@ -195,7 +190,7 @@ def _count(cut: dict[Kind, int], kind: Kind, text: str) -> None:
 
 
 def _require_article(
-    paragraphs: list[str],
+    parts: list[str],
     cut: dict[Kind, int],
     closed: bool,
     page: Any,
@@ -203,20 +198,20 @@ def _require_article(
     feeds: list[str],
 ) -> None:
     """SourceError unless the paragraphs are an article."""
-    left = sum(map(len, paragraphs))
-    kind, none = kind_of("\n".join(paragraphs)) if paragraphs else ("news", 0.0)
+    left = sum(map(len, parts))
+    kind, none = kind_of("\n".join(parts)) if parts else ("news", 0.0)
     if left < _STUB and closed:
         raise SourceError(_INSTEAD["paywall"])
-    if paragraphs and none >= SURE and left < 2 * _DIALOG_TEXT:
+    if parts and none >= SURE and left < 2 * _DIALOG_TEXT:
         raise SourceError(_INSTEAD[kind])
     if cut and left < max(_SCRAP, max(cut.values()) // 20):
         raise SourceError(_INSTEAD[max(cut, key=lambda kind: cut[kind])])
-    if _linked(paragraphs, page) >= _LINKED:
+    if _linked(parts, page) >= _LINKED:
         feed = f": its feed is {feeds[0]}, add that" if feeds else ": add one of its articles"
         raise SourceError(f"it is a list of links and no article{feed}")
-    if not paragraphs:
-        shown = [_text(element) for element in page.xpath("//noscript")]
-        body = len(_text(page)) - sum(map(len, shown))
+    if not parts:
+        shown = [line_of(element) for element in page.xpath("//noscript")]
+        body = len(line_of(page)) - sum(map(len, shown))
         if scripts and body < _SCRAP:
             raise SourceError(f"it is an empty shell that a browser fills: {_SAVE}")
         if feeds:
@@ -228,10 +223,10 @@ def _no_article() -> SourceError:
     return SourceError("no article found in this page: save its text as .txt or .md instead")
 
 
-def _linked(paragraphs: list[str], page: Any) -> float:
+def _linked(parts: list[str], page: Any) -> float:
     """How much of the text, 0 to 1, is the text of links."""
-    links = {text for link in page.iter("a") if len(text := _text(link)) > 15}
-    whole = [" ".join(paragraph.lstrip("-•– ").split()) for paragraph in paragraphs]
+    links = {text for link in page.iter("a") if len(text := line_of(link)) > 15}
+    whole = [" ".join(paragraph.lstrip("-•– \f").split()) for paragraph in parts]
     size = sum(map(len, whole))
     return sum(len(text) for text in whole if text in links) / size if size else 0.0
 
@@ -271,52 +266,7 @@ def _drop(element: Any) -> None:
     parent.remove(element)
 
 
-def _text(element: Any) -> str:
-    return " ".join(" ".join(t for t in element.itertext(with_tail=False) if t).split())
-
-
 def _first(tree: Any, *paths: str) -> str | None:
     return next(
         (str(v).strip() for path in paths for v in tree.xpath(path) if str(v).strip()), None
     )
-
-
-# -- dates -------------------------------------------------------------------------------------
-
-
-def _dates(tree: Any) -> tuple[str | None, str | None]:
-    """The days on which the page says that it was published and changed."""
-    from copy import deepcopy
-
-    import htmldate
-    from lxml import etree
-
-    source = etree.tostring(tree, encoding="unicode", method="html")
-    first, last = (
-        htmldate.find_date(deepcopy(tree), original_date=original, extensive_search=False)
-        for original in (True, False)
-    )
-    published = first if first and _written_in(first, source) else None
-    changed = last if last and last != first and _written_in(last, source) else None
-    return published, changed
-
-
-def _written_in(day: str, page: str) -> bool:
-    """Whether the page itself writes the whole date, in a form with one reading.
-
-    htmldate completes a bare year or month and guesses the order of 03/04/2025. Such a date is
-    refused: `2025` is not the first of January, and `June 2025` not the first of June.
-    """
-    year, month, date = day.split("-")
-    if re.search(rf"{year}(?P<mark>[-/.]?)0?{int(month)}(?P=mark)0?{int(date)}(?![0-9])", page):
-        return True
-    a, b = int(month), int(date)
-    numeric = rf"(?<![0-9])(?:0?{a}[-/.]0?{b}|0?{b}[-/.]0?{a})[-/.]{year}"
-    if re.search(numeric, page):
-        return a == b or max(a, b) > 12
-    in_words = (
-        rf"(?<![0-9])0?{b}(?:st|nd|rd|th|er|º|\.)?,?\s{{1,9}}(?:(?:de|of)\s{{1,9}})?"
-        rf"[^\W\d]{{1,20}}\.?,?\s{{1,9}}(?:(?:de|of)\s{{1,9}})?{year}"
-        rf"|[^\W\d]\.?\s{{1,9}}0?{b}(?:st|nd|rd|th)?,?\s{{1,9}}{year}"
-    )
-    return re.search(in_words, page) is not None

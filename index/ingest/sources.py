@@ -8,6 +8,7 @@ fetched elsewhere (`following/`).
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import hashlib
 import json
@@ -17,14 +18,17 @@ import re
 import sys
 import zlib
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from index.cli import one_line
 from index.dates import parse_published
 from index.errors import SourceError
 from index.ingest import formats, mail, pages
+from index.ingest.encoding import visible
 from index.ingest.formats import Draft
+from index.ingest.limit import time_limit
 from index.ingest.pdf import pdf
 from index.types import Article, Rejected
 from index.web.urls import article_key
@@ -80,7 +84,7 @@ def article(draft: Draft, key: str | None = None, where: str = "") -> Article:
     `where` they stood.
     """
     fields = {name: _line(getattr(draft, name)) for name in _FIELDS}
-    text = _storable(draft.text)
+    text = visible(_storable(draft.text))
     if not text.strip():
         raise SourceError("it holds no text")
     url = fields["url"]
@@ -150,7 +154,7 @@ def _file(path: Path, where: str, key: str) -> Iterator[Article | Rejected]:
             return
         if kind == ".jsonl":
             with path.open("rb") as rows:
-                yield from _rows(rows, where)
+                yield from _rows(_in_utf_8(rows), where)
             return
         if kind == ".mbox":
             yield from _letters(path, where)
@@ -163,22 +167,38 @@ def _file(path: Path, where: str, key: str) -> Iterator[Article | Rejected]:
             raise SourceError(f"{noun} is {_mega(size)}; the limit is {_mega(LIMIT)}")
         if not data.strip():
             raise SourceError("it is empty")
-        yield article(_READERS[kind](data), key, where)
+        with time_limit():
+            made = article(_READERS[kind](data), key, where)
+        yield made
     except (OSError, SourceError) as error:
         yield Rejected(where, _why(error))
     except (AssertionError, ValueError, LookupError, RecursionError) as error:  # of the parsers
         yield Rejected(where, f"cannot be read ({type(error).__name__}): is it what its name says?")
 
 
+def _in_utf_8(rows: BufferedReader) -> IO[bytes]:
+    """The rows of a file that may be UTF-16, as some shells write it."""
+    if rows.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return cast(IO[bytes], codecs.EncodedFile(rows, "utf-8", "utf-16"))
+    return rows
+
+
 def _letters(path: Path, where: str) -> Iterator[Article | Rejected]:
     """Articles of the letters of a mailbox."""
     number = 0
-    for number, found in enumerate(mail.letters(path), 1):
-        place = f"{where}:{number}"
+    letters = mail.letters(path)
+    while True:
+        place = f"{where}:{number + 1}"
         try:
-            if isinstance(found, SourceError):
-                raise found
-            yield article(found, None, place)
+            with time_limit():
+                found = next(letters, None)
+                if found is None:
+                    break
+                number += 1
+                if isinstance(found, SourceError):
+                    raise found
+                made = article(found, None, place)
+            yield made
         except SourceError as error:
             yield Rejected(place, str(error))
     if not number:
@@ -262,7 +282,7 @@ def _storable(text: str) -> str:
 
 def _line(value: str | None) -> str | None:
     """The value on one line, without space at its ends; None where it is blank."""
-    return " ".join(_storable(value).split()) or None if value else None
+    return " ".join(visible(_storable(value)).split()) or None if value else None
 
 
 def _mega(size: int) -> str:

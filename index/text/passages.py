@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from index.text.items import sections
 from index.text.sentences import Span, ends, paragraphs, sentences
 from index.types import Article, Passage
 
@@ -39,7 +40,8 @@ def token_estimate(text: str) -> int:
 
 
 def passages(article: Article, max_tokens: int = MAX_TOKENS) -> list[Passage]:
-    """Passages of `article.text` in order, which together hold every sentence.
+    """Passages of `article.text` in order, which together hold every sentence; none crosses the end
+    of a section of a digest (`text/items.py`).
 
     Each has at most `max_tokens` (16 or more, else ValueError) by `token_estimate`. A longer
     sentence is cut at spaces. Empty for a blank text.
@@ -47,16 +49,19 @@ def passages(article: Article, max_tokens: int = MAX_TOKENS) -> list[Passage]:
     if max_tokens < 16:
         raise ValueError("max_tokens must be at least 16")
     text = article.text
-    units: list[Span] = []
-    closes: set[int] = set()  # indexes of units after which a paragraph ends
-    for paragraph in paragraphs(text):
-        for span in paragraph:
-            units.extend(_pieces(text, span, max_tokens))
-        closes.add(len(units) - 1)
-    return [
-        Passage(article.id, start, end, text[start:end])
-        for start, end in _runs(text, units, closes, max_tokens)
-    ]
+    found: list[Passage] = []
+    for first, last in sections(text):
+        units: list[Span] = []
+        closes: set[int] = set()  # indexes of units after which a paragraph ends
+        for paragraph in paragraphs(text[first:last]):
+            for start, end in paragraph:
+                units.extend(_pieces(text, (first + start, first + end), max_tokens))
+            closes.add(len(units) - 1)
+        found.extend(
+            Passage(article.id, start, end, text[start:end])
+            for start, end in _runs(text, units, closes, max_tokens)
+        )
+    return found
 
 
 def _pieces(text: str, span: Span, max_tokens: int) -> Iterable[Span]:

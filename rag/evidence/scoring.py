@@ -4,7 +4,8 @@
     -> a score by hand, one of the signals of the learned order (`order.py`) -> best first
 
 The context of a sentence is its article's title, publisher and its neighbours, two before and one
-after: who "the company" is. What is decided from the scores is in `abstain/`.
+after: who "the company" is. In a digest they are of the same item, with the section's heading. What
+is decided from the scores is in `abstain/`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from index.search import Nearness
+from index.text.items import heading, item
 from index.types import Hit
 from rag.evidence.fit import dates_fit, holds_kind, names_version
 from rag.evidence.order import Place, chances_of, signals
@@ -72,9 +74,12 @@ def candidates_of(
             own = text[start:end]
             if len(own) > 1500 or not re.search(r"\w\w", own):
                 continue
+            first, last = item(text, start)
             beside = [*spans[max(0, place - 2) : place], *spans[place + 1 : place + 2]]
-            around = " ".join(text[a:b] for a, b in beside)
+            around = " ".join(text[a:b] for a, b in beside if first <= a and b <= last)
             head = f"{hit.article.title or ''}. {hit.article.publisher or ''}. "
+            if section := heading(text, start):
+                head += f"{section}. "
             alone = near.sentences.get(start, near.passage)
             e = EvidenceSentence(
                 hit.article, start, end, own, head + around, OWN * alone + PASSAGE * near.passage,
@@ -140,7 +145,8 @@ def _scored(intent: Intent, e: EvidenceSentence, weights: dict[str, float]) -> E
 
 def _nearby(e: EvidenceSentence) -> str:
     """The sentence's surroundings in its article, title included."""
-    start, end = max(0, e.start - NEARBY), e.end + NEARBY
+    first, last = item(e.article.text, e.start)
+    start, end = max(first, e.start - NEARBY), min(last, e.end + NEARBY)
     return f"{e.context} {e.article.text[start:end]}"
 
 

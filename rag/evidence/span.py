@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from index.text.items import ITEM
 from index.text.passages import sentences
 from rag.evidence.sentence import EvidenceSentence
 from rag.language.names import find_names
@@ -51,12 +52,13 @@ def leans(text: str) -> bool:
 
 def lead_in(text: str, spans: Sequence[Span], place: int) -> int:
     """Where the evidence of the sentence `spans[place]` of an article's `text` begins: at the one
-    that it leans on, or the one before that, where that one leans too; at most two further up."""
+    that it leans on, or the one before that, where that one leans too; at most two further up, and
+    of the same item of a digest."""
     first = place
     for before in range(place - 1, max(-1, place - 3), -1):
         own, gap = text[slice(*spans[first])], text[spans[before][1] : spans[first][0]]
         heading = text[slice(*spans[before])].rstrip().endswith(":")
-        if not leans(own) or ("\n" in gap and not (heading or _ITEM.match(own))):
+        if ITEM in gap or not leans(own) or ("\n" in gap and not (heading or _ITEM.match(own))):
             break
         if len(text[spans[before][0] : spans[place][1]].split()) > MOST_WORDS:
             break

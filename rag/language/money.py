@@ -35,7 +35,7 @@ def role(figure: Figure, text: str) -> str:
     ) or re.match(rf".{{0,20}}\b(?:{REVENUE})\b", after):
         return "revenue"
     if (
-        re.search(rf"\b(?:{VALUATION})\b[^$€£\d]*$", before)
+        re.search(rf"(?i)\b(?:{VALUATION})\b[^$€£\d]*$", before)
         or re.match(r"\s*(?:dollars |euros )?(?:pre|post)-money|.{0,12}\bvaluation", after)
         or re.search(r"\bat (?:around |about |over |nearly |roughly |a |an? \w+ )*$", before)
     ):

@@ -73,6 +73,13 @@ def index(
 Index = Callable[..., Ran]
 
 
+def test_a_date_after_today_is_told(index: Index, jsonl: Rows) -> None:
+    ran = index("add", str(jsonl({"text": "Varde opens.", "published": "2999-05-01"}, META)))
+    assert ran.status == 0 and len(ran.out.splitlines()) == 2
+    (told,) = ran.err.splitlines()
+    assert told.endswith("its date, 2999-05-01, lies after today: it counts as undated")
+
+
 def identity(url: str) -> str:
     return hashlib.sha256(url.encode()).hexdigest()[:16]
 

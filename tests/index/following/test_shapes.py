@@ -237,7 +237,7 @@ SHAPES: dict[str, tuple[dict[str, Reply], list[tuple[str | None, str | None, str
         {"/f": Reply(rss(item(encoded(
             f"<![CDATA[{BOTH}<table><tr><th>Maker</th><th>Share</th></tr>"
             "<tr><td>Norvale</td><td>49%</td></tr></table>]]>"))), "text/xml")},
-        [("A hall", "/a", DAY, f"{TEXT}\n\nMaker | Share\n\nNorvale | 49%")],
+        [("A hall", "/a", DAY, f"{TEXT}\n\nMaker: Norvale | Share: 49%")],
     ),
     "the line that WordPress adds": (
         {"/f": Reply(rss(item(encoded(f"<![CDATA[{BOTH}<p>Sign up for our newsletter and get the "

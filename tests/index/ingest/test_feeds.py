@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from index.errors import SourceError
 from index.ingest import lists
-from index.ingest.blocks import blocks
 from index.ingest.feeds import feed
 from index.ingest.kinds import kind_of
+from index.ingest.layout.blocks import blocks
+from index.ingest.layout.items import paragraphs
 from index.ingest.pages import webpage
 
 ITEM = "<item><title>{}</title><link>http://e.example/a</link><description>{}</description></item>"
@@ -142,12 +143,31 @@ def test_any_json_feed_gives_entries_or_a_reason(title: Any, items: list[Any]) -
 @settings(max_examples=80, deadline=None)
 @given(
     st.lists(
-        PIECES | st.sampled_from(["<td>", "<tr>", "<table>", "<p>", "<br>", "<li>"]), max_size=25
+        PIECES
+        | st.sampled_from(
+            [
+                "<td>",
+                "<tr>",
+                "<table>",
+                "<p>",
+                "<br>",
+                "<li>",
+                "<th>",
+                "<th colspan=3 rowspan=2>",
+                "<hr>",
+                "<h2>",
+                "<b>",
+                "<ul>",
+                "</ul>",
+            ]
+        ),
+        max_size=25,
     )
 )
 def test_any_markup_gives_blocks(pieces: list[str]) -> None:
     found = blocks("".join(pieces))
-    assert all(block.strip() == block and block for block in found)
+    assert all(b.text.strip() == b.text and bool(b.text) == (b.kind != "rule") for b in found)
+    assert all(part.strip() for part in paragraphs(found))
 
 
 def test_only_links_to_the_web_are_followed() -> None:

@@ -185,6 +185,9 @@ def test_words_of_denial_decide_yes_and_no(question: str, sentence: str, yes: bo
 @pytest.mark.parametrize(
     ("sentence", "roles"),
     [
+        ("Company: Loom | Valuation: $780m | Raised: $95m", ["valuation", "amount"]),
+        ("Valued at $2bn, the firm hired.", ["valuation"]),
+        ("Market value: €4bn", ["valuation"]),
         ("It raised $3.5 billion at a valuation of $61.5 billion.", ["amount", "valuation"]),
         ("Revenue was $40 million and reached about $100 million.", ["revenue", "revenue"]),
         ("Meta paid 14.3 billion dollars, which values Scale at 29 billion dollars.",

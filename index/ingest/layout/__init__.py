@@ -1,0 +1,1 @@
+"""The layout of a document: its paragraphs, headings, items, rows and posts."""
