@@ -14,8 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,10 +25,14 @@ from index.types import Article
 from rag.evidence.finder import Finder
 from rag.evidence.sentence import EvidenceSentence
 from rag.question.validate import checked, filters_of, today_of
-from rag.show.wording import day, web_address
+from rag.show.wording import day, source, web_address
 from rag.strategies.open.digest import Story, stories
 from rag.strategies.open.story import on_topic
 from rag.types import Question
+from rag.web import options
+
+if TYPE_CHECKING:
+    from index.search import Searcher
 
 MOST = 20  # stories, unless told otherwise
 PASSAGES = 200  # found for a topic
@@ -63,12 +66,7 @@ def digest(
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="Markdown, HTML or JSON.")] = Format.md,
     most: Annotated[int, typer.Option(min=1, metavar="N", help="At most N stories.")] = MOST,
-    library: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Library folder; default: your own, else the bundled one."
-        ),
-    ] = None,
+    library: options.Library = None,
 ) -> None:
     """Write what is new, by story, the one that most sources tell first; every line is cited."""
     from index.bundled import default_library
@@ -97,7 +95,7 @@ def _asked(topic: str, since: str, until: str | None, publisher: str | None) -> 
     return checked(asked.model_copy(update={"since": since, "until": last.isoformat()}))
 
 
-def _searcher(library: Library):  # type: ignore[no-untyped-def]
+def _searcher(library: Library) -> Searcher:
     from index.encoder import load_encoder
     from index.search import Searcher
 
@@ -107,8 +105,14 @@ def _searcher(library: Library):  # type: ignore[no-untyped-def]
 def _written(form: Format, found: Sequence[Story], asked: Question, library: Library) -> str:
     period = f"{asked.since} to {asked.until}" if asked.since != asked.until else str(asked.since)
     if form is Format.json:
-        records = [_record(story) for story in found]
-        return json.dumps({"since": asked.since, "until": asked.until, "stories": records}) + "\n"
+        newest = library.newest()
+        record = {
+            "since": asked.since,
+            "until": asked.until,
+            "newest": newest and _article(newest),
+            "stories": [_record(story) for story in found],
+        }
+        return json.dumps(record) + "\n"
     nothing = "" if found else _nothing(library)
     if form is Format.html:
         body = "".join(_html(story) for story in found) or f"<p>{html.escape(nothing)}</p>\n"
@@ -123,14 +127,8 @@ def _written(form: Format, found: Sequence[Story], asked: Question, library: Lib
 def _nothing(library: Library) -> str:
     """What is said of a period without news, with the newest article that there is."""
     newest = library.newest()
-    tail = f" The newest article: {_source(newest)}." if newest else ""
+    tail = f" The newest article: {source(newest)}." if newest else ""
     return f"Nothing in the library fits, of what is dated and was published then.{tail}"
-
-
-def _source(article: Article) -> str:
-    """Publisher, date and title, on one line, as far as they are known."""
-    parts = [article.publisher, day(article.published), article.title and f'"{article.title}"']
-    return one_line(", ".join(part for part in parts if part))
 
 
 def _lines(story: Story) -> Iterator[tuple[str, EvidenceSentence]]:
@@ -146,11 +144,11 @@ def _markdown(story: Story) -> str:
     out = [f"## {_plain(_title(story))}", ""]
     for lead, e in _lines(story):
         url = web_address(e.article.url)
-        source = _plain(_source(e.article))
-        cited = f"[{source}](<{url.replace('>', '%3E')}>)" if url else source
+        cited = _plain(source(e.article))
+        cited = f"[{cited}](<{url.replace('>', '%3E')}>)" if url else cited
         out.append(f"- {lead}{_plain(e.text)} ({cited})")
     if rest := _rest(story):
-        out.append(f"- Also: {_plain('; '.join(map(_source, rest)))}")
+        out.append(f"- Also: {_plain('; '.join(map(source, rest)))}")
     return "\n".join(out) + "\n"
 
 
@@ -163,11 +161,11 @@ def _html(story: Story) -> str:
     out = [f"<h2>{html.escape(one_line(_title(story)))}</h2>\n<ul>\n"]
     for lead, e in _lines(story):
         url = web_address(e.article.url)
-        cited = html.escape(_source(e.article))
+        cited = html.escape(source(e.article))
         linked = f'<a href="{html.escape(url)}">{cited}</a>' if url else cited
         out.append(f"<li>{lead}{html.escape(one_line(e.text))} ({linked})</li>\n")
     if rest := _rest(story):
-        out.append(f"<li>Also: {html.escape('; '.join(map(_source, rest)))}</li>\n")
+        out.append(f"<li>Also: {html.escape('; '.join(map(source, rest)))}</li>\n")
     return "".join(out) + "</ul>\n"
 
 
@@ -177,16 +175,17 @@ def _record(story: Story) -> dict[str, object]:
     def line(e: EvidenceSentence) -> dict[str, object]:
         return {"text": e.text, "article_id": e.article.id, "start": e.start, "end": e.end}
 
-    articles = [
-        {key: value for key, value in asdict(article).items() if key != "text"}
-        for article in story.articles
-    ]
     return {
         "title": _title(story),
         "lines": [line(e) for e in story.lines],
         "differs": [line(e) for e in story.differs],
-        "articles": articles,
+        "articles": [_article(article) for article in story.articles],
     }
+
+
+def _article(article: Article) -> dict[str, object]:
+    """An article as JSON, without its text."""
+    return {key: value for key, value in asdict(article).items() if key != "text"}
 
 
 def _title(story: Story) -> str:

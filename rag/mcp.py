@@ -23,6 +23,7 @@ from index.cli import run, safe
 from index.errors import UsageError
 from rag.question.validate import checked
 from rag.show.terminal import plain
+from rag.show.wording import source
 from rag.types import Answer, Question, Turn
 from rag.web import options
 from rag.web.asking import Asking, Failed, client_of, told
@@ -127,7 +128,7 @@ def tools(asking: Asking, door: str = "mcp") -> MCPServer[Any]:
                 for hit in hits
             ]
         )
-        lines = [f'[{hit.article_id}] {_source(hit)}\n"{hit.text}"' for hit in found.passages] or [
+        lines = [f'[{hit.article_id}] {source(hit)}\n"{hit.text}"' for hit in found.passages] or [
             "No passage was found."
         ]
         return _result("\n\n".join(lines), found)
@@ -144,7 +145,7 @@ def tools(asking: Asking, door: str = "mcp") -> MCPServer[Any]:
         if found is None:
             raise ToolError("no article has that id: take one that ask or search gave")
         article = StoredArticle.model_validate(found, from_attributes=True)
-        return _result(f"{_source(article)}\n\n{article.text}", article)
+        return _result(f"{source(article)}\n\n{article.text}", article)
 
     return server
 
@@ -171,10 +172,6 @@ def _question(
         )
     except UsageError as error:
         raise ToolError(told(error).message) from None
-
-
-def _source(record: FoundPassage | StoredArticle) -> str:
-    return ", ".join(filter(None, (record.publisher, record.published or "undated", record.title)))
 
 
 def _result(text: str, record: BaseModel) -> CallToolResult:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.checking.check import check
-from rag.checking.items import Verdict, recount
+from rag.checking.items import Verdict, verbatim
 from rag.checking.spoken import Spoken, new_names
 from rag.disagreements.account import Account, Difference
 from rag.disagreements.kinds import difference
@@ -136,7 +136,7 @@ def _quoted(e: EvidenceSentence, value: str) -> Verdict:
         e = _around(e, value)
     text = re.sub(r"\s+[.!?]$", "", e.text)
     e = replace(e, end=e.start + len(text), text=text)
-    return recount(replace(check(e.text, [e]), text=e.text, cited=(e,), reason=None, repaired=True))
+    return verbatim(e.text, e)
 
 
 def _around(e: EvidenceSentence, value: str) -> EvidenceSentence:
