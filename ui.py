@@ -16,8 +16,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from index.cli import run
 from index.errors import UsageError
 from rag.question.validate import MAX_CHARACTERS, checked
@@ -390,6 +388,4 @@ def _constant(text: str) -> Callable[[], str]:
 
 
 if __name__ == "__main__":
-    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command()(main)
-    run(app)
+    run(main)

@@ -29,10 +29,7 @@ if TYPE_CHECKING:
 EXIT = {"answered": 0, "disputed": 0, "unanswerable": 3}
 _MAX_INPUT = 64_000  # bytes read of a question on standard input; far above the limit in characters
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
-
-@app.command()
 def ask(
     question: Annotated[
         str | None, typer.Argument(help="The question, or - to read it from standard input.")
@@ -200,7 +197,7 @@ def _print(answer: Answer, as_json: bool, quiet: bool) -> None:
 
 def main() -> None:
     """Run the command; errors become one line on standard error and an exit status."""
-    run(app)
+    run(ask)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import html
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +20,7 @@ import typer
 from index.cli import one_line, run
 from index.errors import UsageError
 from index.library import Library
+from index.printing import particulars
 from index.types import Article
 from rag.evidence.finder import Finder
 from rag.evidence.sentence import EvidenceSentence
@@ -39,8 +39,6 @@ PASSAGES = 200  # found for a topic
 _AGO = re.compile(r"([1-9]\d{0,3})([dwm])")
 _DAYS = {"d": 1, "w": 7, "m": 30}
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-
 
 class Format(StrEnum):
     """How the digest is written."""
@@ -50,7 +48,6 @@ class Format(StrEnum):
     json = "json"
 
 
-@app.command()
 def digest(
     since: Annotated[
         str, typer.Option(metavar="WHEN", help="1d, 2w, 1m before the last day, or a date.")
@@ -109,7 +106,7 @@ def _written(form: Format, found: Sequence[Story], asked: Question, library: Lib
         record = {
             "since": asked.since,
             "until": asked.until,
-            "newest": newest and _article(newest),
+            "newest": newest and particulars(newest),
             "stories": [_record(story) for story in found],
         }
         return json.dumps(record) + "\n"
@@ -179,13 +176,8 @@ def _record(story: Story) -> dict[str, object]:
         "title": _title(story),
         "lines": [line(e) for e in story.lines],
         "differs": [line(e) for e in story.differs],
-        "articles": [_article(article) for article in story.articles],
+        "articles": [particulars(article) for article in story.articles],
     }
-
-
-def _article(article: Article) -> dict[str, object]:
-    """An article as JSON, without its text."""
-    return {key: value for key, value in asdict(article).items() if key != "text"}
 
 
 def _title(story: Story) -> str:
@@ -202,7 +194,7 @@ def _rest(story: Story) -> list[Article]:
 
 def main() -> None:
     """Run the command; errors become one line on standard error and an exit status."""
-    run(app)
+    run(digest)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ import logging
 import sys
 from typing import Annotated, Any
 
-import typer
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
@@ -21,6 +20,7 @@ from pydantic import BaseModel, Field
 
 from index.cli import run, safe
 from index.errors import UsageError
+from index.printing import hit_row
 from rag.question.validate import checked
 from rag.show.terminal import plain
 from rag.show.wording import source
@@ -114,18 +114,7 @@ def tools(asking: Asking, door: str = "mcp") -> MCPServer[Any]:
             raise ToolError(told(error).message) from None
         found = FoundPassages(
             passages=[
-                FoundPassage(
-                    article_id=hit.article.id,
-                    title=hit.article.title,
-                    publisher=hit.article.publisher,
-                    published=hit.article.published,
-                    url=hit.article.url,
-                    text=hit.passage.text,
-                    start=hit.passage.start,
-                    end=hit.passage.end,
-                    score=float(hit.score),
-                )
-                for hit in hits
+                FoundPassage.model_validate(hit_row(rank, hit)) for rank, hit in enumerate(hits, 1)
             ]
         )
         lines = [f'[{hit.article_id}] {source(hit)}\n"{hit.text}"' for hit in found.passages] or [
@@ -207,6 +196,4 @@ def main(
 
 
 if __name__ == "__main__":
-    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command()(main)
-    run(app)
+    run(main)

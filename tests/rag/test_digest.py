@@ -73,7 +73,7 @@ def test_one_story_is_told_once_with_what_differs(folder: Path) -> None:
     told = json.loads(made.stdout)
     assert (told["since"], told["until"]) == ("2024-03-01", "2024-03-07")
     deal, rain = told["stories"]
-    assert {article["id"] for article in deal["articles"]} == {"wire", "post"}
+    assert {article["article_id"] for article in deal["articles"]} == {"wire", "post"}
     assert "billion" in deal["lines"][0]["text"] and "billion" in deal["differs"][0]["text"]
     assert deal["lines"][0]["article_id"] != deal["differs"][0]["article_id"]
     stored = {article.id: article.text for article in NEWS}
@@ -113,7 +113,7 @@ def test_a_period_without_news_is_told_with_the_newest_article(folder: Path) -> 
     assert made.returncode == 0
     assert "was published then. The newest article: Harbor Post, 2024-03-06, " in made.stdout
     told = json.loads(digest(folder, "--since", "2024-05-01", "--format", "json").stdout)
-    assert told["stories"] == [] and told["newest"]["id"] in ("post", "rain")
+    assert told["stories"] == [] and told["newest"]["article_id"] in ("post", "rain")
 
 
 def test_too_many_articles_are_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
