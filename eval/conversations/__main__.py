@@ -54,7 +54,7 @@ def conversations(
 
     rows = read_rows(Path(str(files("eval.conversations") / "conversations.jsonl")))[:limit]
     dateline = Dateline.open(bundled(), model, log=say)
-    record = settings_record("eval.conversations", model)
+    record = settings_record("eval.conversations", model, as_of=AS_OF)
     kept = partial("conversations", json_file, record)
     found = run_rows(rows, lambda row: held(dateline, row), kept, "conversations")
     turns = [turn for row in found for turn in row.get("turns", ())]
