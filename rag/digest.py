@@ -7,7 +7,6 @@ Every line is an article's own sentence with its source. No language model is as
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -110,15 +109,17 @@ def _written(form: Format, found: Sequence[Story], asked: Question, library: Lib
             "stories": [_record(story) for story in found],
         }
         return json.dumps(record) + "\n"
-    nothing = "" if found else _nothing(library)
-    if form is Format.html:
-        body = "".join(_html(story) for story in found) or f"<p>{html.escape(nothing)}</p>\n"
-        return (
-            '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-            f"<title>News, {period}</title></head><body>\n<h1>News, {period}</h1>\n{body}"
-            "</body></html>\n"
-        )
-    return f"# News, {period}\n\n" + ("\n".join(_markdown(s) for s in found) or nothing + "\n")
+    told = "\n".join(map(_markdown, found)) or _plain(_nothing(library)) + "\n"
+    text = f"# News, {period}\n\n{told}"
+    if form is Format.md:
+        return text
+    from markdown_it import MarkdownIt
+
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f"<title>News, {period}</title></head><body>\n"
+        f"{MarkdownIt('commonmark', {'html': False}).render(text)}</body></html>\n"
+    )
 
 
 def _nothing(library: Library) -> str:
@@ -142,7 +143,7 @@ def _markdown(story: Story) -> str:
     for lead, e in _lines(story):
         url = web_address(e.article.url)
         cited = _plain(source(e.article))
-        cited = f"[{cited}](<{url.replace('>', '%3E')}>)" if url else cited
+        cited = f"[{cited}](<{url.replace('<', '%3C').replace('>', '%3E')}>)" if url else cited
         out.append(f"- {lead}{_plain(e.text)} ({cited})")
     if rest := _rest(story):
         out.append(f"- Also: {_plain('; '.join(map(source, rest)))}")
@@ -151,19 +152,8 @@ def _markdown(story: Story) -> str:
 
 def _plain(text: str) -> str:
     """Text on one line in which nothing is Markdown or HTML."""
-    return re.sub(r"([\\`*_\[\]<>&#|~])", r"\\\1", one_line(text))
-
-
-def _html(story: Story) -> str:
-    out = [f"<h2>{html.escape(one_line(_title(story)))}</h2>\n<ul>\n"]
-    for lead, e in _lines(story):
-        url = web_address(e.article.url)
-        cited = html.escape(source(e.article))
-        linked = f'<a href="{html.escape(url)}">{cited}</a>' if url else cited
-        out.append(f"<li>{lead}{html.escape(one_line(e.text))} ({linked})</li>\n")
-    if rest := _rest(story):
-        out.append(f"<li>Also: {html.escape('; '.join(map(source, rest)))}</li>\n")
-    return "".join(out) + "</ul>\n"
+    text = re.sub(r"([\\`*_\[\]<>&#|~])", r"\\\1", one_line(text))
+    return re.sub(r"^(\d*)([.)+-])(?=\s)", r"\1\\\2", text)  # at the beginning it would open a list
 
 
 def _record(story: Story) -> dict[str, object]:
