@@ -16,8 +16,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from index.cli import run
 from index.errors import UsageError
 from rag.question.validate import MAX_CHARACTERS, checked
@@ -42,7 +40,6 @@ EXAMPLES = (
     "What happened to OpenAI's plan to buy Windsurf?",
     "How many weekly users does ChatGPT have?",
 )
-REMEMBERED = 3  # answered questions that a follow-up is read with; not measured
 KEPT = 30  # questions on the page, the latest; not measured
 AROUND = 160  # characters of the article shown on each side of a quote; not measured
 _log = logging.getLogger("dateline")
@@ -227,17 +224,19 @@ def build_page(asking: Asking) -> gr.Blocks:
 
 
 def read(text: str, limits: Mapping[str, str | None], exchanges: list[Exchange]) -> Question:
-    """What the user typed as a checked question, with the last answered ones as its history.
+    """What the user typed as a checked question, with the answered ones as its history.
 
     UsageError.
     """
+    from rag.web.asking import last
+
     history = []
-    for item in [item for item in exchanges if item.answer][-REMEMBERED:]:
-        assert item.answer is not None
-        history.append(Turn(role="user", content=item.question))
-        history.append(Turn(role="assistant", content=item.answer.text))
+    for item in exchanges:
+        if item.answer:
+            history.append(Turn(role="user", content=item.question))
+            history.append(Turn(role="assistant", content=item.answer.text))
     given = {name: str(value or "").strip() or None for name, value in limits.items()}
-    return checked(Question(question=text or "", history=history, **given))
+    return checked(Question(question=text or "", history=last(history), **given))
 
 
 def follow(door: Door, asked: Question, item: Exchange) -> Iterator[tuple[str, bool]]:
@@ -389,6 +388,4 @@ def _constant(text: str) -> Callable[[], str]:
 
 
 if __name__ == "__main__":
-    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command()(main)
-    run(app)
+    run(main)

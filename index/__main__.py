@@ -64,12 +64,12 @@ def add(
     Feeds, lists and sitemaps are followed from then on: see update.
     """
     from index.following import run as web
-    from index.following.writer import Writer
+    from index.following.writer import writing
     from index.ingest.sources import read
 
     if not sources and not bundled_feeds:
         raise UsageError("Missing argument 'SOURCE...' (see 'index add --help')")
-    with Writer(_path(library)) as writer:
+    with writing(_path(library)) as writer:
         told = Progress(as_json, unchanged=True)
         if bundled_feeds:
             web.add_bundled(writer, told.report, allow_private)
@@ -336,14 +336,14 @@ def _updated(path: Path, allow_private: bool, as_json: bool, keep_on: bool) -> i
     With `keep_on` an error of the library is told, and the next round tries again.
     """
     from index.following import run as web
-    from index.following.writer import Writer
+    from index.following.writer import writing
     from index.library import FILE
 
     told = Progress(as_json, unchanged=False)
     number = 0
     try:
         if (path / FILE).is_file():
-            with Writer(path) as writer:
+            with writing(path) as writer:
                 number = web.update(writer, told.report, allow_private)
     except LibraryError as error:
         if not keep_on:

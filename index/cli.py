@@ -9,6 +9,7 @@ import errno
 import os
 import re
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
 
@@ -26,11 +27,19 @@ _ADVICE = {
 }
 
 
-def run(app: typer.Typer) -> NoReturn:
-    """Run `app` on the program's arguments and exit; an error prints one line and no traceback.
+def run(command: typer.Typer | Callable[..., None]) -> NoReturn:
+    """Run a function, or an app of several, on the program's arguments and exit; an error prints
+    one line and no traceback.
 
     With `python -X dev` an unexpected error, which is a bug of Dateline, shows its traceback.
     """
+    if isinstance(command, typer.Typer):
+        app = command
+    else:
+        app = typer.Typer(
+            add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+        )
+        app.command()(command)
     if sys.stdout is None:  # it was closed (`>&-`)
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     for stream in (sys.stdout, sys.stderr):

@@ -19,6 +19,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from index.errors import UsageError
 
+MONTH_NAMES = (
+    "January February March April May June July August September October November December".split()
+)
+MONTHS = (
+    {  # in lower case, also as they are cut short
+        form: number
+        for number, name in enumerate(MONTH_NAMES, 1)
+        for form in (name.lower(), name[:3].lower())
+    }
+    | {"sept": 9}
+)
 _PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _TIMESTAMP = re.compile(r"([0-9]{4}-?[0-9]{2}-?[0-9]{2})(?:[Tt]| +)([0-9]{2}[0-9:.,]*) *(.*)")
 _ZONE = re.compile(r"[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?|UTC|GMT")

@@ -1,6 +1,6 @@
 """The flow of one question, from top to bottom: search, judge, answer, assemble.
 
-question -> a message about the last answer? (`strategies/open/again.py`)
+question -> a message about the last answer? (`strategies/open/last_answer.py`)
          -> what it asks, and its evidence sentences, best first (`evidence/finder.py`)
          -> do they answer it? (`abstain/judge.py`)              the best three are shown now
          -> the first way of answering that fits (`strategies/`)  a draft is shown as it is written
@@ -16,18 +16,19 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 
 from rag.abstain.judge import judge
-from rag.assemble import Abstention, assemble, citation, notice
+from rag.assemble import Abstention, assemble, citation, in_quotes, notice
 from rag.events import Done, Event, Evidence, Words
 from rag.evidence.finder import Finder
 from rag.language.parse import load as load_parser
-from rag.question.form import BACK, NOTICES, Form, chances_of, explains, form_of, second_of
+from rag.question.form import ABOUT_ANSWER, NOTICES, chances_of, explains, form_of, second_of
 from rag.question.parts import parts_of
 from rag.serving.background import Later
 from rag.serving.shared_writer import SharedWriter
 from rag.strategies import comparison, multihop, over_time, parts, per_article, single
 from rag.strategies.case import Case, Reply
-from rag.strategies.open import again, story
 from rag.strategies.open import notice as about
+from rag.strategies.open import story
+from rag.strategies.open.last_answer import more_of, resolved, to_be_quoted
 from rag.types import Answer, Question, Timings
 
 SHOWN_FIRST = 3  # evidence sentences shown before anything is written; not measured
@@ -40,32 +41,37 @@ def answering(
     writers: SharedWriter,
     stopped: Callable[[], bool],
     began: float,
+    kept: Callable[[Question], Answer | None] = lambda question: None,
 ) -> Generator[Event, None, None]:
     """Evidence, then words of the draft, then the checked answer; Cancelled once `stopped`.
 
     `question` is checked (`question/validate.py`). Times count from `began`, a
-    `time.perf_counter()`. The caller adds to the answer what only it knows: the question's id, the
-    model's name, the library.
+    `time.perf_counter()`. `kept` gives an earlier answer to a question. The caller adds to the
+    answer what only it knows: the question's id, the model's name, the library.
     """
     with writers.seeking(stopped):
-        asked, back = about_last(question, finder)
-        case = case_of(asked, finder)
+        publishers = finder.library.publishers()
+        last = to_be_quoted(question, publishers, finder.encode)
+        if last is None:
+            asked, more = resolved(question, publishers, finder.encode)
+            case = case_of(asked, finder)
+    if last is not None:
+        yield from _in_quotes(last, finder, writers, stopped, began, kept)
+        return
     timings = Timings(evidence_ms=since(began))
     yield Evidence([citation(e, i) for i, e in enumerate(case.pool[:SHOWN_FIRST], 1)])
 
     _PARSER.begin()  # other accounts are read with it; it loads while the model reads
     reply = Reply()  # nothing is said, unless a way of answering says something
-    for step in reply_to(case, writers, stopped) if back != "more" else ():
+    for step in reply_to(case, writers, stopped) if not more else ():
         if isinstance(step, Words):
             timings.first_token_ms = timings.first_token_ms or since(began)
             yield step
         else:
             reply = step
-    if back == "source":
-        reply = again.in_its_words(reply)
-    elif back == "more":
+    if more:
         with writers.seeking(stopped):
-            reply = again.more_of(case, question)
+            reply = more_of(case, question)
 
     answer = answer_of(case, reply)
     timings.prompt_tokens, timings.generated_tokens = reply.prompt_tokens, reply.generated_tokens
@@ -73,21 +79,23 @@ def answering(
     yield Done(answer.model_copy(update={"timings": timings}))
 
 
-def about_last(question: Question, finder: Finder) -> tuple[Question, Form | None]:
-    """The question to answer, and the form of a message about the last answer: for "who said that?"
-    the question before it, for "thanks" the message without the conversation."""
-    encode = finder.encode
-    form = again.form_in_conversation(question, encode)
-    if form is None:
-        return question, None
-    if form in NOTICES and form != "library":
-        return question.model_copy(update={"history": []}), None
-    publishers = finder.library.publishers()
-    if form in BACK and (last := again.earlier(question, publishers, encode)):
-        return last, form
-    if put := again.narrowed(question, publishers, encode):
-        return put, None
-    return question.model_copy(update={"history": again.own_turns(question.history, encode)}), None
+def _in_quotes(
+    last: Question,
+    finder: Finder,
+    writers: SharedWriter,
+    stopped: Callable[[], bool],
+    began: float,
+    kept: Callable[[Question], Answer | None],
+) -> Iterator[Event]:
+    """The events of an earlier question, whose answer is told in its quotes: the kept answer, else
+    one made anew."""
+    if answer := kept(last):
+        yield Evidence(answer.citations[:SHOWN_FIRST])
+        timings = Timings(evidence_ms=since(began), total_ms=since(began))
+        yield Done(in_quotes(answer.model_copy(update={"timings": timings})))
+        return
+    for event in answering(last, finder, writers, stopped, began):
+        yield Done(in_quotes(event.answer)) if isinstance(event, Done) else event
 
 
 def case_of(question: Question, finder: Finder) -> Case:
@@ -117,7 +125,7 @@ def reply_to(
     """Words of a draft, then what the first fitting way says; nothing where none can answer."""
     chances = chances_of(case.found.asked.text, case.finder.encode)
     form = form_of(chances)
-    if form in NOTICES or form in BACK:  # of a last answer that there is not
+    if form in NOTICES or form in ABOUT_ANSWER:  # of a last answer that there is not
         yield Reply(notice=about.notice(form, case.intent, case.finder.library))
         return
     told = Reply()

@@ -21,6 +21,7 @@ from index.errors import DatelineError, UsageError
 from rag.question.validate import Once, checked, parse_row, row_id
 from rag.show.terminal import paragraphs, plain, print_rich
 from rag.types import Answer, Question
+from rag.web import options
 
 if TYPE_CHECKING:
     from rag.dateline import Dateline
@@ -28,20 +29,12 @@ if TYPE_CHECKING:
 EXIT = {"answered": 0, "disputed": 0, "unanswerable": 3}
 _MAX_INPUT = 64_000  # bytes read of a question on standard input; far above the limit in characters
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
-
-@app.command()
 def ask(
     question: Annotated[
         str | None, typer.Argument(help="The question, or - to read it from standard input.")
     ] = None,
-    library: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Library folder; default: your own, else the bundled one."
-        ),
-    ] = None,
+    library: options.Library = None,
     as_of: Annotated[
         str | None,
         typer.Option(metavar="DATE", help="Answer from what was published by then (inclusive)."),
@@ -55,13 +48,7 @@ def ask(
     publisher: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only articles of this publisher.")
     ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SPEC",
-            help="auto, a .gguf file, hf:OWNER/REPO/FILE.gguf, http(s)://HOST/v1#MODEL, or none.",
-        ),
-    ] = None,
+    model: options.Model = None,
     as_json: Annotated[bool, typer.Option("--json", help="The whole answer as JSON.")] = False,
     batch: Annotated[
         str | None,
@@ -70,10 +57,7 @@ def ask(
             help="Answer every row of a JSON lines file (- for standard input), as JSON lines.",
         ),
     ] = None,
-    no_cache: Annotated[
-        bool,
-        typer.Option("--no-cache", help="Answer anew, though the same was asked before."),
-    ] = False,
+    no_cache: options.NoCache = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the answer's text alone.")] = False,
 ) -> None:
     """Ask the articles a question; every sentence of the answer cites the text it rests on.
@@ -213,7 +197,7 @@ def _print(answer: Answer, as_json: bool, quiet: bool) -> None:
 
 def main() -> None:
     """Run the command; errors become one line on standard error and an exit status."""
-    run(app)
+    run(ask)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from index.cli import one_line
+from index.types import Article
+from rag.checking.items import verbatim
 from rag.checking.spoken import Spoken
 from rag.disagreements.account import Account, Difference
 from rag.evidence.sentence import EvidenceSentence, source_of
@@ -89,6 +92,24 @@ def assemble(
         model="",
         library=LibraryInfo(path="", articles=0, snapshot=""),
     )
+
+
+def in_quotes(answer: Answer) -> Answer:
+    """The answer told in the quotes that its sentences cite, each after its source; one that says
+    nothing as it is."""
+    cited = {number for sentence in answer.sentences for number in sentence.citations}
+    rows = [citation for citation in answer.citations if citation.id in cited]
+    number = {(c.article_id, c.start): c.id for c in rows}
+    said = []
+    for c in rows:
+        of = Article(c.article_id, c.quote, c.title, c.url, c.publisher, c.published, c.author)
+        e = EvidenceSentence(of, c.start, c.end, c.quote, c.title or "")
+        text = f'{source_of(e)}: "{one_line(c.quote)}"'
+        said.append(_sentence(Spoken(verbatim(text, e)), lambda e: number[e.article.id, e.start]))
+    if not said:
+        return answer
+    told = {"text": _laid_out(answer.form, said), "sentences": said, "dropped": []}
+    return answer.model_copy(update=told)
 
 
 def citation(e: EvidenceSentence, number: int) -> Citation:

@@ -149,7 +149,7 @@ class Dateline:
         asked = checked(question)
         key = self._key(asked)
         ready = self._ahead.take(key)
-        kept = ready or (self._answers.get(key) if self._answers else None)
+        kept = ready or self._kept(asked)
         if kept is not None:
             timings = Timings(evidence_ms=since(began), total_ms=since(began))
             yield Evidence(kept.citations[:SHOWN_FIRST])
@@ -168,7 +168,8 @@ class Dateline:
             else:
                 timings.first_token_ms = timings.first_token_ms or since(began)
             yield event
-        for event in answering(asked, self.finder, self.writers.of(client), stopped, began):
+        writers = self.writers.of(client)
+        for event in answering(asked, self.finder, writers, stopped, began, self._kept):
             if isinstance(event, Done):
                 self.writers.wait()  # a model that cannot be loaded is an error, needed or not
                 answer = self._completed(event.answer, asked, event.answer.timings)
@@ -182,6 +183,10 @@ class Dateline:
         if new and self._answers:
             self._answers.put(key, answer)
         return Done(answer)
+
+    def _kept(self, asked: Question) -> Answer | None:
+        """The answer to this question in the cache."""
+        return self._answers.get(self._key(asked)) if self._answers else None
 
     def _key(self, asked: Question) -> str:
         """The key of all that the answer rests on, as it is now."""
@@ -222,12 +227,12 @@ class Dateline:
 
         def work(withdrawn: Callable[[], bool]) -> Generator[Event, None, None]:
             began = time.perf_counter()
-            return answering(asked, self.finder, self.writers, withdrawn, began)
+            return answering(asked, self.finder, self.writers, withdrawn, began, self._kept)
 
         with suppress(Cancelled), self._preparing.turn(stopped):
             if self.writers.waiting or self._ahead.ready(key):
                 return False
-            if self._answers and self._answers.get(key):
+            if self._kept(asked):
                 return False
             return self._ahead.run(key, work, gives_way, lambda: key == self._key(asked))
         return False

@@ -7,36 +7,36 @@ Every line is an article's own sentence with its source. No language model is as
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from index.cli import one_line, run
 from index.errors import UsageError
 from index.library import Library
+from index.printing import particulars
 from index.types import Article
 from rag.evidence.finder import Finder
 from rag.evidence.sentence import EvidenceSentence
 from rag.question.validate import checked, filters_of, today_of
-from rag.show.wording import day, web_address
+from rag.show.wording import day, source, web_address
 from rag.strategies.open.digest import Story, stories
 from rag.strategies.open.story import on_topic
 from rag.types import Question
+from rag.web import options
+
+if TYPE_CHECKING:
+    from index.search import Searcher
 
 MOST = 20  # stories, unless told otherwise
 PASSAGES = 200  # found for a topic
 _AGO = re.compile(r"([1-9]\d{0,3})([dwm])")
 _DAYS = {"d": 1, "w": 7, "m": 30}
-
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 class Format(StrEnum):
@@ -47,7 +47,6 @@ class Format(StrEnum):
     json = "json"
 
 
-@app.command()
 def digest(
     since: Annotated[
         str, typer.Option(metavar="WHEN", help="1d, 2w, 1m before the last day, or a date.")
@@ -63,12 +62,7 @@ def digest(
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="Markdown, HTML or JSON.")] = Format.md,
     most: Annotated[int, typer.Option(min=1, metavar="N", help="At most N stories.")] = MOST,
-    library: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Library folder; default: your own, else the bundled one."
-        ),
-    ] = None,
+    library: options.Library = None,
 ) -> None:
     """Write what is new, by story, the one that most sources tell first; every line is cited."""
     from index.bundled import default_library
@@ -97,7 +91,7 @@ def _asked(topic: str, since: str, until: str | None, publisher: str | None) -> 
     return checked(asked.model_copy(update={"since": since, "until": last.isoformat()}))
 
 
-def _searcher(library: Library):  # type: ignore[no-untyped-def]
+def _searcher(library: Library) -> Searcher:
     from index.encoder import load_encoder
     from index.search import Searcher
 
@@ -107,30 +101,32 @@ def _searcher(library: Library):  # type: ignore[no-untyped-def]
 def _written(form: Format, found: Sequence[Story], asked: Question, library: Library) -> str:
     period = f"{asked.since} to {asked.until}" if asked.since != asked.until else str(asked.since)
     if form is Format.json:
-        records = [_record(story) for story in found]
-        return json.dumps({"since": asked.since, "until": asked.until, "stories": records}) + "\n"
-    nothing = "" if found else _nothing(library)
-    if form is Format.html:
-        body = "".join(_html(story) for story in found) or f"<p>{html.escape(nothing)}</p>\n"
-        return (
-            '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-            f"<title>News, {period}</title></head><body>\n<h1>News, {period}</h1>\n{body}"
-            "</body></html>\n"
-        )
-    return f"# News, {period}\n\n" + ("\n".join(_markdown(s) for s in found) or nothing + "\n")
+        newest = library.newest()
+        record = {
+            "since": asked.since,
+            "until": asked.until,
+            "newest": newest and particulars(newest),
+            "stories": [_record(story) for story in found],
+        }
+        return json.dumps(record) + "\n"
+    told = "\n".join(map(_markdown, found)) or _plain(_nothing(library)) + "\n"
+    text = f"# News, {period}\n\n{told}"
+    if form is Format.md:
+        return text
+    from markdown_it import MarkdownIt
+
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f"<title>News, {period}</title></head><body>\n"
+        f"{MarkdownIt('commonmark', {'html': False}).render(text)}</body></html>\n"
+    )
 
 
 def _nothing(library: Library) -> str:
     """What is said of a period without news, with the newest article that there is."""
     newest = library.newest()
-    tail = f" The newest article: {_source(newest)}." if newest else ""
+    tail = f" The newest article: {source(newest)}." if newest else ""
     return f"Nothing in the library fits, of what is dated and was published then.{tail}"
-
-
-def _source(article: Article) -> str:
-    """Publisher, date and title, on one line, as far as they are known."""
-    parts = [article.publisher, day(article.published), article.title and f'"{article.title}"']
-    return one_line(", ".join(part for part in parts if part))
 
 
 def _lines(story: Story) -> Iterator[tuple[str, EvidenceSentence]]:
@@ -146,29 +142,18 @@ def _markdown(story: Story) -> str:
     out = [f"## {_plain(_title(story))}", ""]
     for lead, e in _lines(story):
         url = web_address(e.article.url)
-        source = _plain(_source(e.article))
-        cited = f"[{source}](<{url.replace('>', '%3E')}>)" if url else source
+        cited = _plain(source(e.article))
+        cited = f"[{cited}](<{url.replace('<', '%3C').replace('>', '%3E')}>)" if url else cited
         out.append(f"- {lead}{_plain(e.text)} ({cited})")
     if rest := _rest(story):
-        out.append(f"- Also: {_plain('; '.join(map(_source, rest)))}")
+        out.append(f"- Also: {_plain('; '.join(map(source, rest)))}")
     return "\n".join(out) + "\n"
 
 
 def _plain(text: str) -> str:
     """Text on one line in which nothing is Markdown or HTML."""
-    return re.sub(r"([\\`*_\[\]<>&#|~])", r"\\\1", one_line(text))
-
-
-def _html(story: Story) -> str:
-    out = [f"<h2>{html.escape(one_line(_title(story)))}</h2>\n<ul>\n"]
-    for lead, e in _lines(story):
-        url = web_address(e.article.url)
-        cited = html.escape(_source(e.article))
-        linked = f'<a href="{html.escape(url)}">{cited}</a>' if url else cited
-        out.append(f"<li>{lead}{html.escape(one_line(e.text))} ({linked})</li>\n")
-    if rest := _rest(story):
-        out.append(f"<li>Also: {html.escape('; '.join(map(_source, rest)))}</li>\n")
-    return "".join(out) + "</ul>\n"
+    text = re.sub(r"([\\`*_\[\]<>&#|~])", r"\\\1", one_line(text))
+    return re.sub(r"^(\d*)([.)+-])(?=\s)", r"\1\\\2", text)  # at the beginning it would open a list
 
 
 def _record(story: Story) -> dict[str, object]:
@@ -177,15 +162,11 @@ def _record(story: Story) -> dict[str, object]:
     def line(e: EvidenceSentence) -> dict[str, object]:
         return {"text": e.text, "article_id": e.article.id, "start": e.start, "end": e.end}
 
-    articles = [
-        {key: value for key, value in asdict(article).items() if key != "text"}
-        for article in story.articles
-    ]
     return {
         "title": _title(story),
         "lines": [line(e) for e in story.lines],
         "differs": [line(e) for e in story.differs],
-        "articles": articles,
+        "articles": [particulars(article) for article in story.articles],
     }
 
 
@@ -203,7 +184,7 @@ def _rest(story: Story) -> list[Article]:
 
 def main() -> None:
     """Run the command; errors become one line on standard error and an exit status."""
-    run(app)
+    run(digest)
 
 
 if __name__ == "__main__":

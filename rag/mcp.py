@@ -13,7 +13,6 @@ import logging
 import sys
 from typing import Annotated, Any
 
-import typer
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
@@ -21,8 +20,10 @@ from pydantic import BaseModel, Field
 
 from index.cli import run, safe
 from index.errors import UsageError
+from index.printing import hit_row
 from rag.question.validate import checked
 from rag.show.terminal import plain
+from rag.show.wording import source
 from rag.types import Answer, Question, Turn
 from rag.web import options
 from rag.web.asking import Asking, Failed, client_of, told
@@ -113,21 +114,10 @@ def tools(asking: Asking, door: str = "mcp") -> MCPServer[Any]:
             raise ToolError(told(error).message) from None
         found = FoundPassages(
             passages=[
-                FoundPassage(
-                    article_id=hit.article.id,
-                    title=hit.article.title,
-                    publisher=hit.article.publisher,
-                    published=hit.article.published,
-                    url=hit.article.url,
-                    text=hit.passage.text,
-                    start=hit.passage.start,
-                    end=hit.passage.end,
-                    score=float(hit.score),
-                )
-                for hit in hits
+                FoundPassage.model_validate(hit_row(rank, hit)) for rank, hit in enumerate(hits, 1)
             ]
         )
-        lines = [f'[{hit.article_id}] {_source(hit)}\n"{hit.text}"' for hit in found.passages] or [
+        lines = [f'[{hit.article_id}] {source(hit)}\n"{hit.text}"' for hit in found.passages] or [
             "No passage was found."
         ]
         return _result("\n\n".join(lines), found)
@@ -144,7 +134,7 @@ def tools(asking: Asking, door: str = "mcp") -> MCPServer[Any]:
         if found is None:
             raise ToolError("no article has that id: take one that ask or search gave")
         article = StoredArticle.model_validate(found, from_attributes=True)
-        return _result(f"{_source(article)}\n\n{article.text}", article)
+        return _result(f"{source(article)}\n\n{article.text}", article)
 
     return server
 
@@ -171,10 +161,6 @@ def _question(
         )
     except UsageError as error:
         raise ToolError(told(error).message) from None
-
-
-def _source(record: FoundPassage | StoredArticle) -> str:
-    return ", ".join(filter(None, (record.publisher, record.published or "undated", record.title)))
 
 
 def _result(text: str, record: BaseModel) -> CallToolResult:
@@ -210,6 +196,4 @@ def main(
 
 
 if __name__ == "__main__":
-    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command()(main)
-    run(app)
+    run(main)

@@ -4,12 +4,14 @@
     -> the answer's text against the turn's patterns -> shares by kind of turn
 
 The conversations are about the articles that come along, by somebody who had not seen the program.
+Some turns stand word for word among the questions that the classifiers learned from ("thanks",
+"more"): what is right of the others is `right_unseen`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +22,9 @@ from index.cli import run
 
 if TYPE_CHECKING:
     from rag.dateline import Dateline
+
+AS_OF = "2026-09-30"  # behind the newest article, so that a later day gives the same answers
+LEARNED = ("forms.jsonl", "kinds.jsonl")
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -49,11 +54,13 @@ def conversations(
 
     rows = read_rows(Path(str(files("eval.conversations") / "conversations.jsonl")))[:limit]
     dateline = Dateline.open(bundled(), model, log=say)
-    record = settings_record("eval.conversations", model)
+    record = settings_record("eval.conversations", model, as_of=AS_OF)
     kept = partial("conversations", json_file, record)
     found = run_rows(rows, lambda row: held(dateline, row), kept, "conversations")
     turns = [turn for row in found for turn in row.get("turns", ())]
-    metrics, by_kind = scored(turns)
+    fit = files("eval.fit")
+    learned = [row["question"] for name in LEARNED for row in read_rows(Path(str(fit / name)))]
+    metrics, by_kind = scored(turns, learned)
     metrics["errors"] = sum("error" in row for row in found)
     print_table(
         "Turns of conversations",
@@ -77,7 +84,7 @@ def held(dateline: Dateline, row: Row) -> Row:
     history: list[Turn] = []
     turns = []
     for turn in row["turns"]:
-        asked = checked(Question(question=turn["question"], history=list(history)))
+        asked = checked(Question(question=turn["question"], history=list(history), as_of=AS_OF))
         answer = dateline.ask(asked)
         history += [
             Turn(role="user", content=turn["question"]),
@@ -94,20 +101,30 @@ def judged(turn: Row, text: str, status: str) -> bool:
     """Whether an answer has one of the turn's patterns, or refuses what no article holds."""
     if turn.get("unanswerable"):
         return status == "unanswerable"
-    said = status != "unanswerable" or turn["kind"] == "thanks"
+    said = status != "unanswerable"
     return said and any(re.search(p, text, re.IGNORECASE) for p in turn["accept"])
 
 
-def scored(turns: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(metrics, by_kind) of judged turns: how many there are, and the share that is right."""
-    kinds: dict[str, list[bool]] = {}
+def scored(turns: Sequence[Row], learned: Iterable[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(metrics, by_kind) of judged turns: how many there are, and the share that is right; `unseen`
+    are those whose words are none of the `learned` questions."""
+    known = {question.casefold() for question in learned}
+    unseen = [turn for turn in turns if turn["question"].casefold() not in known]
+    kinds: dict[str, list[Row]] = {}
     for turn in turns:
-        kinds.setdefault(turn["kind"], []).append(turn["right"])
-    every = [right for own in kinds.values() for right in own]
-    by_kind = {
-        kind: {"turns": len(own), "right": sum(own) / len(own)} for kind, own in kinds.items()
+        kinds.setdefault(turn["kind"], []).append(turn)
+    by_kind = {kind: {"turns": len(own), "right": _right(own)} for kind, own in kinds.items()}
+    metrics = {
+        "turns": len(turns),
+        "right": _right(turns),
+        "unseen": len(unseen),
+        "right_unseen": _right(unseen),
     }
-    return {"turns": len(every), "right": sum(every) / (len(every) or 1)}, by_kind
+    return metrics, by_kind
+
+
+def _right(turns: Sequence[Row]) -> float:
+    return sum(bool(turn["right"]) for turn in turns) / (len(turns) or 1)
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ def learn(
         model, width = fitted(np.arange(len(asked))), vectors.shape[1]
         hundredths = np.rint(100 * WORD * model.coef_[:, width:]).astype(int)
         found = {
-            "source": f"{len(asked)} questions, by {__name__}",
+            "source": f"{len(asked)} questions, by eval.fit.{Path(name).stem}s",
             "labels": names.tolist(),
             "least": least,
             "bias": model.intercept_.round(3).tolist(),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from index.library import Library
@@ -17,6 +17,18 @@ if TYPE_CHECKING:
     from index.types import Article
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[Writer]:
+    """A writer; what it wrote is indexed at the end."""
+    with ExitStack() as stack:
+        writer = Writer(path, stack)
+        yield writer
+        if writer.wrote:
+            from index.library import vectors
+
+            vectors.refresh(writer.library)
+
+
 class Writer:
     """Writes articles and sources; makes the library if it is missing.
 
@@ -24,27 +36,11 @@ class Writer:
     no empty library is left.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._stack = ExitStack()
+    def __init__(self, path: Path, stack: ExitStack) -> None:
+        self._path, self._stack = path, stack
         self._library: Library | None = None
         self._encoder: Encoder | None = None
-        self._wrote = False
-
-    def __enter__(self) -> Writer:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        with self._stack:
-            if kind is None and self._wrote:
-                from index.library import vectors
-
-                vectors.refresh(self.library)
+        self.wrote = False
 
     @property
     def library(self) -> Library:
@@ -75,7 +71,7 @@ class Writer:
                 article = replace(article, url=stored.url)
             elif twin := self.library.twin(article):
                 return twin, "unchanged"
-        self._wrote = True
+        self.wrote = True
         return article, self.library.add(article, self._encoder)
 
     def add_from(self, source: str | None, article: Article) -> tuple[Article, str]:

@@ -14,10 +14,9 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Literal
 
-from index.dates import first_day, last_day
+from index.dates import MONTH_NAMES, first_day, last_day
 from index.encoder import Encoder, Vectors
 from index.errors import LibraryError, LibraryMismatch, LibraryMissing, LibraryUnwritable
 from index.ingest.sources import identity
@@ -96,12 +95,7 @@ class Library(Reader):
     def __enter__(self) -> Library:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property
@@ -327,15 +321,7 @@ def lexical_heading(article: Article) -> str:
     """Title, publisher and date, also with the month's name, for the lexical index."""
     words = [article.title or "", article.publisher or ""]
     if article.published:
-        year, month, *_ = (*article.published[:10].split("-"), "")
-        words += [article.published[:10].replace("-", " "), year, _MONTHS.get(month, "")]
+        year, *rest = article.published[:10].split("-")
+        month = MONTH_NAMES[int(rest[0]) - 1] if rest else ""
+        words += [article.published[:10].replace("-", " "), year, month]
     return " ".join(word for word in words if word)
-
-
-_MONTHS = {
-    f"{i + 1:02d}": name
-    for i, name in enumerate(
-        "January February March April May June July August September October November"
-        " December".split()
-    )
-}

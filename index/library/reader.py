@@ -127,6 +127,19 @@ class Reader(Terms):
         )
         return np.sort(rows["number"])
 
+    def first_passages(self, numbers: Sequence[int]) -> list[int]:
+        """The number of the first passage of each article that a passage of `numbers` is of."""
+        found: dict[int, int] = {}
+        for block in _blocks([int(n) for n in numbers], 500):
+            marks = ",".join("?" * len(block))
+            for row in self._all(
+                "SELECT article, min(number) n FROM passages WHERE article IN"
+                f" (SELECT article FROM passages WHERE number IN ({marks})) GROUP BY article",
+                *block,
+            ):
+                found[row["article"]] = row["n"]
+        return list(found.values())
+
     def embeddings(self, numbers: Sequence[int]) -> Vectors:
         """Vectors of passages, float32 (len(numbers), dimension); zeros for unknown numbers."""
         dimension = self.dimension

@@ -15,18 +15,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
+from index.dates import MONTHS
+
 Bound = Literal["on", "since", "until"]
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug"
-        "|september sept sep|october oct|november nov|december dec".split("|"),
-        1,
-    )
-    for name in names.split()
-}
-_MONTH = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+_MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _DAY = r"([0-3]?[0-9])(?:st|nd|rd|th)?\b"
 _YEAR = r"((?:19|20)[0-9]{2})\b"
 _PATTERNS: tuple[tuple[str, str], ...] = (
@@ -125,14 +118,14 @@ def _readings(kind: str, m: re.Match[str], today: date | None) -> Iterator[tuple
             yield _month(int(m[1]), int(m[2]))
     elif kind in ("mdy", "dmy"):
         day, name = (m[2], m[1]) if kind == "mdy" else (m[1], m[2])
-        month = _MONTHS[name.lower()]
+        month = MONTHS[name.lower()]
         if m[3]:
             yield _one(date(int(m[3]), month, int(day)))
         elif today:
             this = date(today.year, month, int(day))
             yield _one(this if this <= today else this.replace(year=today.year - 1))
     elif kind == "my":
-        month = _MONTHS[m[2].lower()]
+        month = MONTHS[m[2].lower()]
         if m[3]:
             yield _month(int(m[3]), month)
         elif today:

@@ -18,11 +18,15 @@ from index.text.aliases import variants
 _PARTS = re.compile(r" via | and (?=[A-Z])|, | \(|\)")  # one report, several names
 _SECTION = re.compile(r" *(?:\||:) +| +[-–—] +")  # a feed's section or slogan
 _SITE = re.compile(r"\.(?:com|org|net|io|co\.uk|co|ai|news|tv)\b", re.IGNORECASE)
-_REPORTING = (
-    r"says?|said|reports?|reported|reporting|writes?|wrote|claims?|claimed|notes?|noted|told|tells"
+_VERB = (
+    r"says?|said|reports?|reported|reporting|writes?|wrote|claims?|claimed|notes?|noted|told|tells?"
     r"|published|covers?|covered|suggests?|mentions?|mentioned|describes?|described|puts?"
 )
-_PIECE = r"articles?|stor(?:y|ies)|pieces?|reports?|coverage|posts?|reviews?|interviews?|columns?"
+_PIECE = (
+    r"articles?|stor(?:y|ies)|pieces?|reports?|coverage|posts?|reviews?|interviews?|columns?"
+    r"|accounts?|versions?"
+)
+REPORTING = re.compile(rf"\b(?:{_VERB}|{_PIECE})\b", re.IGNORECASE)
 _BEFORE = re.compile(
     r"\b(?:according to|per|via|from|by|in|on|did|does|do|has|had|both|between|of|source"
     r"|and|or|to|with|than|as|like)"
@@ -30,7 +34,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    rf"['\"’”)]*(?:'s|’s)? *(?:(?:{_REPORTING}|{_PIECE})\b|$|[?.,;)]|and\b|or\b|on\b|about\b)",
+    rf"['\"’”)]*(?:'s|’s)? *(?:(?:{_VERB}|{_PIECE})\b|$|[?.,;)]|and\b|or\b|on\b|about\b)",
     re.IGNORECASE,
 )
 

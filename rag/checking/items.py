@@ -61,6 +61,11 @@ def items_of(text: str, pool: Sequence[EvidenceSentence] = ()) -> list[Item]:
     return [item for _, item in sorted(items, key=lambda pair: pair[0])]
 
 
+def verbatim(text: str, *cited: EvidenceSentence, repaired: bool = True) -> Verdict:
+    """The verdict on a text that is put together from what it cites, word for word: it is said."""
+    return recount(Verdict(text, cited, (), (), repaired=repaired))
+
+
 def recount(verdict: Verdict) -> Verdict:
     """The verdict with its items read anew, and looked up in the sentences that it now cites."""
     items = tuple(items_of(verdict.text, verdict.cited))

@@ -9,11 +9,10 @@ The sentence is checked in `checking/check.py`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from index.text.passages import sentences
-from rag.checking.check import check
-from rag.checking.items import Verdict, recount
+from rag.checking.items import Verdict, verbatim
 from rag.evidence.fit import candidates, known
 from rag.evidence.sentence import EvidenceSentence
 from rag.evidence.slot import nearest_to_question
@@ -93,8 +92,7 @@ def quote(
     if short and word is None and short not in own:
         own = next((e.text[a:b] for a, b in sentences(e.text) if short in e.text[a:b]), e.text)
     text = f"{word}: {own}" if word else own
-    verdict = check(text, [e])
-    verdict = recount(replace(verdict, text=text, cited=(e,), reason=None, repaired=True))
+    verdict = verbatim(text, e)
     if whole:
         return Spoken(verdict)
     said = spoken(intent, verdict)

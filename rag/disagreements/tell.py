@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from rag.checking.check import check
 from rag.checking.cite import MOST_CITED
-from rag.checking.items import recount
+from rag.checking.items import verbatim
 from rag.checking.spoken import Spoken, quote
 from rag.disagreements import other_events, other_figures, other_names
 from rag.disagreements.account import Account, Difference, groups
@@ -152,6 +152,4 @@ def _sentence(differing: Sequence[Account], *, words: bool = False) -> Spoken:
     if len(values) > 1:
         noun, verb = "Other accounts", verb[:-1]
     text = f"{noun} {verb} {', '.join(values[:-1])}{' and ' if values[1:] else ''}{values[-1]}."
-    cited = tuple(account.evidence for account in differing)
-    verdict = check(text, cited)
-    return Spoken(recount(replace(verdict, text=text, cited=cited, reason=None)))
+    return Spoken(verbatim(text, *(account.evidence for account in differing), repaired=False))

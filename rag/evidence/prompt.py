@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from index.text.aliases import variants
 from prompts import render
-from rag.evidence.sentence import EvidenceSentence
+from rag.evidence.sentence import EvidenceSentence, source_of
 from rag.evidence.span import widened
 from rag.language.names import bears
 from rag.question.intent import Intent
@@ -114,10 +114,7 @@ def _of_time(intent: Intent) -> bool:
 
 
 def _heading(e: EvidenceSentence, dated: bool) -> str:
-    published = (e.article.published or "undated")[:10]
-    if not dated and e.article.publisher:
-        return e.article.publisher
-    return ", ".join(part for part in (e.article.publisher, published) if part)
+    return source_of(e) if dated or not e.article.publisher else e.article.publisher
 
 
 def plain(text: str) -> str:

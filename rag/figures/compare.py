@@ -8,6 +8,7 @@ Dates are compared in `figures/periods.py`, versions in `figures/versions.py`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -161,6 +162,11 @@ def same(a: Figure, b: Figure) -> bool:
     if left.upper is not None and right.upper is not None and not equal(left.upper, right.upper):
         return False
     return equal(_number(left.value), _number(right.value))
+
+
+def beyond(figures: Iterable[Figure], known: Sequence[Figure]) -> list[Figure]:
+    """The figures whose quantity is none of the known ones."""
+    return [f for f in figures if not any(same(f, g) for g in known)]
 
 
 def same_amount(a: Figure, b: Figure) -> bool:

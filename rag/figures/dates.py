@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 
+from index.dates import MONTHS
 from rag.figures.figure import Figure
 from rag.figures.hedges import hedge_before
 from rag.figures.nouns import COUNTED_AFTER_YEAR
 from rag.figures.scan import Scan, is_year
-from rag.figures.tables import DASHES, DURATIONS, LONG_SCALES, MONTHS
+from rag.figures.tables import DASHES, DURATIONS, LONG_SCALES
 
 _ISO = re.compile(r"((?:19|20)[0-9]{2})([-/.])([01]?[0-9])\2([0-3]?[0-9])(?![0-9])")
 _ISO_TIME = re.compile(r"T[0-9]{2}:[0-9]{2}(?::[0-9.]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?")

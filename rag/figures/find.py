@@ -11,13 +11,14 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from index.dates import MONTHS
 from rag.figures.amounts import SYMBOLS, Part, lend, part_at, range_at
 from rag.figures.dates import date_at
 from rag.figures.figure import Figure, Kind
 from rag.figures.hedges import hedge_after, hedge_before
 from rag.figures.nouns import MONEY_NOUNS, noun_at
 from rag.figures.scan import Scan
-from rag.figures.tables import DASHES, DURATIONS, LONG_SCALES, MONTHS, UNITS
+from rag.figures.tables import DASHES, DURATIONS, LONG_SCALES, UNITS
 from rag.figures.versions import version_at
 
 _DENOMINATORS = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from index.dates import MONTHS
 from rag.figures.scan import Scan
-from rag.figures.tables import DASHES, LONG_SCALES, MEASURES, METRIC, MONTHS, TENS, UNITS
+from rag.figures.tables import DASHES, LONG_SCALES, MEASURES, METRIC, TENS, UNITS
 
 COUNTED_AFTER_YEAR = frozenset(
     "people employees workers staff staffers jobs users customers developers books companies"

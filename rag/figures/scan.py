@@ -15,12 +15,14 @@ from typing import Literal
 
 from rag.figures.tables import CODES, HYPHENS, LETTER_SCALES, LONG_SCALES, MEASURES, TENS, UNITS
 
+Type = Literal["num", "word", "mix", "sym"]
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """One number, word, mix of both ("H200") or symbol; `low` is `text` in lower case."""
 
-    kind: Literal["num", "word", "mix", "sym"]
+    kind: Type
     text: str
     low: str
     start: int
@@ -64,7 +66,7 @@ def is_year(token: Token | None) -> bool:
     )
 
 
-def _split(text: str, match: re.Match[str]) -> list[tuple[int, int, str]]:
+def _split(text: str, match: re.Match[str]) -> list[tuple[int, int, Type]]:
     """The (start, end, kind) pieces of one run of letters and digits."""
     word, start, end = match.group(), match.start(), match.end()
     if not any("0" <= character <= "9" for character in word):
@@ -80,7 +82,7 @@ def _split(text: str, match: re.Match[str]) -> list[tuple[int, int, str]]:
     return _numbers(text, start, end)
 
 
-def _numbers(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
+def _numbers(text: str, start: int, end: int) -> list[tuple[int, int, Type]]:
     """The (start, end, kind) pieces of a run that holds a digit: "15bn" is a number and a word."""
     word = text[start:end]
     if _PLAIN.fullmatch(word) or _GROUPED.fullmatch(word):
@@ -92,7 +94,7 @@ def _numbers(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
         middle = start + len(suffixed.group(1))
         return [*_numbers(text, start, middle), (middle, end, "word")]
     if any(separator in word for separator in ",\u00a0\u202f"):
-        pieces = []
+        pieces: list[tuple[int, int, Type]] = []
         for piece in re.finditer(r"[^,\u00a0\u202f]+", word):
             first, last = start + piece.start(), start + piece.end()
             plain = _PLAIN.fullmatch(piece.group())
@@ -109,7 +111,7 @@ def _tokens(text: str) -> list[Token]:
             between = text[last:start]
             gap = 0 if start == last else 1 + min(between.count("\n"), 2)
             part = text[start:end]
-            tokens.append(Token(kind, part, part.lower(), start, end, gap))  # type: ignore[arg-type]
+            tokens.append(Token(kind, part, part.lower(), start, end, gap))
             last = end
     return tokens
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from index.dates import MONTHS
 from rag.figures.figure import Figure
 from rag.figures.nouns import COUNTED
 from rag.figures.scan import Scan, Token, is_year
@@ -17,7 +18,6 @@ from rag.figures.tables import (
     HYPHENS,
     LONG_SCALES,
     MEASURES,
-    MONTHS,
     TENS,
     UNITS,
     WEEKDAYS,

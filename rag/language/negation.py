@@ -22,6 +22,10 @@ _DENIALS = (
     r"|turn(?:s|ed)? (?:\w+ ){0,3}down|opposite|too late"
 )
 DENIAL = re.compile(rf"(?<!\w)(?:{_DENIALS})(?!\w)|n['’]t\b", re.IGNORECASE)
+_ASIDE = re.compile(  # "Didn't it ...?", "..., isn't it?", "no more than"
+    r"^\W*\w+n['’]t\b|,\s*\w+n['’]t \w+\W*$|\b(?:no|not) \w+ than", re.IGNORECASE
+)
+_NEGATIVE = re.compile(r"\b(?:not|never|no)\b|n['’]t\b", re.IGNORECASE)
 _REACH = 7  # words on either side of a denial that it may deny; not measured
 
 
@@ -40,7 +44,16 @@ def polarity(question: str, sentence: str, asked: Sequence[str] | None = None) -
     meant = frozenset(asked or content(question))
     if not _denials(sentence, meant):
         return None
-    return bool(re.search(r"(?i)\b(?:not|never|no)\b|n['’]t\b", question))
+    return negative(question)
+
+
+def negative(question: str) -> bool:
+    """Whether a question is put in the negative, so that a denial answers it with yes.
+
+    >>> negative("Was it not accepted?"), negative("Wasn't it accepted?")
+    (True, False)
+    """
+    return bool(_NEGATIVE.search(_ASIDE.sub(" ", question)))
 
 
 def _denials(text: str, asked: frozenset[str]) -> bool:

@@ -33,7 +33,7 @@ class Classifier:
     vector: NDArray[np.float32]  # (labels, width of the vector)
     hundredths: dict[str, list[int]]  # of each run of words, for each label
     bias: NDArray[np.float32]  # (labels,)
-    least: float  # chance from which the label that is a mistake to take too often is taken
+    least: float  # chance below which a label that does harm where it is wrong is not taken
 
     def chances(self, question: str, encode: Encode) -> dict[str, float]:
         """How likely the question has each label, 0 to 1.

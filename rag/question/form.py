@@ -17,7 +17,7 @@ Form = Literal[
     "library", "talk", "opinion", "foreign", "source", "more",
 ]  # fmt: skip
 NOTICES = ("library", "talk", "opinion", "foreign")  # that no article answers
-BACK = ("source", "more")  # of the last answer: its very words, or more of the same
+ABOUT_ANSWER = ("source", "more")  # the last one: its very words, or more of the same
 STORIES = ("timeline", "summary", "list", "comparison", "news")  # of several sentences
 EXPLAINS = 0.3  # chance from which an answer is told in the articles' own sentences
 STORY = 0.9  # chance of all of these, from which one is told; not measured on questions left out
@@ -31,9 +31,9 @@ def chances_of(question: str, encode: Encode) -> dict[Form, float]:
     return cast("dict[Form, float]", chances)
 
 
-def form_of(chances: Mapping[Form, float]) -> Form:
+def form_of(chances: Mapping[Form, float], least: float | None = None) -> Form:
     """The form to answer in: the likeliest, where it is sure enough, else a fact; of the stories,
-    where all of them together are.
+    where all of them together are. `least` stands in for the chance that the weights come with.
 
     An explanation is tried as a fact: most questions with "why" ask for one reason, and whether an
     article gives it is judged there.
@@ -42,7 +42,7 @@ def form_of(chances: Mapping[Form, float]) -> Form:
     if sum(told.values()) >= STORY:
         return max(told, key=lambda form: told[form])
     best = max(chances, key=lambda form: chances[form])
-    sure = chances[best] >= load(_WEIGHTS).least and best != "explanation"
+    sure = chances[best] >= (least or load(_WEIGHTS).least) and best != "explanation"
     return best if sure else "fact"
 
 

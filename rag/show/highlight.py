@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rag.figures import find_figures, same
 from rag.types import Answer
-
-_CURRENCY = r"(?:US\$|USD|EUR|GBP|[$€£¥])"
-_SCALE = r"(?:billion|million|trillion|thousand|bn|mn|tn|[bmk](?!\w))"
-_UNIT = r"(?:%|per\s?cent|percent|US\s+dollars|dollars|euros|pounds|USD|EUR|GBP)"
-_FIGURE = re.compile(rf"{_CURRENCY}?\s*(\d[\d,.]*\d|\d)\s*({_SCALE}?)\s*-?({_UNIT}?)", re.I)
 
 
 def emphasis(quote: str, answer: Answer | None, citation: int) -> list[tuple[str, bool]]:
@@ -19,7 +15,8 @@ def emphasis(quote: str, answer: Answer | None, citation: int) -> list[tuple[str
     citation; else its value in a disagreement.
     """
     for needles in _needles(answer, citation):
-        spans = sorted({span for needle in needles for span in _find(needle, quote)})
+        found = {span for needle in needles for span in _find(needle, quote)}
+        spans = sorted(found, key=lambda span: (span[0], -span[1]))
         if spans:
             return _pieces(quote, spans)
     return [(quote, False)] if quote else []
@@ -46,22 +43,14 @@ def _needles(answer: Answer | None, citation: int) -> list[list[str]]:
 
 
 def _find(needle: str, quote: str) -> list[tuple[int, int]]:
-    """The spans of `quote` where `needle` stands as whole words, or written as another form of the
-    same figure."""
-    words = needle.split()
-    if not words:
-        return []
-    body = r"\s+".join(re.escape(word) for word in words)
-    if figure := _FIGURE.fullmatch(" ".join(words)):
-        body = rf"(?:{_CURRENCY}\s?)?{re.escape(figure[1])}"
-        if figure[2]:
-            body += rf"[\s-]?(?:{re.escape(figure[2])}|{re.escape(figure[2][0])}n?(?!\w))"
-        if "%" in figure[3] or "cent" in figure[3].lower():
-            body += r"[\s-]?(?:%|per\s?cent|percent)"
-        else:
-            body += rf"(?:[\s-]{_UNIT})?"
-    pattern = re.compile(rf"(?<![\w.,])(?<!\d[.,]){body}(?![\w%]|[.,]\d)", re.I)
-    return [match.span() for match in pattern.finditer(quote)]
+    """The spans of `quote` where `needle` stands as whole words, or the same figure otherwise."""
+    body = r"\s+".join(re.escape(word) for word in needle.split())
+    pattern = re.compile(rf"(?<![\w.,])(?<!\d[.,]){body}(?![\w%]|[.,]\d)", re.IGNORECASE)
+    spans = [match.span() for match in pattern.finditer(quote)] if body else []
+    figures = find_figures(needle)
+    if len(figures) == 1:
+        spans += [(f.start, f.end) for f in find_figures(quote) if same(figures[0], f)]
+    return spans
 
 
 def _pieces(quote: str, spans: list[tuple[int, int]]) -> list[tuple[str, bool]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.cli import one_line, safe
 from rag.show.highlight import emphasis
-from rag.show.wording import ANSWERED, KINDS, day, short_heads, timing, web_address
+from rag.show.wording import ANSWERED, KINDS, day, short_heads, source, timing, web_address
 from rag.types import Answer, Citation, Disagreement, DisagreementRow
 
 if TYPE_CHECKING:
@@ -23,10 +23,9 @@ def plain(answer: Answer) -> str:
     """The answer for a pipe: no colour and no box, one line for each citation."""
     lines = [*paragraphs(answer.text), ""]
     for citation in answer.citations:
-        parts = [citation.publisher, day(citation.published), citation.title]
-        parts += [citation.author, web_address(citation.url)]
-        source = ", ".join(one_line(part) for part in parts if part)
-        lines.append(f'[{citation.id}] "{one_line(citation.quote)}" - {source}')
+        more = (citation.author, web_address(citation.url))
+        parts = [source(citation), *(one_line(part) for part in more if part)]
+        lines.append(f'[{citation.id}] "{one_line(citation.quote)}" - {", ".join(parts)}')
     if answer.disagreements:
         lines.append("")
     for disagreement in answer.disagreements:

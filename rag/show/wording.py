@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from index.cli import one_line
@@ -20,6 +21,23 @@ ANSWERED = "the answer"  # the value that the others are set beside
 def day(published: str | None) -> str:
     """A published date as far as it is known, without its time: 2025-06-12, 2025-06, undated."""
     return one_line(published)[:10] if published else "undated"
+
+
+class Sourced(Protocol):
+    """An article, or what is quoted of one."""
+
+    @property
+    def publisher(self) -> str | None: ...
+    @property
+    def published(self) -> str | None: ...
+    @property
+    def title(self) -> str | None: ...
+
+
+def source(record: Sourced) -> str:
+    """Publisher, day and title on one line, as far as they are known: Daily Wire, undated, Rain."""
+    parts = (record.publisher, day(record.published), record.title)
+    return one_line(", ".join(part for part in parts if part))
 
 
 def web_address(url: str | None) -> str | None:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.figures import Figure, close, find_figures, order
+from rag.language.negation import negative
 
 _MORE = "more|greater|larger|bigger|higher|longer|older|later"
 _LESS = "less|fewer|smaller|lower|shorter|younger|cheaper|earlier"
@@ -31,10 +32,6 @@ _BY = re.compile(r"\bby\s*$", re.IGNORECASE)
 _ASIDE = re.compile(r"\b(?:as of|since|from|between|until)\s*$", re.IGNORECASE)
 _OR_MORE = re.compile(r"\s*(?:\+|or more\b|or above\b)", re.IGNORECASE)
 _KINDS = ("money", "percent", "count", "duration", "age", "date")
-_NO_DENIAL = re.compile(  # "Didn't it ...?", "..., isn't it?", "no more than"
-    rf"^\W*\w+n['’]t\b|,\s*\w+n['’]t \w+\W*$|\b(?:no|not) (?:{_MORE}|{_LESS}) than", re.IGNORECASE
-)
-_DENIAL = re.compile(r"\b(?:not|never|no longer)\b|n['’]t\b", re.IGNORECASE)
 
 
 def decides(question: str, told: str) -> bool | None:
@@ -47,7 +44,7 @@ def decides(question: str, told: str) -> bool | None:
     """
     asked = [figure for figure in find_figures(question) if figure.kind in _KINDS]
     given = find_figures(told)
-    denied = bool(_DENIAL.search(_NO_DENIAL.sub(" ", question)))
+    denied = negative(question)
     if denied:  # "not by March" is about what came of it, not when
         asked = [figure for figure in asked if figure.kind != "date"]
     bounds = [(figure, bound) for figure in asked if (bound := _bound(question, figure))]

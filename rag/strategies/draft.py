@@ -13,7 +13,7 @@ from index.text.words import STOPWORDS
 from rag.evidence.fit import candidates
 from rag.evidence.sentence import EvidenceSentence
 from rag.evidence.slot import MEASURES, SUMS
-from rag.figures import find_figures, same
+from rag.figures import beyond, find_figures
 from rag.language.lexicon import content, stems, words
 from rag.language.names import find_names
 from rag.question.intent import Intent
@@ -55,7 +55,7 @@ def bare(text: str) -> bool:
 
 def repeats(intent: Intent, text: str) -> bool:
     """Whether a draft tells nothing that the question does not: no figure, no word of meaning."""
-    new = [f for f in find_figures(text) if not any(same(f, g) for g in intent.figures)]
+    new = beyond(find_figures(text), intent.figures)
     return not new and not set(content(text)) - stems(intent.text)
 
 
@@ -72,7 +72,7 @@ def told_kind(intent: Intent, draft: str, short: str = "") -> Intent:
     ("how much of the company": 26%)."""
     if intent.outcome or intent.kind == "yesno":
         return intent
-    new = [f for f in find_figures(short or draft) if not any(same(f, g) for g in intent.figures)]
+    new = beyond(find_figures(short or draft), intent.figures)
     if short:
         given = {f.kind for f in new}
         told = next((kind for kind in VALUES if given == {kind}), None)

@@ -16,14 +16,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.checking.check import check
-from rag.checking.items import Verdict, recount
+from rag.checking.items import Verdict, verbatim
 from rag.checking.spoken import Spoken, new_names
 from rag.disagreements.account import Account, Difference
 from rag.disagreements.kinds import difference
 from rag.evidence.fit import candidates, holds_kind
 from rag.evidence.prompt import plain
 from rag.evidence.sentence import EvidenceSentence, figures_of
-from rag.figures import Figure, same
+from rag.figures import Figure, beyond, same
 from rag.language.lexicon import content, stems, words
 from rag.language.names import bears, find_names, same_name
 from rag.question.intent import Intent
@@ -70,7 +70,7 @@ def reading_of(
     value = value_of(intent, verdict.text)
     if not value:
         return "it repeats the question"
-    if verdict.reason is not None and verdict.loose:
+    if verdict.loose:
         known = stems(text) | stems(intent.text)
         if all(word in known for word in content(verdict.text)):
             verdict = replace(verdict, reason=None)
@@ -105,7 +105,7 @@ def _span(intent: Intent, text: str, told: str) -> str:
     """The part of a text from the first to the last word of meaning or figure that `told` has too
     and the question does not."""
     wanted = set(content(told)) - set(intent.terms)
-    figures = [f for f in figures_of(told) if not any(same(f, g) for g in intent.figures)]
+    figures = beyond(figures_of(told), intent.figures)
     places = [m.span() for m in re.finditer(r"\w+(?:[-'’.]\w+)*", text) if wanted & stems(m[0])]
     places += [(g.start, g.end) for g in figures_of(text) if any(same(f, g) for f in figures)]
     return text[min(a for a, _ in places) : max(b for _, b in places)] if places else ""
@@ -136,7 +136,7 @@ def _quoted(e: EvidenceSentence, value: str) -> Verdict:
         e = _around(e, value)
     text = re.sub(r"\s+[.!?]$", "", e.text)
     e = replace(e, end=e.start + len(text), text=text)
-    return recount(replace(check(e.text, [e]), text=e.text, cited=(e,), reason=None, repaired=True))
+    return verbatim(e.text, e)
 
 
 def _around(e: EvidenceSentence, value: str) -> EvidenceSentence:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from prompts import render
 from rag.evidence.prompt import plain
-from rag.figures import find_figures, same
+from rag.figures import beyond, find_figures
 from rag.language.lexicon import content
 from rag.llm.writer import Writer
 
@@ -35,11 +35,6 @@ def short_of(writer: Writer, question: str, sentence: str) -> str | None:
     if short.lower() == NOTHING:
         return ""
     whole = len(short) >= len(sentence.strip().rstrip("."))
-    asked = not set(content(short)) - set(content(question)) and not new_figures(short, question)
+    new = beyond(find_figures(short), find_figures(question))
+    asked = not new and not set(content(short)) - set(content(question))
     return None if not short or whole or asked or len(short.split()) > LONGEST else short
-
-
-def new_figures(text: str, question: str) -> bool:
-    """Whether a text has a figure that the question has not."""
-    known = find_figures(question)
-    return any(not any(same(f, g) for g in known) for f in find_figures(text))

@@ -27,7 +27,7 @@ from rag.evidence.prompt import PROMPT_SENTENCES, chosen, inside, overlap, shown
 from rag.evidence.sentence import EvidenceSentence, stems_of
 from rag.evidence.slot import slot
 from rag.evidence.span import followed
-from rag.figures import find_figures, same
+from rag.figures import beyond, find_figures
 from rag.language.event_status import status_of
 from rag.language.lexicon import content
 from rag.llm.writer import Writer
@@ -228,7 +228,7 @@ def _instead(intent: Intent, pool: Pool, verdict: Verdict, short: str) -> Spoken
     one a figure or name of the sentence that the question has not."""
     options = _rests_on(pool, verdict)
     figures = [*candidates(intent, verdict.text), *find_figures(verdict.text)]
-    new = [f.text for f in figures if not any(same(f, g) for g in intent.figures)]
+    new = [f.text for f in beyond(figures, intent.figures)]
     for value in [short] if short else [*new, *new_names(intent, verdict.text)]:
         for e in options:
             if given := given_in(value, e.text):

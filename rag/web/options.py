@@ -1,4 +1,4 @@
-"""The options of `ui.py`; what they come to is checked in `access.py`."""
+"""The options that several commands have, and those of `ui.py`, which `access.py` checks."""
 
 from __future__ import annotations
 

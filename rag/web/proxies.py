@@ -28,8 +28,8 @@ class Proxies:
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self.app = app
         self._root = access.root.path
-        inner: Any = self._without_headers
-        self._client = ProxyHeadersMiddleware(inner, list(access.proxies))
+        inner: Any = self._without_headers  # uvicorn has types of ASGI, and starlette has others
+        self._client: Any = ProxyHeadersMiddleware(inner, list(access.proxies))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -48,7 +48,7 @@ class Proxies:
         if root and (path == root or path.startswith(f"{root}/")):
             path = path[len(root) :] or "/"
         scope |= {"root_path": root, "path": root + path}
-        await self._client(scope, receive, send)  # type: ignore[arg-type]
+        await self._client(scope, receive, send)
 
     async def _without_headers(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["headers"] = [

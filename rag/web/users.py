@@ -185,6 +185,4 @@ def _digest(token: str) -> str:
 
 
 if __name__ == "__main__":
-    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command()(main)
-    run(app)
+    run(main)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -27,8 +28,8 @@ COUNT = len(ARTICLES)
 QUERIES = [article.text[:80] for article in ARTICLES[::23]] + ["Who bought Scale AI, and when?"]
 
 
-@pytest.fixture
-def large(small: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+def lower(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lower the limits, so that the articles make a large library."""
     for module in (vectors, postings):
         monkeypatch.setattr(module, "LARGE", 50)
     monkeypatch.setattr(postings, "BLOCK", 64)
@@ -38,20 +39,38 @@ def large(small: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
     """A small library and its searcher, opened before a limit is lowered."""
     with filled(tmp_path_factory.mktemp("small")) as library:
+        refresh(library)
         yield Searcher(library, ENCODER)
 
 
+@pytest.fixture(scope="module")
+def made(small: Searcher, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a large library, to be copied."""
+    folder = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        lower(monkeypatch)
+        with filled(folder) as library:
+            refresh(library)
+    return folder
+
+
 @pytest.fixture
-def library(large: None, tmp_path: Path) -> Iterator[Library]:
-    with filled(tmp_path / "large") as library:
+def large(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lower(monkeypatch)
+
+
+@pytest.fixture
+def library(large: None, made: Path, tmp_path: Path) -> Iterator[Library]:
+    shutil.copytree(made, tmp_path / "large")
+    with Library.open(tmp_path / "large", write=True) as library, library.unhurried():
         yield library
 
 
-def filled(folder: Path) -> Library:
+def filled(folder: Path, articles: Sequence[Article] = ARTICLES) -> Library:
     library = Library.open(folder, create=True, write=True)
-    for article in ARTICLES:
-        library.add(article, ENCODER)
-    refresh(library)
+    with library.unhurried():
+        for article in articles:
+            library.add(article, ENCODER)
     return library
 
 
@@ -171,9 +190,7 @@ def test_a_torn_file_is_made_again(library: Library, name: str, left: int) -> No
 def test_another_librarys_file_is_not_believed(
     library: Library, large: None, tmp_path: Path
 ) -> None:
-    with Library.open(tmp_path / "other", create=True, write=True) as other:
-        for article in ARTICLES[::-1]:  # the same snapshot and numbers
-            other.add(article, ENCODER)
+    with filled(tmp_path / "other", ARTICLES[::-1]) as other:  # the same snapshot and numbers
         refresh(other)
         assert other.state == library.state
         for name in (FILE, MANIFEST):
@@ -183,9 +200,7 @@ def test_another_librarys_file_is_not_believed(
 
 
 def test_a_library_opened_to_read_keeps_nothing(large: None, tmp_path: Path) -> None:
-    with Library.open(tmp_path / "plain", create=True, write=True) as library:
-        for article in ARTICLES:
-            library.add(article, ENCODER)
+    filled(tmp_path / "plain").close()
     before = (tmp_path / "plain" / SQLITE).read_bytes()
     with Library.open(tmp_path / "plain") as library:
         assert found(library, ARTICLES[9].text)[0] == ARTICLES[9].id

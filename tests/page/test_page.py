@@ -25,6 +25,7 @@ import pytest
 from fake_engine import HOSTILE, FakeEngine, serving
 
 from rag.api import application
+from rag.assemble import notice
 from rag.show import page as html
 from rag.show.page import Exchange
 from rag.types import Question
@@ -54,6 +55,17 @@ def page() -> Iterator[httpx.Client]:
     app = ui.build_app(cast(Any, FakeEngine()), Access(hosts=["News.corp.example"]))
     with serving(app) as address, httpx.Client(base_url=address) as client:
         yield client
+
+
+def test_a_follow_up_is_read_with_the_question_that_it_follows() -> None:
+    import ui
+
+    messages = ["What share?", "thanks", "who said that?", "more", "more"]
+    shown = [
+        Exchange(n, text, answer=notice(text, f"reply {n}")) for n, text in enumerate(messages, 1)
+    ]
+    asked = ui.read("source?", {}, [*shown, Exchange(6, "Who?", stopped=True)])
+    assert [turn.content for turn in asked.history if turn.role == "user"] == messages
 
 
 def test_health(api: httpx.Client) -> None:

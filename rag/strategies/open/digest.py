@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import UsageError
 from index.library import Library
 from index.types import Article
 from rag.evidence.prompt import asks
@@ -24,6 +25,7 @@ from rag.strategies.open.story import LONGEST, SHORTEST, WHOLE
 Floats = NDArray[np.float32]
 Defend = Callable[[list[EvidenceSentence]], list[EvidenceSentence]]
 
+MOST = 5000  # articles: each is compared with each, which takes 3 seconds and 300 MB
 APART = 0.38  # mean cosine distance from which two groups are two stories; looked at on two weeks
 LEADING = 5  # sentences of an article's beginning that stand for it, and may be told first
 TOLD_ALREADY = 0.8  # cosine from which a sentence says nothing new
@@ -52,11 +54,18 @@ class _Opening:
 
 
 def stories(library: Library, numbers: Sequence[int], defend: Defend) -> list[Story]:
-    """The stories that passages tell, those of most publishers first, then the newest.
+    """The stories of the articles that passages are of, those of most publishers first, then the
+    newest.
 
-    `defend` leaves out sentences that are orders and no news.
+    `defend` leaves out sentences that are orders and no news. UsageError for too many articles.
     """
-    openings = _openings(library, numbers, defend)
+    firsts = library.first_passages(numbers)
+    if len(firsts) > MOST:
+        raise UsageError(
+            f"{len(firsts):,} articles are too many for one digest, at most {MOST:,}: give a "
+            "shorter period, a --topic or a --publisher"
+        )
+    openings = _openings(library, firsts, defend)
     groups: dict[int, list[_Opening]] = {}
     for label, opening in zip(_labels(openings), openings, strict=True):
         groups.setdefault(label, []).append(opening)
@@ -66,15 +75,12 @@ def stories(library: Library, numbers: Sequence[int], defend: Defend) -> list[St
 
 
 def _openings(library: Library, numbers: Sequence[int], defend: Defend) -> list[_Opening]:
-    """The beginning of each article that has passages among `numbers`."""
-    firsts: dict[str, tuple[int, Article]] = {}
-    starts: dict[str, int] = {}
-    for number, (article, passage) in library.passages(numbers).items():
-        if passage.start <= starts.get(article.id, passage.start):
-            starts[article.id], firsts[article.id] = passage.start, (number, article)
+    """The beginning of each article, whose first passage is one of `numbers`."""
+    held = library.passages(numbers)
     out = []
-    held = library.sentences([number for number, _ in firsts.values()])
-    for (_, article), (spans, vectors) in zip(firsts.values(), held, strict=True):
+    for (article, _), (spans, vectors) in zip(
+        held.values(), library.sentences(list(held)), strict=True
+    ):
         own = [
             EvidenceSentence(article, a, b, article.text[a:b], article.title or "")
             for a, b in spans.tolist()

@@ -11,8 +11,9 @@ import re
 
 from index.library import Library
 from index.types import Article
-from rag.question.form import BACK, Form
+from rag.question.form import ABOUT_ANSWER, Form
 from rag.question.intent import Intent
+from rag.show.wording import source
 
 MOST_NAMED = 6  # publishers named by their number of articles
 _THANKS = re.compile(r"\b(?:thanks?|thank you|thx|cheers|great|perfect|nice|helpful)\b", re.I)
@@ -29,7 +30,7 @@ def notice(form: Form, intent: Intent, library: Library) -> str:
             "I only report what articles say, and give no advice, opinions or forecasts. Ask what "
             "has been reported, and I will show the words and their source."
         )
-    if form in BACK:
+    if form in ABOUT_ANSWER:
         return "There is no answer yet to show more of. Ask me about the news in this library."
     if form == "foreign":
         return "I read questions and articles in English. Please ask in English."
@@ -92,5 +93,4 @@ def _held(name: str, library: Library) -> str:
 
 def _titled(newest: Article) -> str:
     """One more sentence that names the newest article, where it has a title."""
-    source = ", ".join(part for part in (newest.publisher, (newest.published or "")[:10]) if part)
-    return f' The newest: "{newest.title}" ({source}).' if newest.title else ""
+    return f" The newest: {source(newest)}." if newest.title else ""

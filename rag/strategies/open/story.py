@@ -68,29 +68,35 @@ def reply(case: Case, form: Form, told: str = "") -> Reply:
     """What is told of the story that a question asks for, but for what the text `told` has; nothing
     where no article tells it."""
     out = Reply(form=cast(AnswerForm, form))
-    sides = sides_of(case) if form == "comparison" else []
-    for side in sides or [case.question]:
-        tellings = _tellings(side, form, case.finder, case.intent.names)
+    sides = _sides(case) if form == "comparison" else []
+    for side, questions in sides or [(None, [case.question])]:
+        tellings = [
+            telling
+            for asked in questions
+            for telling in _tellings(asked, form, case.finder, case.intent.names)
+        ]
         tellings = [t for t in tellings if plain(t.evidence.text).rstrip(_ENDS) not in told]
         for telling in _chosen(tellings, BUDGET[form] // (len(sides) or 1)):
             e = telling.evidence
             published = (e.article.published or "")[:10] or None
             day = {"timeline": day_of(e), "news": published}.get(form)
-            side_of = side.publisher if sides else None
-            out.said.append(Spoken(quote(case.intent, e).verdict, day=day, side=side_of))
+            out.said.append(Spoken(quote(case.intent, e).verdict, day=day, side=side))
             out.read.append(e)
     if form in ("timeline", "news"):
         out.said.sort(key=lambda said: said.day or "", reverse=form == "news")
     return out
 
 
-def sides_of(case: Case) -> list[Question]:
-    """The question to each of two sides: of two publishers that are named, or two names."""
-    asked = case.question
-    if len(case.intent.publishers) == 2:
-        known = [source[0] for source in case.intent.sources]
-        return [asked.model_copy(update={"publisher": publisher}) for publisher in known]
-    return []
+def _sides(case: Case) -> list[tuple[str | None, list[Question]]]:
+    """Where two publishers are named: each name, and the question to every publisher of the library
+    that it may mean ("Reuters" and "Reuters via CNA"). None otherwise."""
+    named = list(zip(case.intent.publishers, case.intent.sources, strict=True))
+    if len(named) != 2:
+        return []
+    return [
+        (name, [case.question.model_copy(update={"publisher": one}) for one in source])
+        for name, source in named
+    ]
 
 
 def _tellings(

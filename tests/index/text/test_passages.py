@@ -96,12 +96,12 @@ def test_a_long_quotation_is_split_inside() -> None:
 
 def test_long_text_takes_linear_time() -> None:
     sentence = "Meta bought 49 percent of Scale AI in June for a large sum of money."
-    text = " ".join([sentence] * 4000)
+    text = " ".join([sentence] * 2000)
     began = time.perf_counter()
-    assert split(text) == [sentence] * 4000
+    assert split(text) == [sentence] * 2000
     for hostile in (".", "a", '"', "(", "“", "\n", "\n ", "1. ", "a.B ", "U.S. ", "'a "):
-        passages(Article("a", hostile * 20_000))
-    assert time.perf_counter() - began < 20
+        passages(Article("a", hostile * 10_000))
+    assert time.perf_counter() - began < 10
 
 
 _ALPHABET = st.sampled_from(

@@ -98,21 +98,18 @@ REPEATED = (
 
 @pytest.mark.parametrize(
     ("piece", "length"),
-    [(piece, 50_000) for piece in ("1", ",", "1,", "12,345,")]
-    + [(piece.replace("_", " "), 15_000) for piece in REPEATED],
+    [(piece, 20_000) for piece in ("1", ",", "1,", "12,345,")]
+    + [(piece.replace("_", " "), 12_000) for piece in REPEATED],
 )
 def test_time_grows_with_the_length_alone(piece: str, length: int) -> None:
-    # A ratio, as machines differ: 4 if it grows with the length, 16 with its square.
-    assert seconds(piece, length) < 9 * seconds(piece, length // 4) + 0.02
+    # A ratio, as machines differ: 4 if it grows with the length, 16 with its square. The better of
+    # two tries.
+    assert any(seconds(piece, length) < 9 * seconds(piece, length // 4) + 0.02 for _ in range(2))
 
 
 def seconds(piece: str, length: int) -> float:
-    """The processor's seconds for a text of `length` characters, the better of two tries."""
+    """The processor's seconds for a text of `length` characters."""
     text = (piece * (length // len(piece) + 1))[:length]
-
-    def once() -> float:
-        began = time.process_time()
-        well_formed(text)
-        return time.process_time() - began
-
-    return min(once(), once())
+    began = time.process_time()
+    well_formed(text)
+    return time.process_time() - began

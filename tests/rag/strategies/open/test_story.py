@@ -94,7 +94,10 @@ def test_a_summary_cites_every_sentence(ask: Callable[[str], Answer]) -> None:
         ("Which newspapers are in your archive?", "Daily Wire (2), Harbor Post (2)"),
         ("hello!", "Hello. I am Dateline, a program"),
         ("are you human?", "a program and no person"),
-        ("what is the newest article that you have?", 'The newest: "Rain in Leeds"'),
+        (
+            "what is the newest article that you have?",
+            "The newest: Harbor Post, 2024-04-12, Rain in Leeds.",
+        ),
         ("thank you very much", "You're welcome"),
         ("what can you do?", "I answer questions about the news in this library (4 articles"),
         ("Should I buy shares in Tessel?", "I only report what articles say"),
@@ -108,3 +111,22 @@ def test_a_notice_has_no_sentences(
     assert (answer.form, answer.status) == ("notice", "answered")
     assert expected in answer.text
     assert (answer.sentences, answer.citations) == ([], [])
+
+
+def test_each_side_of_a_comparison_has_all_that_its_name_means(tmp_path: Path) -> None:
+    library, encoder = Library.open(tmp_path / "library", create=True), load_encoder()
+    for article in NEWS:
+        library.add(article, encoder)
+    via = "Tessel's workers fear that the merger with Norvale will cost a thousand of their jobs."
+    library.add(Article("via", via, "Fear", None, "Daily Wire via Sea News", "2024-04-12"), encoder)
+    dateline = Dateline(library, Searcher(library, encoder), None, "none")
+    question = "Compare how Daily Wire and Harbor Post reported on Tessel and Norvale"
+    answer = dateline.ask(Question(question=question))
+    assert answer.form == "comparison"
+    of = {citation.id: citation.publisher for citation in answer.citations}
+    told = {(s.side, of[n]) for s in answer.sentences for n in s.citations}
+    assert told == {
+        ("Daily Wire", "Daily Wire"),
+        ("Daily Wire", "Daily Wire via Sea News"),
+        ("Harbor Post", "Harbor Post"),
+    }
