@@ -21,24 +21,29 @@ from index.dates import first_day, last_day
 from index.encoder import Encoder, Vectors
 from index.errors import LibraryError, LibraryMismatch, LibraryMissing, LibraryUnwritable
 from index.ingest.sources import identity
+from index.library.checksums import prepare, seal, seal_lexical
 from index.library.counts import article_of
 from index.library.packing import pack
 from index.library.reader import Reader, digest_of
+from index.library.shape import strange
 from index.library.sqlite import (
+    FILE,
     FOLLOWED,
     FORMAT,
-    FROM_1,
     INDEXES,
     SCHEMA,
+    command,
     connect,
     take_lock,
     translated,
+    whole,
 )
+from index.library.upgrade import OLDER, upgrade
 from index.text.passages import passages, sentences
 from index.types import Article, Passage
 from index.web.urls import article_key
 
-FILE = "library.sqlite3"
+DERIVED = ("articles", "passages", "postings", "blocks", "meta")  # summed anew by a rebuild
 State = Literal["added", "unchanged", "replaced"]
 # An article, its passages, and the vector and packed sentences of each passage.
 Encoded = tuple[Article, Sequence[Passage], Sequence[tuple[Vectors, bytes]]]
@@ -47,44 +52,34 @@ Encoded = tuple[Article, Sequence[Passage], Sequence[tuple[Vectors, bytes]]]
 class Library(Reader):
     """A library folder; `open` it for reading, or for writing by one process at a time."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, lock: IO[bytes] | None) -> None:
-        super().__init__(path, connection)
-        self._lock = lock
+    def __init__(self, path: Path, lock: IO[bytes] | None = None, *, create: bool = False) -> None:
+        self._create = create
+        super().__init__(path, lock)
 
     @classmethod
-    def open(
-        cls, path: Path, *, create: bool = False, write: bool = False, upgrade: bool = False
-    ) -> Library:
+    def open(cls, path: Path, *, create: bool = False, write: bool = False) -> Library:
         """Open the folder `path`, for reading unless `create` or `write`.
 
-        Raises LibraryMissing, LibraryLocked, LibraryUnwritable or LibraryMismatch. `upgrade`
-        changes the tables of format 1 to those of FORMAT; `rebuild` then fills them.
+        A library of an older format is brought up to date when it is opened for writing; one of
+        format 1 gets its sentences with the next `add` or `rebuild`. Raises LibraryMissing,
+        LibraryLocked, LibraryUnwritable or LibraryMismatch.
         """
         path = Path(path)
-        file = path / FILE
-        if not file.is_file() and not create:
-            raise LibraryMissing(f"no library at {path}: make one with 'python -m index add'")
+        if not (path / FILE).is_file() and not create:
+            raise LibraryMissing(f"no library at {path}: make one with {command('add', path)}")
         lock = None
         try:
             if create:
                 path.mkdir(parents=True, exist_ok=True)
             if write or create:
                 lock = take_lock(path)
-            with translated(path):
-                connection = connect(file, write or create)
-                try:
-                    library = cls(path, connection, lock)
-                    library._prepare(create, upgrade)
-                except BaseException:
-                    connection.close()
-                    raise
+            return cls(path, lock, create=create)
         except BaseException as error:
             if lock:
                 lock.close()
             if isinstance(error, OSError):
                 raise LibraryUnwritable(f"cannot write to {path}: {error.strerror}") from error
             raise
-        return library
 
     def close(self) -> None:
         """Close the file and release the writer's lock."""
@@ -163,60 +158,94 @@ class Library(Reader):
     def rebuild(self, encoder: Encoder) -> int:
         """Split and encode every stored text again; return the number of articles.
 
-        One transaction, so that an interrupted rebuild never mixes the vectors of two encoders.
+        One transaction, so that an interrupted rebuild never mixes the vectors of two encoders. All
+        that is made from the texts is made anew, the lexical index and damaged rows too.
         """
         done = 0
-        with self.transaction():
+        with self.transaction() as run:
+            run("INSERT INTO lexical (lexical) VALUES ('delete-all')")
+            run("DELETE FROM passages")
+            if self.has_table("blocks"):
+                run("DELETE FROM postings")
+                run("DELETE FROM blocks")
             self._set("encoder", encoder.name)
             self._set("dimension", str(encoder.dim))
-            for article in self.articles():
-                old = self._one("SELECT number, digest FROM articles WHERE id = ?", article.id)
-                assert old is not None
-                parts, rows = encoded(article, encoder)
-                self._delete(old["number"])
-                self._insert(article, old["digest"], parts, rows)
+            run("DELETE FROM meta WHERE key = 'pending'")
+            total = 0
+            for row in self._all("SELECT id, digest FROM articles ORDER BY number"):
+                article = self.article(row["id"])
+                assert article is not None
+                run("DELETE FROM articles WHERE id = ?", (article.id,))
+                self._insert(article, row["digest"], *encoded(article, encoder))
+                total += int(row["digest"], 16)
                 done += 1
+            self._set("snapshot", f"{total % 2**128:032x}")
+            seal(self._connection, *DERIVED)
         return done
+
+    def settle(self) -> None:
+        """Keep the checksums of new tables and of the lexical index, after all is written."""
+        with self.transaction():
+            seal(self._connection)
+            seal_lexical(self._connection)
 
     # -- inside ----------------------------------------------------------------------------
 
-    def _prepare(self, create: bool, upgrade: bool) -> None:
-        if not self._scalar("SELECT count(*) FROM sqlite_master WHERE name = 'meta'"):
-            if not create:
-                raise LibraryMissing(f"{self.path / FILE} is not a Dateline library")
-            with self.transaction():
+    def _opened(self) -> sqlite3.Connection:
+        with translated(self.path):
+            connection = connect(self.path / FILE, self.writable)
+            try:
+                self._prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
+            return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Make what is missing, bring an older format up to date, refuse what is no library."""
+        file = self.path / FILE
+        run = connection.execute
+        if not run("SELECT count(*) FROM sqlite_master WHERE name = 'meta'").fetchone()[0]:
+            if not self._create:
+                raise LibraryMissing(f"{file} is not a Dateline library")
+            with whole(connection):
                 for statement in SCHEMA.split(";\n"):
                     if statement.strip():
-                        self._connection.execute(statement)
-                self._set("format", FORMAT)
-        self._connection.execute(
-            "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, lexical, row)"
-        )
-        self._connection.execute(
-            "CREATE VIRTUAL TABLE temp.places USING fts5vocab (main, lexical, instance)"
-        )
-        have = self._get("format")
-        if have == "1" and upgrade:
-            with self.transaction():
-                for statement in FROM_1:
-                    self._connection.execute(statement)
-                self._set("format", FORMAT)
-        elif have != FORMAT:
-            what = "run 'python -m index rebuild --library ...'" if have == "1" else (
-                "add its articles to a new library"
+                        run(statement)
+                run("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
+        odd = strange(connection)
+        if odd:
+            raise LibraryError(
+                f"{self.path} is damaged ({odd[0]}): restore a backup, "
+                + command("restore FILE", self.path)
+            )
+        prepare(connection, self.writable)
+        row = run("SELECT value FROM meta WHERE key = 'format'").fetchone()
+        have = row and row[0]
+        if have in OLDER and self.writable:
+            upgrade(file, connection, have)
+        elif have != FORMAT and have != "2":  # format 2 is read as it is
+            what = f"run {command('rebuild', self.path)}" if have in OLDER else (
+                "update Dateline, or give another folder to --library"
             )  # fmt: skip
             raise LibraryMismatch(
                 f"{self.path} has format {have}, this Dateline reads {FORMAT}: {what}"
             )
-        if self._lock:
-            for statement in (*INDEXES, *FOLLOWED):
-                self._connection.execute(statement)
+        if self.writable:
+            with whole(connection):
+                for statement in (*INDEXES, *FOLLOWED):
+                    run(statement)
+                seal(connection)
+        run("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, lexical, row)")
+        run("CREATE VIRTUAL TABLE temp.places USING fts5vocab (main, lexical, instance)")
 
     def _claim(self, encoder: Encoder) -> None:
         if self.encoder is None:
             with self.transaction():
                 self._set("encoder", encoder.name)
                 self._set("dimension", str(encoder.dim))
+        if self._get("pending"):
+            self.rebuild(encoder)
         self.require(encoder)
 
     def _insert(
@@ -227,7 +256,6 @@ class Library(Reader):
         rows: Sequence[tuple[Vectors, bytes]],
     ) -> None:
         run = self._connection.execute
-        published = article.published
         number = run(
             "INSERT INTO articles (id, digest, title, url, publisher, published, author, text,"
             " first_day, last_day) VALUES (?,?,?,?,?,?,?,?,?,?)",
@@ -237,11 +265,10 @@ class Library(Reader):
                 article.title,
                 article.url,
                 article.publisher,
-                published,
+                article.published,
                 article.author,
                 article.text,
-                first_day(published[:10]) if published else None,
-                last_day(published[:10]) if published else None,
+                *days(article),
             ),
         ).lastrowid
         for part, (row, within) in zip(parts, rows, strict=True):
@@ -280,15 +307,8 @@ class Library(Reader):
     @contextmanager
     def transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
         """Yield a function that runs statements; all of them are committed, or none."""
-        with self._mutex, translated(self.path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection.execute
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+        with self._mutex, translated(self.path), whole(self._connection):
+            yield self._connection.execute
 
     def _set(self, key: str, value: str) -> None:
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?,?)", (key, value))
@@ -316,6 +336,12 @@ def encoded(
     vectors = encoder.encode(list(texts))
     packed = [pack(some, vectors[[place[article.text[a:b]] for a, b in some]]) for some in own]
     return parts, list(zip(rows, packed, strict=True))
+
+
+def days(article: Article) -> tuple[str | None, str | None]:
+    """The first and the last day that an article's date can mean; UsageError for no date."""
+    date = article.published
+    return (first_day(date[:10]), last_day(date[:10])) if date else (None, None)
 
 
 def heading(article: Article) -> str:
