@@ -24,7 +24,7 @@ def strange(connection: sqlite3.Connection) -> list[str]:
         have = set(map(tuple, connection.execute(f"PRAGMA table_xinfo({name})").fetchall()))
         lacking = columns - {row[1:] for row in have}
         if lacking:
-            found.append(f"table {name} lacks {', '.join(sorted(row[0] for row in lacking))}")
+            found.append(f"table {name} lacks {', '.join(sorted(str(row[0]) for row in lacking))}")
         if any(row[6] in (2, 3) for row in have):
             found.append(f"table {name} has a column that is computed")
     virtual = [
