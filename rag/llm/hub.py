@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn, TypedDict
 from urllib.parse import quote, urlsplit
 
+from pydantic import TypeAdapter
+
 from index.errors import ModelError, UsageError
 from rag.llm.disk import need, progress, say, writing
 
@@ -76,9 +78,8 @@ def _is_whole(target: Path) -> bool:
 
 def _record(target: Path) -> Record:
     try:
-        kept = json.loads(_beside(target).read_text())
-        return Record(**kept) if isinstance(kept, dict) else {}
-    except (OSError, ValueError, TypeError):
+        return TypeAdapter(Record).validate_json(_beside(target).read_bytes())
+    except (OSError, ValueError):
         return {}
 
 

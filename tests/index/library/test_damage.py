@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -54,35 +52,6 @@ def found(folder: Path) -> list[tuple[str, str]]:
             return [(p.text, p.mend) for p in [*check(library), *problems(library)]]
     except LibraryError as error:
         return [(str(error), "")]
-
-
-def content(folder: Path) -> object:
-    """All that the tables hold, bit by bit; None where they cannot be read."""
-    names = ("meta", "articles", "passages", "sources", "items", "checksums", "lexical_data",
-             "lexical_idx", "lexical_docsize", "lexical_config")  # fmt: skip
-    try:
-        with connection(folder) as made:
-            made.text_factory = bytes
-            held = [made.execute(f"SELECT * FROM {name}").fetchall() for name in names]
-            return [*held, made.execute("SELECT sql FROM sqlite_master").fetchall()]
-    except (sqlite3.DatabaseError, UnicodeDecodeError):
-        return None
-
-
-def test_every_flipped_bit_of_what_is_stored_is_found(folder: Path, tmp_path: Path) -> None:
-    assert found(folder) == []
-    whole, data = content(folder), (folder / FILE).read_bytes()
-    chosen, changed = random.Random(7), 0
-    copy = tmp_path / "copy"
-    shutil.copytree(folder, copy)
-    while changed < 60:
-        place, bit = chosen.randrange(len(data)), chosen.randrange(8)
-        flipped = bytearray(data)
-        flipped[place] ^= 1 << bit
-        (copy / FILE).write_bytes(flipped)
-        if content(copy) != whole:
-            changed += 1
-            assert found(copy), (place, bit)
 
 
 @pytest.mark.parametrize("name", [VECTORS, MANIFEST])
