@@ -79,7 +79,7 @@ def _restored_inside(source: sqlite3.Connection, file: Path, kept: Path) -> bool
             copy(connection, kept)
             source.backup(connection)
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorname.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
             return False
         raise
     return True

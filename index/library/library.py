@@ -66,7 +66,9 @@ class Library(Reader):
         """
         path = Path(path)
         if not (path / FILE).is_file() and not create:
-            raise LibraryMissing(f"no library at {path}: make one with {command('add', path)}")
+            raise LibraryMissing(
+                f"no library at {path}: make one with {command('add SOURCE', path)}"
+            )
         lock = None
         try:
             if create:
@@ -193,7 +195,7 @@ class Library(Reader):
 
     def _opened(self) -> sqlite3.Connection:
         with translated(self.path):
-            connection = connect(self.path / FILE, self.writable)
+            connection = connect(self.path / FILE, self.writable, self._alone)
             try:
                 self._prepare(connection)
             except BaseException:

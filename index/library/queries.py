@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import LibraryError, LibraryLocked
-from index.library.sqlite import FILE, Mark, mark, translated
+from index.library.sqlite import FILE, Mark, is_alone, mark, translated
 
 _TRIES = 20  # readings of a file that changes meanwhile; not measured
 T = TypeVar("T")
@@ -32,26 +32,39 @@ class Queries:
         self.path = path
         self._mutex = threading.RLock()
         self._lock = lock  # the writer's
-        self._connection, self._mark = self._open_whole()
+        self._file = str(path / FILE)
+        self._alone = False
+        self._mark: Mark | None = None
+        self._connection = self._open_whole()
 
     def _opened(self) -> sqlite3.Connection:
-        """A connection to the library's file as it is now."""
+        """A connection to the library's file as it is now, without locks if `_alone`."""
         raise NotImplementedError
 
-    def _open_whole(self) -> tuple[sqlite3.Connection, Mark | None]:
-        """A connection to the file, and the mark of the file that it reads."""
+    def _open_whole(self) -> sqlite3.Connection:
         for _ in range(_TRIES):
-            before = mark(self.path / FILE)
+            self._alone = not self._lock and is_alone(self.path / FILE)
+            self._mark = self._now()
             try:
                 opened = self._opened()
             except LibraryError:
-                if self._lock or mark(self.path / FILE) == before:
+                if self._same():
                     raise
                 continue
-            if self._lock or mark(self.path / FILE) == before:
-                return opened, before
+            if self._same():
+                return opened
             opened.close()
         raise self._changing()
+
+    def _now(self) -> Mark | None:
+        return mark(self._file, self._alone)
+
+    def _same(self) -> bool:
+        """Whether the file is still the one that was opened, as it was then if read without locks.
+
+        Where there is none another is about to be put in its place.
+        """
+        return bool(self._lock) or self._now() in (self._mark, None)
 
     def _reading(self, read: Callable[[], T]) -> T:
         """What `read` gives, all of it from one state of the file; it may be called again."""
@@ -59,17 +72,16 @@ class Queries:
             if self._lock or self._connection.in_transaction:
                 return read()
             for _ in range(_TRIES):
-                now = mark(self.path / FILE)
-                if now not in (self._mark, None):  # None: another is about to be put in its place
+                if not self._same():
                     self._connection.close()
-                    self._connection, self._mark = self._open_whole()
+                    self._connection = self._open_whole()
                 try:
                     found = read()
                 except (sqlite3.DatabaseError, UnicodeDecodeError):
-                    if mark(self.path / FILE) in (self._mark, None):
+                    if self._same():
                         raise
                     continue
-                if mark(self.path / FILE) in (self._mark, None):
+                if not self._alone or self._same():
                     return found
                 time.sleep(0.01)
         raise self._changing()

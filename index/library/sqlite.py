@@ -62,14 +62,14 @@ FOLLOWED = (
 )
 
 
-def connect(file: Path, write: bool) -> sqlite3.Connection:
+def connect(file: Path, write: bool, alone: bool = False) -> sqlite3.Connection:
     """A connection to the file that threads may share; made if missing when `write`.
 
-    It waits up to ten seconds for another process's lock. SQLite's errors are raised as they are.
+    It waits up to ten seconds for another process's lock; `alone` reads without locks (`is_alone`).
+    SQLite's errors are raised as they are.
     """
     uri = f"file:{_quoted(file)}" + ("" if write else "?mode=ro")
-    if not write and is_alone(file):
-        uri += "&immutable=1"
+    uri += "&immutable=1" if alone else ""
     connection = sqlite3.connect(
         uri, uri=True, timeout=10, isolation_level=None, check_same_thread=False
     )
@@ -92,17 +92,19 @@ def is_alone(file: Path) -> bool:
     return not os.access(file.parent, os.W_OK) and not file.with_name(file.name + "-wal").exists()
 
 
-def mark(file: Path) -> Mark | None:
-    """What tells a file from one put in its place, and if it `is_alone` what every write changes.
+def mark(file: str, alone: bool) -> Mark | None:
+    """What tells a file from one put in its place; if it is read without locks, from one written.
 
     None where there is none at the moment.
     """
     try:
-        found = file.stat()
+        found = os.stat(file)
     except OSError:
         return None
     own = (found.st_dev, found.st_ino)
-    return (*own, found.st_mtime_ns, found.st_size) if is_alone(file) else own
+    if not alone:
+        return own
+    return (*own, found.st_mtime_ns, found.st_size, int(os.path.exists(f"{file}-wal")))
 
 
 def _quoted(file: Path) -> str:

@@ -74,6 +74,7 @@ def test_what_is_made_from_the_texts_is_mended_by_a_rebuild(folder: Path) -> Non
         "UPDATE passages SET embedding = zeroblob(128) WHERE number = 2",
         "UPDATE articles SET first_day = '9999-99-99' WHERE id = 'a2'",
         "UPDATE meta SET value = 'abc' WHERE key = 'snapshot'",
+        "UPDATE meta SET value = 'abc' WHERE key = 'dimension'",
         "DELETE FROM lexical_docsize WHERE id = (SELECT max(id) FROM lexical_docsize)",
         "UPDATE lexical_idx SET term = x'30'",
         "DROP INDEX articles_url",
