@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from index.encoder import WordEncoder
+
+settings.register_profile("fuzz", max_examples=40_000, deadline=None, print_blob=True,
+                          suppress_health_check=list(HealthCheck))  # fmt: skip
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from index.dates import parse_published
 from index.errors import UsageError
 from index.library import checksums
 from index.library.counts import article_of
-from index.library.library import Library, days, lexical_heading
+from index.library.library import DERIVED, Library, days, lexical_heading
 from index.library.packing import unpack
 from index.library.reader import digest_of
 from index.library.shape import lacking_indexes
@@ -24,7 +24,6 @@ from index.library.sqlite import command
 from index.types import Article
 
 REBUILD, RESTORE = "rebuild", "restore FILE"
-_TEXTS = ("articles", "meta", "sources", "items")  # made from nothing else that is stored
 _BLOCK = 2_000  # passages split into words at once; not measured
 
 
@@ -122,7 +121,7 @@ def _of_sums(library: Library, told: set[str]) -> Iterator[Problem]:
     """What differs from its checksum, but for what was told already (`told`: how to mend it)."""
     has_sums = library.has_table("checksums")
     for table in checksums.differing(library.connection) if has_sums else ():
-        mend = RESTORE if table in _TEXTS else REBUILD
+        mend = REBUILD if table in DERIVED else RESTORE
         if not (table == "articles" and told):
             yield Problem(f"the table {table} differs from its checksum", mend)
     differs = checksums.lexical_differs(library.connection) if has_sums else None

@@ -50,31 +50,33 @@ def seal(connection: sqlite3.Connection, *again: str) -> None:
             "INSERT OR REPLACE INTO checksums VALUES (?, ?)",
             (table, sum_of(connection, table)),
         )
+    version = _schema_version(connection)  # SQLite's own count of changes
+    if _kept(connection, "schema")[1] != version:
+        _keep(connection, "schema", _sum_of_schema(connection), version)
 
 
 def seal_lexical(connection: sqlite3.Connection) -> None:
     """Inside a transaction: keep the checksum of the lexical index as it is now."""
-    _, state = _kept(connection)
-    if state != _state(connection):
-        connection.execute(
-            "INSERT OR REPLACE INTO meta VALUES ('lexical', ?)",
-            (f"{_sum_of_all(connection, LEXICAL)} {_state(connection)}",),
-        )
+    state = _state(connection)
+    if _kept(connection, "lexical")[1] != state:
+        _keep(connection, "lexical", _sum_of_all(connection, LEXICAL), state)
 
 
 def differing(connection: sqlite3.Connection) -> list[str]:
     """The tables whose rows are not as they were written, or whose checksum is kept no longer."""
     have = tables(connection)
-    return [
+    kept, version = _kept(connection, "schema")
+    other = version == _schema_version(connection) and kept != str(_sum_of_schema(connection))
+    return ["sqlite_master"] * other + [
         name
-        for name, kept in connection.execute("SELECT name, sum FROM checksums").fetchall()
-        if name not in have or kept != sum_of(connection, name) or _lacking(connection, name)
+        for name, sum in connection.execute("SELECT name, sum FROM checksums").fetchall()
+        if name not in have or sum != sum_of(connection, name) or _lacking(connection, name)
     ]
 
 
 def lexical_differs(connection: sqlite3.Connection) -> bool | None:
     """Whether the lexical index is not as it was written; None where its checksum is older."""
-    kept, state = _kept(connection)
+    kept, state = _kept(connection, "lexical")
     if state != _state(connection):
         return None
     return kept != str(_sum_of_all(connection, LEXICAL))
@@ -115,11 +117,24 @@ def sum_of(connection: sqlite3.Connection, table: str) -> int:
     return total
 
 
-def _kept(connection: sqlite3.Connection) -> tuple[str, str]:
-    """The kept checksum of the lexical index, and the state that it is of."""
-    row = connection.execute("SELECT value FROM meta WHERE key = 'lexical'").fetchone()
+def _kept(connection: sqlite3.Connection, name: str) -> tuple[str, str]:
+    """A checksum that is kept beside those of the tables, and the state that it is of."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (name,)).fetchone()
     kept, _, state = str(row[0] if row else "").partition(" ")
     return kept, state
+
+
+def _keep(connection: sqlite3.Connection, name: str, total: int, state: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, f"{total} {state}"))
+
+
+def _schema_version(connection: sqlite3.Connection) -> str:
+    return str(connection.execute("PRAGMA schema_version").fetchone()[0])
+
+
+def _sum_of_schema(connection: sqlite3.Connection) -> int:
+    rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+    return _row_sum(*(value for row in rows for value in row))
 
 
 def _state(connection: sqlite3.Connection) -> str:

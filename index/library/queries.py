@@ -93,6 +93,8 @@ class Queries:
         """What `read` gives; all its queries see one state, whatever a writer commits."""
 
         def inside() -> T:
+            if self._connection.in_transaction:  # of what is unchanging already
+                return read()
             self._connection.execute("BEGIN")
             try:
                 return read()

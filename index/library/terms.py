@@ -67,14 +67,15 @@ class Terms(Counts):
                 f' (word, tokenize="{TOKENIZER}", detail=full)'
             )
             run("CREATE VIRTUAL TABLE IF NOT EXISTS temp.stems USING fts5vocab (stemmed, instance)")
-            run("BEGIN")
+            run("SAVEPOINT stemmed")
             try:
                 self._connection.executemany(
                     "INSERT INTO temp.stemmed (rowid, word) VALUES (?,?)", enumerate(words, 1)
                 )
                 rows = run('SELECT doc, term FROM temp.stems ORDER BY doc, "offset"').fetchall()
             finally:
-                run("ROLLBACK")
+                run("ROLLBACK TO stemmed")
+                run("RELEASE stemmed")
         found: dict[str, tuple[str, ...]] = dict.fromkeys(words, ())
         for row in rows:
             found[words[row["doc"] - 1]] += (row["term"],)

@@ -117,3 +117,21 @@ def test_a_second_writer_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
     assert 0 in codes
     with Library.open(tmp_path / "news") as library:
         assert (library.count(), check(library)) == (25, [])
+
+
+def test_a_search_while_everything_is_replaced_is_of_one_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Library.open(tmp_path / "news", create=True) as library:
+        library.add(Article("a", "Orbit sold 1 million shares."), ENCODER)
+        with Library.open(tmp_path / "news") as reader:
+            searcher = Searcher(reader, ENCODER)
+            encode, said = ENCODER.encode, iter(range(2, 9))
+
+            def replacing(texts: list[str]) -> object:
+                library.add(Article("a", f"Orbit sold {next(said)} million shares."), ENCODER)
+                return encode(texts)
+
+            monkeypatch.setattr(searcher._encoder, "encode", replacing)
+            (hit,) = searcher.search("How many shares were sold by Orbit?")
+            assert hit.passage.text == "Orbit sold 2 million shares."  # 3 was written meanwhile

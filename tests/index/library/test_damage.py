@@ -158,6 +158,15 @@ def test_format_1_gets_its_sentences_with_the_next_add(folder: Path) -> None:
     assert (folder / f"{FILE}.format-1").is_file()
 
 
+def test_a_changed_letter_in_the_description_of_a_table_is_found(folder: Path) -> None:
+    data = (folder / FILE).read_bytes()
+    assert data.count(b"wait_until TEXT, failures") == 1
+    (folder / FILE).write_bytes(
+        data.replace(b"wait_until TEXT, failures", b"wait_until TeXT, failures")
+    )
+    assert ("the table sqlite_master differs from its checksum", "restore FILE") in found(folder)
+
+
 def test_a_newer_format_is_refused(folder: Path) -> None:
     older(folder, "4")
     with pytest.raises(LibraryMismatch, match=r"has format 4, this Dateline reads 3: update"):
