@@ -13,15 +13,14 @@ that is broken later comes from the same commit again.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NoReturn, TypedDict
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
 from urllib.parse import quote, urlsplit
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel
 
 from index.errors import ModelError, UsageError
 from rag.llm.disk import need, progress, say, writing
@@ -35,12 +34,12 @@ _SPARE = 2_000_000_000  # bytes that a file of unknown length leaves free; not m
 _GGUF = b"GGUF"
 
 
-class Record(TypedDict, total=False):
+class Record(BaseModel):
     """What is known of a file, also before it is here."""
 
-    commit: str
-    sha256: str
-    size: int
+    commit: str = ""
+    sha256: str = ""
+    size: int | None = None
 
 
 def from_hub(spec: str, folder: Path) -> Path:
@@ -62,7 +61,7 @@ def from_hub(spec: str, folder: Path) -> Path:
         endpoint = (os.environ.get("HF_ENDPOINT") or "https://huggingface.co").rstrip("/")
         file = quote("/".join(parts[2:]))
         with writing(target.parent):
-            commit = _record(target).get("commit") or revision or "main"
+            commit = _record(target).commit or revision or "main"
             _download(f"{endpoint}/{parts[0]}/{repo}/resolve/{commit}/{file}", target)
     return target
 
@@ -73,14 +72,14 @@ def _is_whole(target: Path) -> bool:
         return False
     size = target.stat().st_size
     with target.open("rb") as file:
-        return file.read(4) == _GGUF and size == _record(target).get("size", size)
+        return file.read(4) == _GGUF and _record(target).size in (size, None)
 
 
 def _record(target: Path) -> Record:
     try:
-        return TypeAdapter(Record).validate_json(_beside(target).read_bytes())
+        return Record.model_validate_json(_beside(target).read_bytes())
     except (OSError, ValueError):
-        return {}
+        return Record()
 
 
 def _beside(target: Path) -> Path:
@@ -119,14 +118,15 @@ def _download(url: str, target: Path) -> None:
                     ) from None
         out.flush()
         os.fsync(out.fileno())
-        sha256 = _record(target).get("sha256")
+        sha256 = _record(target).sha256
         with part.open("rb") as file:
             if sha256 and hashlib.file_digest(file, "sha256").hexdigest() != sha256:
                 part.unlink()
                 raise ModelError(f"{target.name} arrived damaged (wrong SHA-256): ask again")
         if not sha256:
             say(f"{target.name}: the hub gives no hash; its length and form were checked")
-        _beside(target).write_text(json.dumps({**_record(target), "size": out.tell()}) + "\n")
+        known = _record(target).model_copy(update={"size": out.tell()})
+        _beside(target).write_text(known.model_dump_json() + "\n")
         os.replace(part, target)
 
 
@@ -200,11 +200,9 @@ def _keep(response: httpx.Response, target: Path) -> None:
     commit = next((c for s in steps if (c := s.headers.get("X-Repo-Commit"))), "")
     kept = _record(target)
     if re.fullmatch("[0-9a-f]{40}", commit):
-        kept["commit"] = commit
-    if sha256 := _hub_sha256(response):
-        kept["sha256"] = sha256
-    if kept:
-        _beside(target).write_text(json.dumps(kept) + "\n")
+        kept.commit = commit
+    kept.sha256 = _hub_sha256(response) or kept.sha256
+    _beside(target).write_text(kept.model_dump_json() + "\n")
 
 
 def _hub_sha256(response: httpx.Response) -> str | None:
