@@ -8,11 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 from index.errors import LibraryError, LibraryUnwritable, UsageError
-from index.library import checksums
 from index.library.library import Library
-from index.library.shape import strange
 from index.library.sqlite import FILE, command, connect, take_lock, translated
-from index.library.upgrade import copy
+from index.library.tables import checksums
+from index.library.tables.shape import strange
+from index.library.tables.upgrade import copy
 
 
 def backup(library: Library, target: Path) -> int:

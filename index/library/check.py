@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 from index.dates import parse_published
 from index.errors import UsageError
-from index.library import checksums
 from index.library.counts import article_of
 from index.library.library import DERIVED, Library, days, lexical_heading
 from index.library.packing import unpack
 from index.library.reader import digest_of
-from index.library.shape import lacking_indexes
 from index.library.sqlite import command
+from index.library.tables import checksums
+from index.library.tables.shape import lacking_indexes
 from index.types import Article
 
 REBUILD, RESTORE = "rebuild", "restore FILE"

@@ -19,26 +19,14 @@ from typing import IO, Literal
 
 from index.dates import first_day, last_day
 from index.encoder import Encoder, Vectors
-from index.errors import LibraryError, LibraryMismatch, LibraryMissing, LibraryUnwritable
+from index.errors import LibraryError, LibraryMissing, LibraryUnwritable
 from index.ingest.sources import identity
-from index.library.checksums import prepare, seal, seal_lexical
 from index.library.counts import article_of
 from index.library.packing import pack
 from index.library.reader import Reader, digest_of
-from index.library.shape import strange
-from index.library.sqlite import (
-    FILE,
-    FOLLOWED,
-    FORMAT,
-    INDEXES,
-    SCHEMA,
-    command,
-    connect,
-    take_lock,
-    translated,
-    whole,
-)
-from index.library.upgrade import OLDER, upgrade
+from index.library.sqlite import FILE, command, connect, take_lock, translated, whole
+from index.library.tables.checksums import seal, seal_lexical
+from index.library.tables.prepare import prepare
 from index.text.passages import passages, sentences
 from index.types import Article, Passage
 from index.web.urls import article_key
@@ -197,49 +185,11 @@ class Library(Reader):
         with translated(self.path):
             connection = connect(self.path / FILE, self.writable, self._alone)
             try:
-                self._prepare(connection)
+                prepare(self.path, connection, self.writable, self._create)
             except BaseException:
                 connection.close()
                 raise
             return connection
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        """Make what is missing, bring an older format up to date, refuse what is no library."""
-        file = self.path / FILE
-        run = connection.execute
-        if not run("SELECT count(*) FROM sqlite_master WHERE name = 'meta'").fetchone()[0]:
-            if not self._create:
-                raise LibraryMissing(f"{file} is not a Dateline library")
-            with whole(connection):
-                for statement in SCHEMA.split(";\n"):
-                    if statement.strip():
-                        run(statement)
-                run("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
-        odd = strange(connection)
-        if odd:
-            raise LibraryError(
-                f"{self.path} is damaged ({odd[0]}): restore a backup, "
-                + command("restore FILE", self.path)
-            )
-        prepare(connection, self.writable)
-        row = run("SELECT value FROM meta WHERE key = 'format'").fetchone()
-        have = row and row[0]
-        if have in OLDER and self.writable:
-            upgrade(file, connection, have)
-        elif have != FORMAT and have != "2":  # format 2 is read as it is
-            what = f"run {command('rebuild', self.path)}" if have in OLDER else (
-                "update Dateline, or give another folder to --library"
-            )  # fmt: skip
-            raise LibraryMismatch(
-                f"{self.path} has format {have}, this Dateline reads {FORMAT}: {what}"
-            )
-        if self.writable:
-            with whole(connection):
-                for statement in (*INDEXES, *FOLLOWED):
-                    run(statement)
-                seal(connection)
-        run("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, lexical, row)")
-        run("CREATE VIRTUAL TABLE temp.places USING fts5vocab (main, lexical, instance)")
 
     def _claim(self, encoder: Encoder) -> None:
         if self.encoder is None:

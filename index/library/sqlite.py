@@ -1,7 +1,7 @@
 """SQLite as a library uses it: tables, connection, writer's lock, errors.
 
 One process writes at a time (a lock file) and others read meanwhile (WAL). `library/library.py`
-fills the tables, `library/upgrade.py` brings those of an older format up to date.
+fills the tables, `library/tables/upgrade.py` brings those of an older format up to date.
 """
 
 from __future__ import annotations

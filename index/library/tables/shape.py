@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlite3
 from functools import lru_cache
 
-from index.library import checksums
 from index.library.sqlite import INDEXES, SCHEMA
+from index.library.tables import checksums
 
 _OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%'"
 
