@@ -4,7 +4,7 @@
 #   TORCH_INDEX_URL=...  where torch comes from (see README.md)
 #   args="..."           more options for the command, as in: make eval args="--limit 20"
 
-.PHONY: help setup ask chat test eval bench check clean
+.PHONY: help setup ask chat test fuzz eval bench check clean
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 export PYTHON TORCH_INDEX_URL
@@ -16,6 +16,7 @@ help:
 	@echo 'make ask q="..."   one answer with its quotes; sets everything up first'
 	@echo 'make chat          the chat page'
 	@echo 'make test          the whole test suite'
+	@echo 'make fuzz          readers of feeds, pages, rows, letters and dates, with 400,000 made-up inputs'
 	@echo 'make eval          the bundled questions with the real model'
 	@echo 'make bench         the speed benchmark'
 	@echo 'make check         format, lint, types, import rules'
@@ -44,6 +45,10 @@ test:
 	@$(setup) libraries weights test
 	@sh .ci/chromium.sh
 	@$(python) -m pytest $(args)
+
+fuzz:
+	@$(setup) libraries weights test
+	@$(python) -m pytest --hypothesis-profile=fuzz --timeout=0 tests/index/ingest/test_fuzz.py $(args)
 
 eval:
 	@$(setup) libraries weights

@@ -1,5 +1,7 @@
 """`python -m index`: adds articles to a library, shows what it holds, searches it.
 
+Keeping it sound (check, rebuild, backup, restore, export) is in `care.py`.
+
 Each command opens the library, does one thing and prints the result: lines for people, with --json
 JSON for scripts. Questions are answered by `python -m rag.ask`.
 """
@@ -8,8 +10,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from index import care
 from index.cli import one_line, run, safe
 from index.errors import LibraryError, UsageError
+from index.options import AsJson, Folder, folder_of, library_at
 from index.printing import Progress, article_line, hit_row, particulars, print_array
 from index.types import Filters, Hit, Rejected
 
 if TYPE_CHECKING:
-    from index.library import Library
     from index.search import Found
 
 app = typer.Typer(
@@ -33,10 +34,6 @@ app = typer.Typer(
     help="Add news articles to a library, look at it and search it.",
 )
 
-Folder = Annotated[
-    str | None, typer.Option("--library", metavar="DIR", help="The library (default: your own).")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AllowPrivate = Annotated[
     bool, typer.Option("--allow-private", help="Fetch from your own network too.")
 ]
@@ -69,7 +66,7 @@ def add(
 
     if not sources and not bundled_feeds:
         raise UsageError("Missing argument 'SOURCE...' (see 'index add --help')")
-    with writing(_path(library)) as writer:
+    with writing(folder_of(library)) as writer:
         told = Progress(as_json, unchanged=True)
         if bundled_feeds:
             web.add_bundled(writer, told.report, allow_private)
@@ -102,7 +99,7 @@ def update(
 
     pause = web.seconds(every) if every is not None else None
     while True:
-        failed = _updated(_path(library), allow_private, as_json, keep_on=pause is not None)
+        failed = _updated(folder_of(library), allow_private, as_json, keep_on=pause is not None)
         if pause is None:
             break
         time.sleep(pause)
@@ -115,7 +112,7 @@ def sources_(library: Folder = None, as_json: AsJson = False) -> None:
     """List what is followed on the web."""
     from index.library.followed import KINDS, Followed
 
-    with _opened(library) as opened:
+    with library_at(library) as opened:
         followed = Followed(opened)
         counts = followed.counts()
         found = [asdict(s) | {"articles": counts.get(s.url, 0)} for s in followed.sources()]
@@ -133,7 +130,7 @@ def sources_(library: Folder = None, as_json: AsJson = False) -> None:
 @app.command()
 def status(library: Folder = None, as_json: AsJson = False) -> None:
     """Show what the library holds."""
-    with _opened(library) as opened:
+    with library_at(library) as opened:
         oldest, newest, undated = opened.date_range()
         facts = {
             "path": str(opened.path),
@@ -155,7 +152,7 @@ def status(library: Folder = None, as_json: AsJson = False) -> None:
 @app.command("list")
 def list_(library: Folder = None, as_json: AsJson = False) -> None:
     """List the articles in the order they came in (with --json, without their text)."""
-    with _opened(library) as opened:
+    with library_at(library) as opened:
         if as_json:
             print_array(particulars(article) for article in opened.articles())
             return
@@ -172,7 +169,7 @@ def show(
     """Print one article as it is stored."""
     from index.library.followed import Followed
 
-    with _opened(library) as opened:
+    with library_at(library) as opened:
         article = opened.article(article_id)
         modified = Followed(opened).changed(article_id)
     if article is None:
@@ -217,7 +214,7 @@ def search(
     )
     if filters.since and filters.until and filters.since > filters.until:
         raise UsageError(f"nothing lies between {since} and {until}: swap --since and --until")
-    with _opened(library) as opened:
+    with library_at(library) as opened:
         hits: list[Hit] = []
         found: Found | None = None
         if opened.count():
@@ -266,7 +263,7 @@ def remove(
     as_json: AsJson = False,
 ) -> None:
     """Remove one article, by its id or its URL; or follow a source no longer, its articles stay."""
-    with _opened(library, write=True) as opened:
+    with library_at(library, write=True) as opened:
         from index.library import vectors
         from index.library.followed import Followed
 
@@ -280,54 +277,7 @@ def remove(
         vectors.refresh(opened)
 
 
-@app.command()
-def check(library: Folder = None, as_json: AsJson = False) -> None:
-    """Check the library's integrity."""
-    with _opened(library) as opened:
-        problems = opened.check()
-        if not problems:
-            from index.library import vectors
-
-            problems = vectors.problems(opened)
-    if as_json:
-        print(json.dumps({"ok": not problems, "problems": problems}, ensure_ascii=False))
-    else:
-        print("\n".join(one_line(problem) for problem in problems) if problems else "ok")
-    if problems:
-        raise typer.Exit(1)
-
-
-@app.command()
-def rebuild(library: Folder = None, as_json: AsJson = False) -> None:
-    """Make passages, lexical index and vectors anew from the stored text."""
-    with _opened(library, write=True, upgrade=True) as opened:
-        from index import encoder
-        from index.library import vectors
-
-        number = opened.rebuild(encoder.load_encoder())
-        vectors.refresh(opened, anew=True)
-    print(json.dumps({"articles": number}) if as_json else f"rebuilt {number} articles")
-
-
-def _path(given: str | None) -> Path:
-    """The folder given by --library, else the user's library; UsageError for what is no folder."""
-    if given is None:
-        from index.settings import user_library
-
-        return user_library()
-    if not given:
-        raise UsageError("--library is empty: give a folder")
-    if given.startswith("milvus:"):
-        raise UsageError("milvus libraries are not supported yet: give a folder to --library")
-    return Path(given).expanduser()
-
-
-@contextmanager
-def _opened(given: str | None, write: bool = False, upgrade: bool = False) -> Iterator[Library]:
-    from index.library import Library
-
-    with Library.open(_path(given), write=write, upgrade=upgrade) as opened:
-        yield opened
+app.registered_commands += care.app.registered_commands
 
 
 def _updated(path: Path, allow_private: bool, as_json: bool, keep_on: bool) -> int:

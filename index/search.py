@@ -131,7 +131,19 @@ class Searcher:
         *,
         today: date | None = None,
     ) -> Found:
-        """As `search`, with the question as it was read and every candidate's signals."""
+        """As `search`, with the question as it was read and every candidate's signals.
+
+        All of it is of one state of the library: where a writer changed it meanwhile, it is
+        searched again, and the writer's changes wait for the next search.
+        """
+        found = self._find(query, k, filters, today)
+        if self._library.state == self._state:
+            return found
+        if self._library.writable:  # it was changed by this process itself
+            return self._find(query, k, filters, today)
+        return self._library.unchanging(lambda: self._find(query, k, filters, today))
+
+    def _find(self, query: str, k: int, filters: Filters, today: date | None) -> Found:
         if self._state != self._library.state:
             self._follow()
         text = query if "aliases" in self.without else named_by_description(query)

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from index.encoder import WordEncoder
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
+settings.register_profile("fuzz", max_examples=40_000, deadline=None, print_blob=True,
+                          suppress_health_check=list(HealthCheck))  # fmt: skip
 settings.load_profile("unhurried")
 
 

@@ -5,7 +5,7 @@
     -> searches
     -> bundled questions, warm and in a new process (`speed/answering.py`, `speed/stages.py`)
 
-`--corpus` times making a library (`speed/adding.py`), `--crash` kills adding (`speed/crash.py`),
+`--corpus` times making a library (`speed/adding.py`),
 `--sizes` times search by size (`speed/scale.py`). Does not measure quality, as the library repeats
 the bundled facts many times; `python -m eval` does.
 """
@@ -61,11 +61,6 @@ def speed(
     questions: Annotated[
         int, typer.Option(min=0, metavar="N", help="Bundled questions to time.")
     ] = 60,
-    crash: Annotated[
-        bool,
-        typer.Option("--crash", help="Kill adding at random moments; nothing may be lost."),
-    ] = False,
-    kills: Annotated[int, typer.Option(min=1, metavar="N", help="Kills of --crash.")] = 5,
     sizes: Annotated[
         str | None,
         typer.Option(metavar="N,N,...", help="Time search alone, in libraries of these sizes."),
@@ -100,17 +95,11 @@ def speed(
     if plot is not None:
         from eval.speed.scale import require_matplotlib
 
-        if crash or (corpus is not None and sizes is None) or not questions:
+        if (corpus is not None and sizes is None) or not questions:
             raise UsageError("--plot draws --sizes or the answers: leave it out here")
         require_matplotlib()
     with folder_of(library) as folder:
-        if crash:
-            from eval.speed.crash import crashes, print_crashes
-
-            record = settings_record("eval.speed --crash", "none", kills=kills)
-            rows = crashes(folder, kills)
-            metrics: dict[str, Any] = print_crashes(rows)
-        elif sizes is not None:
+        if sizes is not None:
             from eval.speed import scale
 
             record = settings_record("eval.speed --sizes", "none", sizes=sizes)

@@ -18,26 +18,19 @@ from typing import IO, Literal
 
 from index.dates import MONTH_NAMES, first_day, last_day
 from index.encoder import Encoder, Vectors
-from index.errors import LibraryError, LibraryMismatch, LibraryMissing, LibraryUnwritable
+from index.errors import LibraryError, LibraryMissing, LibraryUnwritable
 from index.ingest.sources import identity
 from index.library.counts import article_of
 from index.library.packing import pack
 from index.library.reader import Reader, digest_of
-from index.library.sqlite import (
-    FOLLOWED,
-    FORMAT,
-    FROM_1,
-    INDEXES,
-    SCHEMA,
-    connect,
-    take_lock,
-    translated,
-)
+from index.library.sqlite import FILE, command, connect, take_lock, translated, whole
+from index.library.tables.checksums import seal, seal_lexical
+from index.library.tables.prepare import prepare
 from index.text.passages import passages, sentences
 from index.types import Article, Passage
 from index.web.urls import article_key
 
-FILE = "library.sqlite3"
+DERIVED = ("articles", "passages", "postings", "blocks", "meta")  # summed anew by a rebuild
 State = Literal["added", "unchanged", "replaced"]
 # An article, its passages, and the vector and packed sentences of each passage.
 Encoded = tuple[Article, Sequence[Passage], Sequence[tuple[Vectors, bytes]]]
@@ -46,44 +39,36 @@ Encoded = tuple[Article, Sequence[Passage], Sequence[tuple[Vectors, bytes]]]
 class Library(Reader):
     """A library folder; `open` it for reading, or for writing by one process at a time."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, lock: IO[bytes] | None) -> None:
-        super().__init__(path, connection)
-        self._lock = lock
+    def __init__(self, path: Path, lock: IO[bytes] | None = None, *, create: bool = False) -> None:
+        self._create = create
+        super().__init__(path, lock)
 
     @classmethod
-    def open(
-        cls, path: Path, *, create: bool = False, write: bool = False, upgrade: bool = False
-    ) -> Library:
+    def open(cls, path: Path, *, create: bool = False, write: bool = False) -> Library:
         """Open the folder `path`, for reading unless `create` or `write`.
 
-        Raises LibraryMissing, LibraryLocked, LibraryUnwritable or LibraryMismatch. `upgrade`
-        changes the tables of format 1 to those of FORMAT; `rebuild` then fills them.
+        A library of an older format is brought up to date when it is opened for writing; one of
+        format 1 gets its sentences with the next `add` or `rebuild`. Raises LibraryMissing,
+        LibraryLocked, LibraryUnwritable or LibraryMismatch.
         """
         path = Path(path)
-        file = path / FILE
-        if not file.is_file() and not create:
-            raise LibraryMissing(f"no library at {path}: make one with 'python -m index add'")
+        if not (path / FILE).is_file() and not create:
+            raise LibraryMissing(
+                f"no library at {path}: make one with {command('add SOURCE', path)}"
+            )
         lock = None
         try:
             if create:
                 path.mkdir(parents=True, exist_ok=True)
             if write or create:
                 lock = take_lock(path)
-            with translated(path):
-                connection = connect(file, write or create)
-                try:
-                    library = cls(path, connection, lock)
-                    library._prepare(create, upgrade)
-                except BaseException:
-                    connection.close()
-                    raise
+            return cls(path, lock, create=create)
         except BaseException as error:
             if lock:
                 lock.close()
             if isinstance(error, OSError):
                 raise LibraryUnwritable(f"cannot write to {path}: {error.strerror}") from error
             raise
-        return library
 
     def close(self) -> None:
         """Close the file and release the writer's lock."""
@@ -157,60 +142,56 @@ class Library(Reader):
     def rebuild(self, encoder: Encoder) -> int:
         """Split and encode every stored text again; return the number of articles.
 
-        One transaction, so that an interrupted rebuild never mixes the vectors of two encoders.
+        One transaction, so that an interrupted rebuild never mixes the vectors of two encoders. All
+        that is made from the texts is made anew, the lexical index and damaged rows too.
         """
         done = 0
-        with self.transaction():
+        with self.transaction() as run:
+            run("INSERT INTO lexical (lexical) VALUES ('delete-all')")
+            run("DELETE FROM passages")
+            if self.has_table("blocks"):
+                run("DELETE FROM postings")
+                run("DELETE FROM blocks")
             self._set("encoder", encoder.name)
             self._set("dimension", str(encoder.dim))
-            for article in self.articles():
-                old = self._one("SELECT number, digest FROM articles WHERE id = ?", article.id)
-                assert old is not None
-                parts, rows = encoded(article, encoder)
-                self._delete(old["number"])
-                self._insert(article, old["digest"], parts, rows)
+            run("DELETE FROM meta WHERE key = 'pending'")
+            total = 0
+            for row in self._all("SELECT id, digest FROM articles ORDER BY number"):
+                article = self.article(row["id"])
+                assert article is not None
+                run("DELETE FROM articles WHERE id = ?", (article.id,))
+                self._insert(article, row["digest"], *encoded(article, encoder))
+                total += int(row["digest"], 16)
                 done += 1
+            self._set("snapshot", f"{total % 2**128:032x}")
+            seal(self._connection, *DERIVED)
         return done
+
+    def settle(self) -> None:
+        """Keep the checksums of new tables and of the lexical index, after all is written."""
+        with self.transaction():
+            seal(self._connection)
+            seal_lexical(self._connection)
 
     # -- inside ----------------------------------------------------------------------------
 
-    def _prepare(self, create: bool, upgrade: bool) -> None:
-        if not self._scalar("SELECT count(*) FROM sqlite_master WHERE name = 'meta'"):
-            if not create:
-                raise LibraryMissing(f"{self.path / FILE} is not a Dateline library")
-            with self.transaction():
-                for statement in SCHEMA.split(";\n"):
-                    if statement.strip():
-                        self._connection.execute(statement)
-                self._set("format", FORMAT)
-        self._connection.execute(
-            "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, lexical, row)"
-        )
-        self._connection.execute(
-            "CREATE VIRTUAL TABLE temp.places USING fts5vocab (main, lexical, instance)"
-        )
-        have = self._get("format")
-        if have == "1" and upgrade:
-            with self.transaction():
-                for statement in FROM_1:
-                    self._connection.execute(statement)
-                self._set("format", FORMAT)
-        elif have != FORMAT:
-            what = "run 'python -m index rebuild --library ...'" if have == "1" else (
-                "add its articles to a new library"
-            )  # fmt: skip
-            raise LibraryMismatch(
-                f"{self.path} has format {have}, this Dateline reads {FORMAT}: {what}"
-            )
-        if self._lock:
-            for statement in (*INDEXES, *FOLLOWED):
-                self._connection.execute(statement)
+    def _opened(self) -> sqlite3.Connection:
+        with translated(self.path):
+            connection = connect(self.path / FILE, self.writable, self._alone)
+            try:
+                prepare(self.path, connection, self.writable, self._create)
+            except BaseException:
+                connection.close()
+                raise
+            return connection
 
     def _claim(self, encoder: Encoder) -> None:
         if self.encoder is None:
             with self.transaction():
                 self._set("encoder", encoder.name)
                 self._set("dimension", str(encoder.dim))
+        if self._get("pending"):
+            self.rebuild(encoder)
         self.require(encoder)
 
     def _insert(
@@ -221,7 +202,6 @@ class Library(Reader):
         rows: Sequence[tuple[Vectors, bytes]],
     ) -> None:
         run = self._connection.execute
-        published = article.published
         number = run(
             "INSERT INTO articles (id, digest, title, url, publisher, published, author, text,"
             " first_day, last_day) VALUES (?,?,?,?,?,?,?,?,?,?)",
@@ -231,11 +211,10 @@ class Library(Reader):
                 article.title,
                 article.url,
                 article.publisher,
-                published,
+                article.published,
                 article.author,
                 article.text,
-                first_day(published[:10]) if published else None,
-                last_day(published[:10]) if published else None,
+                *days(article),
             ),
         ).lastrowid
         for part, (row, within) in zip(parts, rows, strict=True):
@@ -274,15 +253,8 @@ class Library(Reader):
     @contextmanager
     def transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
         """Yield a function that runs statements; all of them are committed, or none."""
-        with self._mutex, translated(self.path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection.execute
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+        with self._mutex, translated(self.path), whole(self._connection):
+            yield self._connection.execute
 
     def _set(self, key: str, value: str) -> None:
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?,?)", (key, value))
@@ -310,6 +282,12 @@ def encoded(
     vectors = encoder.encode(list(texts))
     packed = [pack(some, vectors[[place[article.text[a:b]] for a, b in some]]) for some in own]
     return parts, list(zip(rows, packed, strict=True))
+
+
+def days(article: Article) -> tuple[str | None, str | None]:
+    """The first and the last day that an article's date can mean; UsageError for no date."""
+    date = article.published
+    return (first_day(date[:10]), last_day(date[:10])) if date else (None, None)
 
 
 def heading(article: Article) -> str:

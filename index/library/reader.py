@@ -1,25 +1,27 @@
-"""Reading a library: articles, passages, vectors, sentences, columns, counts, integrity.
+"""Reading a library: articles, passages, vectors, sentences, columns, counts.
 
-Queries only. `library/library.py` opens and changes a library, `library/terms.py` has its words.
+Queries only. `library/library.py` opens and changes a library, `library/terms.py` has its words,
+`library/check.py` looks for damage.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Encoder, Vectors
-from index.errors import LibraryMismatch
+from index.errors import LibraryError, LibraryMismatch
 from index.library.counts import article_of, today
 from index.library.packing import spans_of, unpack
+from index.library.sqlite import command
 from index.library.terms import Terms, where
 from index.types import Article, Filters, Passage
 
@@ -39,8 +41,8 @@ class Columns(NamedTuple):
 class Reader(Terms):
     """The reading half of a library, over one SQLite connection shared between threads."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        super().__init__(path, connection)
+    def __init__(self, path: Path, lock: IO[bytes] | None = None) -> None:
+        super().__init__(path, lock)
         self._publishers: tuple[str, list[str]] = ("", [])  # of a state
 
     @property
@@ -61,7 +63,12 @@ class Reader(Terms):
     @property
     def dimension(self) -> int:
         """Length of the stored vectors; 0 while the library is empty."""
-        return int(self._get("dimension") or 0)
+        try:
+            return int(self._get("dimension") or 0)
+        except ValueError:
+            raise LibraryError(
+                f"{self.path} is damaged (its dimension): {command('rebuild', self.path)}"
+            ) from None
 
     def last_number(self) -> int:
         """The highest passage number; 0 while the library is empty."""
@@ -83,10 +90,14 @@ class Reader(Terms):
         )
         return article_of(row) if row else None
 
+    def ids(self) -> list[str]:
+        """The ids of all articles in the order they were added."""
+        return [row["id"] for row in self._all("SELECT id FROM articles ORDER BY number")]
+
     def articles(self) -> Iterator[Article]:
         """All articles in the order they were added; the library may be changed meanwhile."""
-        for row in self._all("SELECT id FROM articles ORDER BY number"):
-            article = self.article(row["id"])
+        for name in self.ids():
+            article = self.article(name)
             if article:
                 yield article
 
@@ -223,19 +234,21 @@ class Reader(Terms):
         A publisher is its place among the names, -1 for none. First and last day are numbers like
         20231006, 0 for none.
         """
-        with self._unchanging():
-            names = self.publishers()
-            place = {name: i for i, name in enumerate(names)}
-            shown = self._table(  # unsorted: SQLite then reads indexes instead of all texts
-                "SELECT number, publisher, first_day, last_day FROM articles",
-                dtype=[("number", np.int64), ("publisher", np.int32), ("first", np.int32),
-                       ("last", np.int32)],
-                of=lambda row: (row[0], place.get(row[1], -1), day(row[2]), day(row[3])),
-            )  # fmt: skip
-            held = self._table(
-                "SELECT number, article FROM passages",
-                dtype=[("number", np.int64), ("article", np.int64)],
-            )
+        return self.unchanging(self._columns)
+
+    def _columns(self) -> tuple[Columns, list[str]]:
+        names = self.publishers()
+        place = {name: i for i, name in enumerate(names)}
+        shown = self._table(  # unsorted: SQLite then reads indexes instead of all texts
+            "SELECT number, publisher, first_day, last_day FROM articles",
+            dtype=[("number", np.int64), ("publisher", np.int32), ("first", np.int32),
+                   ("last", np.int32)],
+            of=lambda row: (row[0], place.get(row[1], -1), day(row[2]), day(row[3])),
+        )  # fmt: skip
+        held = self._table(
+            "SELECT number, article FROM passages",
+            dtype=[("number", np.int64), ("article", np.int64)],
+        )
         shown, held = (table[np.argsort(table["number"])] for table in (shown, held))
         shown = shown[np.searchsorted(shown["number"], held["article"])]
         arrays = (held["number"], held["article"], *(shown[n] for n in _OF_ARTICLES))
@@ -255,23 +268,22 @@ class Reader(Terms):
             )
         )
 
-    def check(self) -> list[str]:
-        """Problems of the file: pages, offsets, vectors, lexical rows, snapshot; empty if sound."""
-        with self._unchanging():
-            return _problems(self)
-
     def require(self, encoder: Encoder) -> None:
         """LibraryMismatch unless the stored vectors are of this encoder, or there are none."""
         if self.encoder not in (None, encoder.name):
             raise LibraryMismatch(
                 f"{self.path} was made by the encoder {self.encoder}, not {encoder.name}: "
-                f"run 'python -m index rebuild --library {self.path}'"
+                f"run {command('rebuild', self.path)}"
             )
 
 
 @lru_cache(maxsize=10_000)
 def day(iso: str | None) -> int:
-    """An ISO day as a number in the order of days: 20231006; 0 for none."""
+    """An ISO day as a number in the order of days: 20231006; 0 for none, or for no day."""
+    try:
+        date.fromisoformat(iso or "")
+    except ValueError:
+        return 0
     return int(iso.replace("-", "")) if iso else 0
 
 
@@ -282,58 +294,6 @@ def digest_of(article: Article) -> str:
     return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _torn(blob: bytes, dimension: int, start: int, end: int) -> str | None:
-    """What is wrong with the stored sentences of a passage, or None."""
-    try:
-        spans, _ = unpack(blob, dimension)
-    except ValueError:
-        return "lacks its sentences' vectors"
-    within = (spans[:, 0] >= start) & (spans[:, 1] <= end) & (spans[:, 0] < spans[:, 1])
-    return None if within.all() else "has sentences out of range"
-
-
 def _blocks(items: list[int], size: int) -> Iterator[list[int]]:
     for first in range(0, len(items), size):
         yield items[first : first + size]
-
-
-def _problems(reader: Reader) -> list[str]:
-    problems = [
-        f"SQLite: {row[0]}" for row in reader._all("PRAGMA integrity_check") if row[0] != "ok"
-    ]
-    if problems:
-        return problems
-    dimension = reader.dimension
-    total = 0
-    for article in reader.articles():
-        row = reader._one("SELECT number, digest FROM articles WHERE id = ?", article.id)
-        assert row is not None
-        total += int(row["digest"], 16)
-        if row["digest"] != digest_of(article):
-            problems.append(f"article {article.id}: text differs from its digest")
-        parts = reader._all(
-            'SELECT number, start s, "end" e, length(embedding) n, sentences FROM passages'
-            " WHERE article = ?",
-            row["number"],
-        )
-        if article.text.strip() and not parts:
-            problems.append(f"article {article.id}: no passages")
-        for part in parts:
-            if not 0 <= part["s"] < part["e"] <= len(article.text):
-                problems.append(f"article {article.id}: passage {part['number']} out of range")
-            if part["n"] != 4 * dimension:
-                problems.append(f"article {article.id}: passage {part['number']} lacks a vector")
-            problem = _torn(part["sentences"], dimension, part["s"], part["e"])
-            if problem:
-                problems.append(f"article {article.id}: passage {part['number']} {problem}")
-    if f"{total % 2**128:032x}" != reader.snapshot:
-        problems.append("the snapshot does not match the articles")
-    orphans = reader._scalar(
-        "SELECT count(*) FROM passages WHERE article NOT IN (SELECT number FROM articles)"
-    )
-    if orphans:
-        problems.append(f"{orphans} passages without an article")
-    lexical = reader._scalar("SELECT count(*) FROM lexical_docsize")
-    if lexical != reader.passage_count():
-        problems.append(f"lexical index has {lexical} rows for {reader.passage_count()} passages")
-    return problems

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,14 +67,15 @@ class Terms(Counts):
                 f' (word, tokenize="{TOKENIZER}", detail=full)'
             )
             run("CREATE VIRTUAL TABLE IF NOT EXISTS temp.stems USING fts5vocab (stemmed, instance)")
-            run("BEGIN")
+            run("SAVEPOINT stemmed")
             try:
                 self._connection.executemany(
                     "INSERT INTO temp.stemmed (rowid, word) VALUES (?,?)", enumerate(words, 1)
                 )
                 rows = run('SELECT doc, term FROM temp.stems ORDER BY doc, "offset"').fetchall()
             finally:
-                run("ROLLBACK")
+                run("ROLLBACK TO stemmed")
+                run("RELEASE stemmed")
         found: dict[str, tuple[str, ...]] = dict.fromkeys(words, ())
         for row in rows:
             found[words[row["doc"] - 1]] += (row["term"],)
@@ -113,8 +116,30 @@ class Terms(Counts):
 
         `texts` are (passage number, heading, body).
         """
+        with self._counted(texts) as run:
+            return run("SELECT term, doc, col FROM temp.tokens").fetchall()
+
+    def places(
+        self, texts: Sequence[tuple[int, str, str]]
+    ) -> tuple[list[tuple[str, int, str, int]], dict[int, bytes]]:
+        """The same with the place of each word in its heading or body; and the words of each
+        passage as SQLite stores their number."""
+        with self._counted(texts) as run:
+            places = run('SELECT term, doc, col, "offset" FROM temp.tokens').fetchall()
+            return places, dict(run("SELECT id, sz FROM temp.counted_docsize").fetchall())
+
+    @contextmanager
+    def _counted(
+        self, texts: Sequence[tuple[int, str, str]]
+    ) -> Iterator[Callable[[str], sqlite3.Cursor]]:
+        """The words of texts in the table `temp.tokens`, as long as the block lasts.
+
+        Yields a function for queries whose rows are plain tuples.
+        """
         with self._mutex, translated(self.path):
-            run = self._connection.execute
+            cursor = self._connection.cursor()
+            cursor.row_factory = None
+            run = cursor.execute
             run(
                 "CREATE VIRTUAL TABLE IF NOT EXISTS temp.counted USING fts5"
                 f""" (heading, body, content='', tokenize="{TOKENIZER}")"""
@@ -122,16 +147,15 @@ class Terms(Counts):
             run(
                 "CREATE VIRTUAL TABLE IF NOT EXISTS temp.tokens USING fts5vocab (counted, instance)"
             )
-            run("BEGIN")
+            run("SAVEPOINT counted")
             try:
-                self._connection.executemany(
+                cursor.executemany(
                     "INSERT INTO temp.counted (rowid, heading, body) VALUES (?,?,?)", texts
                 )
-                rows = run("SELECT term, doc, col FROM temp.tokens")
-                rows.row_factory = None
-                return rows.fetchall()
+                yield run
             finally:
-                run("ROLLBACK")
+                run("ROLLBACK TO counted")
+                run("RELEASE counted")
 
     def lengths(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """Words of each passage and its heading, as SQLite counts them, float32 (len(numbers),)."""

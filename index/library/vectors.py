@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from index.encoder import Vectors
 from index.library import postings
+from index.library.check import REBUILD, Problem
 from index.library.library import Library
 
 FILE = "vectors.faiss"
@@ -117,6 +118,8 @@ def refresh(library: Library, *, anew: bool = False) -> VectorIndex:
     import faiss
 
     postings.keep(library)
+    if library.writable:
+        library.settle()
     state = library.state
     index, have_state = (None, "") if anew else _read(library)
     wanted = library.passage_numbers()
@@ -136,17 +139,18 @@ def refresh(library: Library, *, anew: bool = False) -> VectorIndex:
     return VectorIndex(index)
 
 
-def problems(library: Library) -> list[str]:
-    """Differences between the file and SQLite; a missing or older file is no problem."""
-    index, state = _read(library)
-    if index is None or state != library.state:
+def problems(library: Library) -> list[Problem]:
+    """What is wrong with the file; that it is missing or older is no problem: it is made again."""
+    manifest = _manifest(library)
+    if manifest is None:
+        return [Problem(f"{MANIFEST} is damaged", REBUILD)]
+    if manifest.get("state") != library.state:
         return []
-    have = _numbers(index)
-    wanted = library.passage_numbers()
-    if not np.array_equal(np.sort(have), wanted):
-        return [f"{FILE} holds {len(have)} vectors for {len(wanted)} passages: run 'rebuild'"]
+    index, _ = _read(library)
+    if index is None or not np.array_equal(np.sort(_numbers(index)), library.passage_numbers()):
+        return [Problem(f"{FILE} is damaged", REBUILD)]
     if not _agrees(library, index):
-        return [f"{FILE} differs from the stored vectors: run 'rebuild'"]
+        return [Problem(f"{FILE} differs from the stored vectors", REBUILD)]
     return []
 
 
@@ -238,10 +242,24 @@ def _stored(library: Library, numbers: NDArray[np.int64]) -> tuple[Vectors, NDAr
     return stored[held], held
 
 
+def _manifest(library: Library) -> dict[str, Any] | None:
+    """What the manifest says, nothing where there is none; None where it is damaged."""
+    try:
+        manifest: dict[str, Any] = json.loads((library.path / MANIFEST).read_text())
+        if "check" not in manifest and manifest["format"] == 2:
+            return manifest
+        whole = manifest.pop("check") == zlib.crc32(json.dumps(manifest).encode())
+        return manifest if whole else None
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
 def _read(library: Library) -> tuple[Any, str]:
     faiss = _faiss()
     try:
-        manifest = json.loads((library.path / MANIFEST).read_text())
+        manifest = _manifest(library) or {}
         if (manifest["encoder"], manifest["dimension"]) != (library.encoder, library.dimension):
             return None, ""
         with (library.path / FILE).open("rb") as file:
@@ -254,7 +272,7 @@ def _read(library: Library) -> tuple[Any, str]:
         if not _agrees(library, index, _SAMPLE):
             return None, ""
         return index, str(manifest["state"])
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, RuntimeError, AttributeError):
         return None, ""  # missing or torn: made again from SQLite
 
 
@@ -280,7 +298,7 @@ def _write(library: Library, index: Any, state: str) -> None:
         (library.path / MANIFEST).unlink(missing_ok=True)
         os.replace(scratch, library.path / FILE)
         manifest = {
-            "format": 2,
+            "format": 3,
             "encoder": library.encoder,
             "dimension": library.dimension,
             "snapshot": library.snapshot,
@@ -288,6 +306,7 @@ def _write(library: Library, index: Any, state: str) -> None:
             "passages": index.ntotal,
             "crc32": crc32,
         }
+        manifest["check"] = zlib.crc32(json.dumps(manifest).encode())
         scratch.write_text(json.dumps(manifest, indent=1) + "\n")
         os.replace(scratch, library.path / MANIFEST)
     except (OSError, RuntimeError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,12 @@ from rag.llm.writer import Streaming, Words, one_line
 
 if TYPE_CHECKING:
     import httpx
+
+
+# What a reply may take; none of it measured.
+_LONGEST = 600.0  # seconds for the whole; a large model without a graphics card takes minutes
+_BYTES = 200_000
+_BYTES_OF_A_TOKEN = 4_000  # streamed as JSON, with the model's name and such in each
 
 
 class RemoteWriter(Streaming):
@@ -34,8 +41,7 @@ class RemoteWriter(Streaming):
     ) -> dict[str, float]:
         wishes = {"logprobs": True, "top_logprobs": 20, "seed": 0}
         with self._post(system, user, begin, {"max_tokens": 1}, wishes) as response:
-            response.read()
-            answer = response.json()
+            answer = json.loads(b"".join(self._bytes(response, 1)))
             self._count(answer)
             choice = answer["choices"][0]
             content = (choice.get("logprobs") or {}).get("content") or [{}]
@@ -56,7 +62,7 @@ class RemoteWriter(Streaming):
         repeated = begin  # a server may say `begin` again before it goes on
         held = ""
         with self._post(system, user, begin, body, wishes) as response:
-            for line in response.iter_lines():
+            for line in self._lines(response, max_tokens):
                 data = line.removeprefix("data:").strip() if line.startswith("data:") else ""
                 if data == "[DONE]":
                     whole = True
@@ -81,6 +87,24 @@ class RemoteWriter(Streaming):
                 yield held
             if not whole:
                 raise ValueError("it ended too early")
+
+    def _lines(self, response: httpx.Response, tokens: int) -> Iterator[str]:
+        held = b""
+        for part in self._bytes(response, tokens):
+            *whole, held = (held + part).split(b"\n")
+            yield from (line.decode().rstrip("\r") for line in whole)
+        yield held.decode()
+
+    def _bytes(self, response: httpx.Response, tokens: int) -> Iterator[bytes]:
+        """What the server sends; ModelError where it is too long for so many tokens, or late."""
+        left, until = _BYTES + tokens * _BYTES_OF_A_TOKEN, time.monotonic() + _LONGEST
+        for part in response.iter_bytes():
+            left -= len(part)
+            if left < 0 or time.monotonic() > until:
+                raise ModelError(
+                    f"{self._host} sends without end: restart the server, or use --model auto"
+                )
+            yield part
 
     def _count(self, answer: dict[str, Any]) -> None:
         """Take the numbers of tokens from a response that has them."""

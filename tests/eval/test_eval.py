@@ -22,7 +22,6 @@ from eval.bundled.report import page, write_report
 from eval.bundled.scores import score
 from eval.disagreements import cases as disagreements
 from eval.judging.support import Gold
-from eval.speed import crash
 from eval.speed.synthetic import recombined
 from index.errors import DatelineError, ModelError, SourceError, UsageError
 from index.types import Hit, Passage
@@ -299,13 +298,6 @@ def test_synthetic_articles_are_one_passage_each_and_fixed() -> None:
     assert made == recombined(40) and made[:5] == recombined(5)
     assert len({article.text for article in made}) == 40
     assert {len(passages(article)) for article in made} == {1}
-
-
-def test_lost_and_damaged_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    row = {"kill": 1, "added": 3, "acknowledged": 3, "lost": 0, "check": "ok"}
-    found = crash.print_crashes([row, row | {"kill": 2, "lost": 1, "check": "torn"}])
-    assert (found["kills"], found["lost"], found["damaged"]) == (2, 1, 1)
-    assert "torn" in capsys.readouterr().out
 
 
 def test_the_command_resumes_and_gates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

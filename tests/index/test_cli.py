@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from index.__main__ import main
 from index.encoder import WordEncoder
 from index.errors import LibraryUnwritable, ModelError
-from index.library import Library
+from index.library import FILE, Library
 
 Rows = Callable[..., Path]
 
@@ -28,6 +29,20 @@ META = {
 }
 OPENAI = {"title": "OpenAI raises money", "text": "SoftBank led the round.", "published": "2025-03"}
 UNDATED = {"title": "Old chips", "text": "Chips labels and Scale."}
+
+
+def change(folder: Path, statement: str) -> None:
+    """Change a library past Dateline, as damage would."""
+    connection = sqlite3.connect(folder / FILE)
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    kept = connection.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for (name,) in names:
+        connection.execute(f"DROP TRIGGER {name}")
+    connection.execute(statement)
+    for (sql,) in kept:
+        connection.execute(sql)
+    connection.commit()
+    connection.close()
 
 
 class Ran:
@@ -240,7 +255,7 @@ def test_search_in_an_empty_library_finds_nothing(index: Index, own_folders: Pat
 def test_remove_check_rebuild(index: Index, jsonl: Rows) -> None:
     index("add", str(jsonl(META, OPENAI)))
     assert index("check").out == "ok\n"
-    assert index("check", "--json").json == {"ok": True, "problems": []}
+    assert index("check", "--json").json == {"ok": True, "problems": [], "mend": []}
     assert index("rebuild").out == "rebuilt 2 articles\n"
     assert index("remove", META["url"] or "").status == 0
     assert [row["title"] for row in index("list", "--json").json] == ["OpenAI raises money"]
@@ -249,15 +264,70 @@ def test_remove_check_rebuild(index: Index, jsonl: Rows) -> None:
     assert index("check").out == "ok\n"
 
 
-def test_check_tells_what_is_wrong(
-    index: Index, jsonl: Rows, monkeypatch: pytest.MonkeyPatch
+def test_check_tells_what_is_wrong_and_what_mends_it(
+    index: Index, jsonl: Rows, own_folders: Path
 ) -> None:
     index("add", str(jsonl(META)))
-    monkeypatch.setattr(Library, "check", lambda self: ["passage 1 lacks a vector"])
+    change(own_folders / "library", "UPDATE passages SET sentences = x'00'")
+    mend = f"python -m index rebuild --library {own_folders / 'library'}"
+    told = [
+        "passage 1 lacks its sentences' vectors",
+        "the table passages differs from its checksum",
+    ]
+    told[0] = f"article {index('list', '--json').json[0]['article_id']}: {told[0]}"
     ran = index("check")
-    assert (ran.status, ran.out) == (1, "passage 1 lacks a vector\n")
+    assert (ran.status, ran.out.splitlines()) == (1, [*told, f"to mend it: {mend}"])
     ran = index("check", "--json")
-    assert (ran.status, ran.json) == (1, {"ok": False, "problems": ["passage 1 lacks a vector"]})
+    assert (ran.status, ran.json) == (1, {"ok": False, "problems": told, "mend": [mend]})
+    assert index("rebuild").status == 0
+    assert index("check").out == "ok\n"
+
+
+def test_a_backup_is_restored_and_what_was_there_is_kept(
+    index: Index, jsonl: Rows, own_folders: Path
+) -> None:
+    kept = str(own_folders / "kept.sqlite3")
+    index("add", str(jsonl(META, OPENAI)))
+    assert index("backup", kept).out == f"kept 2 articles in {kept}\n"
+    index("remove", META["url"] or "")
+    assert index("backup", kept, "--json").json == {"file": kept, "articles": 1}
+    index("add", str(jsonl(META, OPENAI)))
+    ran = index("restore", kept, "--json").json
+    before = f"{own_folders / 'library' / 'library.sqlite3'}.replaced"
+    assert ran == {"articles": 1, "kept": before}
+    assert [row["title"] for row in index("list", "--json").json] == ["OpenAI raises money"]
+    assert index("check").out == "ok\n"
+    assert index("restore", before).out.startswith("restored 2 articles; as it was: ")
+    other = own_folders / "notes.txt"
+    other.write_text("mine")
+    assert "is no backup" in index("backup", str(other)).err and other.read_text() == "mine"
+    assert "no backup at" in index("restore", str(own_folders / "none")).err
+
+
+def test_a_damaged_library_makes_no_backup_and_is_restored(
+    index: Index, jsonl: Rows, own_folders: Path
+) -> None:
+    kept, library = str(own_folders / "kept.sqlite3"), own_folders / "library"
+    index("add", str(jsonl(META, OPENAI)))
+    index("backup", kept)
+    change(library, "UPDATE articles SET text = 'Meta paid nothing.'")
+    ran = index("backup", kept)
+    assert ran.status == 1 and "no backup was made: python -m index check" in ran.err
+    (library / "library.sqlite3").write_bytes(b"no database" * 1000)
+    ran = index("list")
+    assert ran.status == 1 and "restore FILE --library" in ran.err
+    assert index("restore", kept).status == 0
+    assert index("check").out == "ok\n"
+    assert "14.3 billion" in index("show", index("list", "--json").json[0]["article_id"]).out
+
+
+def test_what_is_exported_is_read_again(index: Index, jsonl: Rows, own_folders: Path) -> None:
+    index("add", str(jsonl(META, OPENAI, UNDATED)))
+    listed = index("list", "--json").json
+    rows = index("export").rows
+    assert [row["text"] for row in rows] == [META["text"], OPENAI["text"], UNDATED["text"]]
+    index("add", str(jsonl(*rows, name="out.jsonl")), "--library", str(own_folders / "other"))
+    assert index("list", "--json", "--library", str(own_folders / "other")).json == listed
 
 
 def test_update_has_nothing_to_poll(index: Index) -> None:

@@ -16,6 +16,7 @@ from eval.speed.synthetic import pool, recombined
 from index.encoder import WordEncoder
 from index.library import FILE as SQLITE
 from index.library import Library, postings, vectors
+from index.library.check import check
 from index.library.postings import Postings
 from index.library.vectors import FILE, MANIFEST, open_vectors, problems, refresh
 from index.ranking.nearness import NearestCosines
@@ -84,7 +85,7 @@ def test_it_is_of_the_other_kind(library: Library, small: Searcher) -> None:
     blocks = {0: (63, 63), 1: (64, 127), 2: (64, 191), 3: (64, 255), 4: (45, 300)}
     assert library.posting_blocks() == blocks
     assert small.corpus.library.posting_blocks() == {}
-    assert library.check() == [] and problems(library) == []
+    assert check(library) == [] and problems(library) == []
 
 
 def test_it_finds_what_the_small_one_finds(library: Library, small: Searcher) -> None:
@@ -122,7 +123,7 @@ def test_it_follows_what_is_added_and_removed(library: Library) -> None:
     library.add(Article("new", "Sutskever founded Safe Superintelligence."), ENCODER)
     assert found(library, "Sutskever founded Safe Superintelligence")[0] == "new"
     refresh(library)
-    assert problems(library) == [] and library.check() == []
+    assert problems(library) == [] and check(library) == []
     assert abs((library.path / FILE).stat().st_size - trained) < 1000  # the same lists
     test_postings_kept_are_those_of_the_index(library)
     for gone in (ARTICLES[0], ARTICLES[70], ARTICLES[-1]):

@@ -62,8 +62,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Libraries that do not wait for the disk."""
     kept = library.connect
 
-    def connect(file: Path, write: bool) -> Connection:
-        connection = kept(file, write)
+    def connect(file: Path, write: bool, alone: bool = False) -> Connection:
+        connection = kept(file, write, alone)
         if write:
             connection.execute("PRAGMA synchronous = OFF")
         return connection

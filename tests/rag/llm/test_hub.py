@@ -16,6 +16,7 @@ from index.errors import ModelError
 from rag.llm.spec import resolve
 
 WEIGHTS = b"GGUF" + bytes(range(256)) * 400
+COMMIT = "c" * 40
 
 
 @pytest.fixture
@@ -31,6 +32,8 @@ class Hub:
     url: str = ""
     body: bytes = WEIGHTS
     etag: str = hashlib.sha256(WEIGHTS).hexdigest()
+    commit: str = "c" * 40
+    store: str = "/bytes"
     status: int = 0
     ranges: bool = True
     cuts: list[int] = field(default_factory=list)  # bytes after which a connection breaks
@@ -47,8 +50,12 @@ def hub(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
             hub.asked.append((self.path, wanted))
             if hub.status:
                 self.answer(hub.status)
-            elif self.path == "/owner/repo/resolve/main/sub/tiny.gguf":
-                self.answer(302, Location="/bytes", X_Linked_ETag=f'"{hub.etag}"')
+            elif self.path in [f"/owner/repo/resolve/{r}/sub/tiny.gguf" for r in ("main", COMMIT)]:
+                headers = {
+                    "X_Linked_ETag": f'"{hub.etag}"',
+                    "X_Repo_Commit": COMMIT if COMMIT in self.path else hub.commit,
+                }
+                self.answer(302, Location=hub.store, **headers)
             elif self.path == "/bytes":
                 start = int(wanted[6:-1]) if wanted and hub.ranges else 0
                 whole = len(hub.body)
@@ -95,7 +102,7 @@ def kept(cache: Path) -> list[str]:
 def test_a_file_from_the_hub(hub: Hub, cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = resolve(SPEC)
     assert isinstance(path, Path) and path.read_bytes() == WEIGHTS
-    assert kept(cache) == ["tiny.gguf"]
+    assert kept(cache) == ["tiny.gguf", "tiny.gguf.json"]
     assert capsys.readouterr().err == "Downloading tiny.gguf (0.1 MB) ...\n"
     hub.asked.clear()
     assert resolve(SPEC) == path
@@ -114,7 +121,7 @@ def test_a_download_that_stops_is_kept_for_the_next_time(hub: Hub, cache: Path) 
     hub.cuts = [50_000, 0]
     with pytest.raises(ModelError, match=r"cannot download tiny\.gguf .*goes on where it stopped"):
         resolve(SPEC)
-    assert kept(cache) == ["tiny.gguf.part"]
+    assert kept(cache) == ["tiny.gguf.json", "tiny.gguf.part"]
     path = resolve(SPEC)
     assert isinstance(path, Path) and path.read_bytes() == WEIGHTS
     assert hub.asked[-1] == ("/bytes", "bytes=50000-")
@@ -133,14 +140,14 @@ def test_a_part_that_is_whole_or_too_long(held: bytes, hub: Hub, cache: Path) ->
     part.write_bytes(held)
     path = resolve(SPEC)
     assert isinstance(path, Path) and path.read_bytes() == WEIGHTS
-    assert kept(cache) == ["tiny.gguf"]
+    assert kept(cache) == ["tiny.gguf", "tiny.gguf.json"]
 
 
 def test_a_wrong_hash_keeps_nothing(hub: Hub, cache: Path) -> None:
     hub.etag = "0" * 64
     with pytest.raises(ModelError, match=r"arrived damaged \(wrong SHA-256\): ask again"):
         resolve(SPEC)
-    assert kept(cache) == []
+    assert "tiny.gguf" not in kept(cache) and "tiny.gguf.part" not in kept(cache)
 
 
 def test_an_etag_that_is_no_hash(hub: Hub, cache: Path) -> None:
@@ -158,6 +165,51 @@ def test_a_hub_that_refuses(status: int, hub: Hub, cache: Path) -> None:
 def test_what_is_no_model_on_the_hub(hub: Hub, cache: Path) -> None:
     hub.body, hub.etag = b"version https://git-lfs", "x"
     with pytest.raises(ModelError, match="is no GGUF file"):
+        resolve(SPEC)
+
+
+def test_a_broken_file_is_replaced_from_the_same_commit(hub: Hub, cache: Path) -> None:
+    path = resolve(SPEC)
+    assert isinstance(path, Path)
+    hub.commit = "d" * 40  # the hub has a newer one
+    for broken in (b'{"error": "later"}', WEIGHTS[:5000]):
+        path.write_bytes(broken)
+        hub.asked.clear()
+        assert resolve(SPEC) == path and path.read_bytes() == WEIGHTS
+        assert hub.asked[0][0] == f"/owner/repo/resolve/{COMMIT}/sub/tiny.gguf"
+
+
+def test_a_revision_is_asked_for_and_kept_apart(hub: Hub, cache: Path) -> None:
+    path = resolve(f"hf:owner/repo@{COMMIT}/sub/tiny.gguf")
+    assert isinstance(path, Path) and path.read_bytes() == WEIGHTS
+    assert hub.asked[0][0] == f"/owner/repo/resolve/{COMMIT}/sub/tiny.gguf"
+    assert path != resolve(SPEC)
+
+
+def test_without_a_hash_the_user_is_told(
+    hub: Hub, cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hub.etag = "none"
+    assert isinstance(resolve(SPEC), Path)
+    assert "tiny.gguf: the hub gives no hash" in capsys.readouterr().err
+
+
+def test_what_never_ends_is_refused(hub: Hub, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.llm.hub._LARGEST", 50_000)
+    with pytest.raises(ModelError, match=r"tiny.gguf is too large"):
+        resolve(SPEC)
+    assert kept(cache) == ["tiny.gguf.json"]
+
+
+@pytest.mark.parametrize("address", ["http://hub.example", "http://127.0.0.1.example"])
+def test_no_weights_over_http(
+    address: str, hub: Hub, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.store = f"{address}/bytes"
+    with pytest.raises(ModelError, match=r"without encryption \(http\)"):
+        resolve(SPEC)
+    monkeypatch.setenv("HF_ENDPOINT", address)
+    with pytest.raises(ModelError, match=r"without encryption \(http\)"):
         resolve(SPEC)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -73,6 +74,8 @@ class Server:
     status: int = 200
     lines: list[str] = field(default_factory=list)
     answer: Any = None
+    endless: bytes = b""  # sent again and again, `pause` seconds apart
+    pause: float = 0.0
     refuses: tuple[str, ...] = ()
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
@@ -96,6 +99,12 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
             status = 400 if set(server.refuses) & set(asked) else server.status
             self.send_response(status)
             self.end_headers()
+            while server.endless:
+                try:
+                    self.wfile.write(server.endless)
+                except OSError:
+                    return
+                time.sleep(server.pause)
             if status != 200:
                 key = self.headers["Authorization"]
                 body = json.dumps({"error": {"message": f"it is\n so, {key}"}})
@@ -230,6 +239,34 @@ def test_a_server_that_speaks_otherwise(lines: list[str], server: Server) -> Non
 def test_a_server_that_fails_on_the_way(server: Server) -> None:
     server.lines = ['data: {"error": {"message": "out of memory"}}']
     with pytest.raises(ModelError, match=r"broke off: .*out of memory.*; try again"):
+        list(RemoteWriter(Remote(server.url, "m")).write("S", "U"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'data: {"choices": [{"delta": {"content": "more "}}]}\n\n',
+        b"data: " + b"x" * 1000,  # one line without end
+        b": still here\n" * 100,
+    ],
+)
+def test_a_server_that_never_ends_is_given_up(body: bytes, server: Server) -> None:
+    server.endless = body
+    writer = RemoteWriter(Remote(server.url, "m"))
+    for work in (
+        lambda: list(writer.write("S", "U", max_tokens=3)),
+        lambda: writer.choose("S", "U", ["Yes", "No"]),
+    ):
+        with pytest.raises(ModelError, match=r"127.0.0.1:\d+ sends without end: restart"):
+            work()
+
+
+def test_a_server_that_only_says_that_it_works_is_given_up(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.llm.remote._LONGEST", 0.2)
+    server.endless, server.pause = b": still here\n\n", 0.05
+    with pytest.raises(ModelError, match="sends without end"):
         list(RemoteWriter(Remote(server.url, "m")).write("S", "U"))
 
 
