@@ -24,9 +24,9 @@ import httpx
 import pytest
 from fake_engine import HOSTILE, FakeEngine, serving
 
+from page import markup as html
+from page.exchange import Exchange, follow
 from rag.api import application
-from rag.show import page as html
-from rag.show.page import Exchange
 from rag.types import Question
 from rag.web.access import Access
 from rag.web.guard import MAX_BODY
@@ -338,7 +338,6 @@ def test_markup_escapes_everything() -> None:
 
 
 def test_a_draft_that_begins_anew_replaces_the_first() -> None:
-    import ui
     from rag.events import Done, Evidence, Words
 
     asked = Question(question="What share?")
@@ -352,7 +351,7 @@ def test_a_draft_that_begins_anew_replaces_the_first() -> None:
         Done(answer),
     ]
     engine, item = SimpleNamespace(stream=lambda *_: iter(events)), Exchange(1, "What share?")
-    list(ui.follow(cast(Any, engine), asked, item))
+    list(follow(cast(Any, engine), asked, item))
     assert (item.draft, item.answer) == ("Meta bought 49%.", answer)
 
 

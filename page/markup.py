@@ -1,17 +1,17 @@
 """The conversation, evidence and disagreements of the page as HTML strings.
 
 Values in, markup out. Everything that comes from an article, a model or a user goes through
-`html.escape`; only http(s) addresses become links. Leaves out Gradio and the engine (`ui.py`), the
-style (`assets/page.css`) and the jump from a citation to its card (`assets/page.js`).
+`html.escape`; only http(s) addresses become links. Leaves out Gradio (`build.py`), the style
+(`assets/page.css`) and the jump from a citation to its card (`assets/page.js`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from html import escape
 
+from page.exchange import Exchange
 from rag.show.highlight import emphasis
 from rag.show.wording import ANSWERED, KINDS, day, short_heads, web_address
 from rag.types import Answer, Citation, Disagreement
@@ -24,23 +24,6 @@ _OPENING = (
     "<p>Ask about the AI industry. Every sentence of an answer cites the exact words it rests on, "
     "with their date. What no article says is not answered.</p></div>"
 )
-
-
-@dataclass(slots=True)
-class Exchange:
-    """One question on the page with what has come of it so far; `number` counts from 1."""
-
-    number: int
-    question: str
-    citations: list[Citation] = field(default_factory=list)
-    draft: str = ""
-    answer: Answer | None = None
-    error: str | None = None
-    stopped: bool = False
-
-    @property
-    def running(self) -> bool:
-        return not (self.answer or self.error or self.stopped)
 
 
 def conversation(exchanges: Sequence[Exchange]) -> str:
