@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from index.cli import run
-from page.build import EXAMPLES, build_page
+from page.build import build_page
 from rag.types import Question
 from rag.web import options
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rag.dateline import Dateline
     from rag.web.access import Access
 
+WARMING = "How much did Meta pay?"  # loads what the first question would wait for
 _log = logging.getLogger("dateline")
 
 
@@ -101,8 +102,7 @@ def main(
             log=lambda text: print(text, file=sys.stderr),
             answers=None if no_cache else kept_answers(),
         )
-        for text in EXAMPLES:  # loads what the first question would wait for
-            engine.read(Question(question=text))
+        engine.read(Question(question=WARMING))
         app = build_app(engine, allowed)
         shown = f"[{host}]" if ":" in host else host
         print(f"Dateline is at http://{shown}:{listening.getsockname()[1]} (Ctrl+C stops it)")

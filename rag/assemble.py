@@ -6,7 +6,6 @@ said (`strategies/`) and what only the engine knows: id, model, library (`dateli
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import get_args
@@ -15,6 +14,7 @@ from rag.checking.spoken import Spoken
 from rag.disagreements.account import Account, Difference
 from rag.evidence.sentence import EvidenceSentence, source_of
 from rag.figures import normalize
+from rag.show.wording import marked
 from rag.types import (
     Answer,
     AnswerForm,
@@ -174,7 +174,7 @@ def notice(question: str, text: str) -> Answer:
 def _laid_out(form: AnswerForm, said: Sequence[Sentence]) -> str:
     """The text of the sentences, Markdown: a line each for a timeline, news or a list, a heading
     for each side of a comparison, else one paragraph."""
-    marked = [_marked(s.text, s.citations) for s in said]
+    marked = [marked(s.text, s.citations) for s in said]
     if form in ("timeline", "news"):
         heads = [f"**{s.day}** " if s.day else "" for s in said]
         return "\n".join(f"- {head}{text}" for head, text in zip(heads, marked, strict=True))
@@ -188,11 +188,3 @@ def _laid_out(form: AnswerForm, said: Sequence[Sentence]) -> str:
             lines.append(f"- {text}")
         return "\n".join(lines)
     return " ".join(marked)
-
-
-def _marked(text: str, citations: Sequence[int]) -> str:
-    """The sentence with its citation numbers before the final stop."""
-    marks = "".join(f"[{n}]" for n in citations)
-    match = re.search(r"[.!?]?[\"”’']?$", text)
-    end = match.start() if match else len(text)
-    return f"{text[:end]} {marks}{text[end:] or '.'}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from index.cli import one_line
@@ -20,6 +22,14 @@ ANSWERED = "the answer"  # the value that the others are set beside
 def day(published: str | None) -> str:
     """A published date as far as it is known, without its time: 2025-06-12, 2025-06, undated."""
     return one_line(published)[:10] if published else "undated"
+
+
+def marked(text: str, citations: Sequence[int]) -> str:
+    """The sentence with its citation numbers before the final stop."""
+    marks = "".join(f"[{n}]" for n in citations)
+    match = re.search(r"[.!?]?[\"”’']?$", text)
+    end = match.start() if match else len(text)
+    return f"{text[:end]} {marks}{text[end:] or '.'}"
 
 
 def web_address(url: str | None) -> str | None:
