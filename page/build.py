@@ -213,7 +213,8 @@ def build_page(asking: Asking) -> gr.Blocks:
         # `page.js` clicks this button when typing pauses; a later click ends the earlier work.
         paused.click(ahead, [*inputs, typing], None, trigger_mode="multiple", **quick)
         stop.click(halt, [chat, typing], changed, cancels=list[Any](running), **quick)
-        anew.click(lambda: {**whole([], "Ready"), kept: None}, None, changed, **quick)
+        empty = history.put_by([], None)
+        anew.click(lambda: {**whole([], "Ready"), kept: empty}, None, changed, **quick)
         page.load(begin, kept, [*changed, library, fields[3], slider], **quick)
         page.load(lambda: [gr.Button(**e) for e in suggested()], None, starters, **quick)
     page.queue(max_size=BACKLOG)
