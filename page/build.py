@@ -8,6 +8,7 @@ Gradio is imported only in `build_page`, after the arguments of `ui.py` have bee
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,10 +52,11 @@ def build_page(asking: Asking) -> gr.Blocks:
     engine = asking.engine
     context = surroundings(engine)
     beginnings = Examples(engine, EXAMPLES)
+    threading.Thread(target=beginnings.now, daemon=True).start()
 
-    def suggested() -> list[dict[str, Any]]:
+    def suggest() -> list[Any]:
         texts = [*beginnings.now(), *[""] * EXAMPLES][:EXAMPLES]
-        return [{"value": t, "visible": bool(t), "elem_classes": "example"} for t in texts]
+        return [gr.Button(text, visible=bool(text)) for text in texts]
 
     # Only asking goes through Gradio's queue. It closes the queue's stream after the last event
     # on it, and an event that joins at that moment is never answered.
@@ -76,7 +78,9 @@ def build_page(asking: Asking) -> gr.Blocks:
                 conversation = _markup(gr, html.conversation([]), "conversation")
                 differ = _markup(gr, "", "disagreements")
                 with gr.Column(elem_id="examples") as examples:
-                    starters = [gr.Button(**example) for example in suggested()]
+                    starters = [
+                        gr.Button(visible=False, elem_classes="example") for _ in range(EXAMPLES)
+                    ]
                 with gr.Column(elem_id="composer"):
                     with gr.Row(elem_id="ask-row"):
                         question = gr.Textbox(
@@ -216,7 +220,7 @@ def build_page(asking: Asking) -> gr.Blocks:
         empty = history.put_by([], None)
         anew.click(lambda: {**whole([], "Ready"), kept: empty}, None, changed, **quick)
         page.load(begin, kept, [*changed, library, fields[3], slider], **quick)
-        page.load(lambda: [gr.Button(**e) for e in suggested()], None, starters, **quick)
+        page.load(suggest, None, starters, **quick)
     page.queue(max_size=BACKLOG)
     made: gr.Blocks = page
     return made

@@ -16,7 +16,7 @@ from index.text.sentences import sentences
 from index.types import Article
 from rag.figures import find_figures
 from rag.language.names import find_names
-from rag.language.parse import parsed, word_at
+from rag.language.parse import parsed
 from rag.types import Question
 
 if TYPE_CHECKING:
@@ -40,7 +40,10 @@ class Examples:
         self._made: tuple[str, list[str]] = ("", [])
 
     def now(self) -> list[str]:
-        """Questions that the library as it is now answers; up to `most`, none of an empty one."""
+        """Questions that the library as it is now answers; up to `most`, none of an empty one.
+
+        It takes a few seconds once the library has changed.
+        """
         with self._lock:
             state = self._engine.library.state
             if self._made[0] != state:
@@ -100,8 +103,8 @@ def _question(text: str) -> tuple[str, str] | None:
     for figure in find_figures(text):
         if figure.kind not in _ASKED:
             continue
-        word = word_at(doc, figure.start)
-        obj = next((w for w in (word, *word.ancestors) if w.dep_ in ("dobj", "obj")), None)
+        inside = [w for w in doc if figure.start <= w.idx < figure.end]
+        obj = next((w for w in inside if w.dep_ in ("dobj", "obj")), None)
         verb = obj.head if obj is not None else None
         if obj is None or verb is None or verb.tag_ != "VBD" or verb.dep_ != "ROOT":
             continue

@@ -119,7 +119,7 @@ def test_a_new_conversation_begins_empty_and_stays_so(page: Page, engine: FakeEn
     page.click("#anew")
     page.wait_for_selector(".opening")
     assert page.locator(".evidence-card, .exchange").count() == 0
-    assert page.locator(".example:visible").count() >= 1
+    page.wait_for_selector(".example:visible")
     page.reload()
     page.wait_for_selector(".opening")
     page.wait_for_timeout(300)
@@ -129,6 +129,7 @@ def test_a_new_conversation_begins_empty_and_stays_so(page: Page, engine: FakeEn
 
 
 def test_examples_are_about_what_the_library_holds(page: Page) -> None:
+    page.wait_for_selector(".example:visible >> nth=1")
     assert page.locator(".example:visible").all_inner_texts() == [
         "How much did Meta pay for 49% of Scale AI?",
         "What is new?",

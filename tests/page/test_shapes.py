@@ -185,6 +185,7 @@ def test_only_what_there_is_room_for_is_kept(monkeypatch: pytest.MonkeyPatch) ->
         ("Orrery will raise $40 million.", None),
         ("Revenue came to 5 billion dollars.", None),
         ("The board of Tarn approved a plan.", None),
+        ("Orrery announced a 40 million dollar round.", None),
     ],
 )  # fmt: skip
 def test_a_figure_becomes_a_question(sentence: str, question: str | None) -> None:
