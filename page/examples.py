@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from rag.dateline import Dateline
 
-READ = 40  # articles, the newest; not measured
-PARSED = 60  # sentences; not measured
+READ = 120  # articles, the newest; not measured
+PARSED = 150  # sentences; not measured
 _ASKED = {"money": "How much", "percent": "What share"}
 _PARTIES = ("for", "in", "into", "from")
 _LIKELY = 0.5  # the chance of an answer, by the evidence, above which a question is shown
