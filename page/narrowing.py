@@ -81,8 +81,9 @@ def narrowing(gr: Any, library: Library, quick: Mapping[str, Any]) -> tuple[list
     def slid(position: float, *values: str | None) -> dict[Any, Any]:
         """The slider's day, in the field "As of"; at its end there is no limit."""
         span = _span(library)
-        day = span[0] + timedelta(days=int(position)) if span else None
-        as_of = day.isoformat() if span and day and day < span[1] else ""
+        as_of = ""
+        if span and 0 <= position < (span[1] - span[0]).days:
+            as_of = (span[0] + timedelta(days=int(position))).isoformat()
         return {fields[0]: as_of, **show(as_of, *values[1:])}
 
     shown = [*chips, remain]
