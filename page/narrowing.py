@@ -88,8 +88,9 @@ def narrowing(gr: Any, library: Library, quick: Mapping[str, Any]) -> tuple[list
 
     shown = [*chips, remain]
     by_hand = [field.blur for field in fields[:3]] + [field.submit for field in fields[:3]]
-    gr.on([*by_hand, fields[3].change], show, fields, shown, **quick)
-    slider.input(slid, [slider, *fields], [fields[0], *shown], trigger_mode="always_last", **quick)
+    last = {**quick, "trigger_mode": "always_last"}  # what changes while one is on its way counts
+    gr.on([*by_hand, fields[3].change], show, fields, shown, **last)
+    slider.input(slid, [slider, *fields], [fields[0], *shown], **last)
     for number, chip in enumerate(chips):
         off = chip.click(lambda: None, None, fields[number], **quick)
         if number == 0:
