@@ -6,7 +6,6 @@ said (`strategies/`) and what only the engine knows: id, model, library (`dateli
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import get_args
@@ -18,6 +17,7 @@ from rag.checking.spoken import Spoken
 from rag.disagreements.account import Account, Difference
 from rag.evidence.sentence import EvidenceSentence, source_of
 from rag.figures import normalize
+from rag.show.wording import marked
 from rag.types import (
     Answer,
     AnswerForm,
@@ -195,25 +195,17 @@ def notice(question: str, text: str) -> Answer:
 def _laid_out(form: AnswerForm, said: Sequence[Sentence]) -> str:
     """The text of the sentences, Markdown: a line each for a timeline, news or a list, a heading
     for each side of a comparison, else one paragraph."""
-    marked = [_marked(s.text, s.citations) for s in said]
+    texts = [marked(s.text, s.citations) for s in said]
     if form in ("timeline", "news"):
         heads = [f"**{s.day}** " if s.day else "" for s in said]
-        return "\n".join(f"- {head}{text}" for head, text in zip(heads, marked, strict=True))
+        return "\n".join(f"- {head}{text}" for head, text in zip(heads, texts, strict=True))
     if form == "list":
-        return "\n".join(f"- {text}" for text in marked)
+        return "\n".join(f"- {text}" for text in texts)
     if form == "comparison" and any(s.side for s in said):
         lines: list[str] = []
-        for n, (s, text) in enumerate(zip(said, marked, strict=True)):
+        for n, (s, text) in enumerate(zip(said, texts, strict=True)):
             if n == 0 or s.side != said[n - 1].side:
                 lines.append(f"**{s.side}**")
             lines.append(f"- {text}")
         return "\n".join(lines)
-    return " ".join(marked)
-
-
-def _marked(text: str, citations: Sequence[int]) -> str:
-    """The sentence with its citation numbers before the final stop."""
-    marks = "".join(f"[{n}]" for n in citations)
-    match = re.search(r"[.!?]?[\"”’']?$", text)
-    end = match.start() if match else len(text)
-    return f"{text[:end]} {marks}{text[end:] or '.'}"
+    return " ".join(texts)

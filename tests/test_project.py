@@ -38,13 +38,14 @@ def set_up() -> ModuleType:
 
 install: Any = set_up()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-OURS = {"index", "rag", "prompts", "eval", "ui"}
+OURS = {"index", "rag", "prompts", "eval", "page", "ui"}
 MAY_IMPORT = {
     "index": {"index"},
     "prompts": {"prompts"},
     "rag": {"rag", "index", "prompts"},
     "eval": {"eval", "rag", "index", "prompts"},
-    "ui": {"ui", "rag", "index"},
+    "page": {"page", "rag", "index"},
+    "ui": {"ui", "page", "rag", "index"},
 }
 HEAVY = {
     "dateparser",

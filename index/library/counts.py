@@ -6,15 +6,16 @@ import sqlite3
 from datetime import UTC, datetime
 
 from index.library.queries import Queries
-from index.types import Article
+from index.types import Article, Filters
 
 
 class Counts(Queries):
     """What can be counted of a library; base class of `library/terms.py`."""
 
-    def count(self) -> int:
-        """Number of articles."""
-        return int(self._scalar("SELECT count(*) FROM articles"))
+    def count(self, filters: Filters = Filters()) -> int:
+        """Number of articles that pass the filters."""
+        condition, values = where(filters)
+        return int(self._scalar(f"SELECT count(*) FROM articles a WHERE {condition}", *values))
 
     def passage_count(self) -> int:
         """Number of passages."""
@@ -43,11 +44,16 @@ class Counts(Queries):
 
     def newest(self) -> Article | None:
         """The article published last; None where none is dated, or only later than today."""
-        row = self._one(
-            "SELECT * FROM articles WHERE first_day <= ? ORDER BY published DESC, number LIMIT 1",
+        return next(iter(self.latest(1)), None)
+
+    def latest(self, k: int) -> list[Article]:
+        """The `k` articles published last, the newest first; none dated later than today."""
+        rows = self._all(
+            "SELECT * FROM articles WHERE first_day <= ? ORDER BY published DESC, number LIMIT ?",
             today(),
+            k,
         )
-        return None if row is None else article_of(row)
+        return [article_of(row) for row in rows]
 
 
 def today() -> str:
@@ -66,3 +72,18 @@ def article_of(row: sqlite3.Row) -> Article:
         row["published"],
         row["author"],
     )
+
+
+def where(filters: Filters) -> tuple[str, list[str]]:
+    """Filters as an SQL condition on articles `a`, and the values of its placeholders."""
+    conditions, values = ["1"], []
+    if filters.since:
+        conditions.append("a.first_day >= ?")
+        values.append(filters.since)
+    if filters.until:
+        conditions.append("a.last_day <= ?")
+        values.append(filters.until)
+    if filters.publisher:
+        conditions.append("lower(a.publisher) = lower(?)")
+        values.append(filters.publisher)
+    return " AND ".join(conditions), values

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from index.encoder import Encoder, Vectors
 from index.errors import LibraryError, LibraryMismatch
-from index.library.counts import article_of, today
+from index.library.counts import article_of, today, where
 from index.library.packing import spans_of, unpack
 from index.library.sqlite import command
-from index.library.terms import Terms, where
+from index.library.terms import Terms
 from index.types import Article, Filters, Passage
 
 _OF_ARTICLES = ("publisher", "first", "last")

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-from index.library.counts import Counts
+from index.library.counts import Counts, article_of, where
 from index.library.packing import varints
 from index.library.sqlite import TOKENIZER, translated
-from index.types import Filters
+from index.types import Article, Filters
 
 
 class Terms(Counts):
@@ -43,6 +43,15 @@ class Terms(Counts):
             k,
         )
         return [(row["n"], -row["s"]) for row in rows]
+
+    def printing(self, text: str) -> list[Article]:
+        """The articles that print a sentence word for word, by the lexical index."""
+        rows = self._all(
+            "SELECT * FROM articles WHERE number IN (SELECT p.article FROM lexical"
+            " JOIN passages p ON p.number = lexical.rowid WHERE lexical MATCH ?) ORDER BY number",
+            'body : "' + text.replace('"', " ") + '"',
+        )
+        return [article for row in rows if text in (article := article_of(row)).text]
 
     def terms(self, first: str = "") -> list[str]:
         """Every stem that begins with `first`, or with any letter from a to z."""
@@ -171,18 +180,3 @@ class Terms(Counts):
         there[there] = known[places[there]] == numbers[there]
         out[there] = sizes[places[there]]
         return out
-
-
-def where(filters: Filters) -> tuple[str, list[str]]:
-    """Filters as an SQL condition on articles `a`, and the values of its placeholders."""
-    conditions, values = ["1"], []
-    if filters.since:
-        conditions.append("a.first_day >= ?")
-        values.append(filters.since)
-    if filters.until:
-        conditions.append("a.last_day <= ?")
-        values.append(filters.until)
-    if filters.publisher:
-        conditions.append("lower(a.publisher) = lower(?)")
-        values.append(filters.publisher)
-    return " AND ".join(conditions), values

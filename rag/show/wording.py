@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -38,6 +40,14 @@ def source(record: Sourced) -> str:
     """Publisher, day and title on one line, as far as they are known: Daily Wire, undated, Rain."""
     parts = (record.publisher, day(record.published), record.title)
     return one_line(", ".join(part for part in parts if part))
+
+
+def marked(text: str, citations: Sequence[int]) -> str:
+    """The sentence with its citation numbers before the final stop."""
+    marks = "".join(f"[{n}]" for n in citations)
+    match = re.search(r"[.!?]?[\"”’']?$", text)
+    end = match.start() if match else len(text)
+    return f"{text[:end]} {marks}{text[end:] or '.'}"
 
 
 def web_address(url: str | None) -> str | None:

@@ -11,12 +11,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from answer_forms import form_of
+
 from index.errors import ModelError
-from index.types import Article, Hit, Passage
+from index.types import Article, Filters, Hit, Passage
 from rag.types import (
     Answer,
     Check,
@@ -72,8 +75,29 @@ class FakeLibrary:
     path = Path("/srv/articles/demo-library")
     snapshot = "s1"
 
-    def count(self) -> int:
-        return len(ARTICLES)
+    state = "s1"
+
+    def count(self, filters: Filters = Filters()) -> int:
+        return len([a for a in ARTICLES if self._passes(a, filters)])
+
+    def undated_excluded(self, filters: Filters) -> int:
+        return 1 if filters.since or filters.until else 0
+
+    def latest(self, k: int) -> list[Article]:
+        return ARTICLES[:2][:k]
+
+    def printing(self, text: str) -> list[Article]:
+        """The second article is printed by a third publisher too."""
+        also = replace(ARTICLES[1], id="a4", publisher="Evening Post")
+        return [a for a in [*ARTICLES, also] if text in a.text]
+
+    def _passes(self, article: Article, filters: Filters) -> bool:
+        day = (article.published or "")[:10]
+        return (
+            (not filters.until or ("" < day <= filters.until))
+            and (not filters.since or day >= filters.since)
+            and (not filters.publisher or article.publisher == filters.publisher)
+        )
 
     def article(self, article_id: str) -> Article | None:
         return next((item for item in ARTICLES if item.id == article_id), None)
@@ -112,8 +136,9 @@ class FakeEngine:
     ) -> FakeEngine:
         return cls()
 
-    def read(self, question: Question) -> None:
-        """Nothing to do: there is no evidence to judge."""
+    def read(self, question: Question) -> tuple[Any, list[Any], Any]:
+        """Any question counts as one that the evidence answers."""
+        return None, [], SimpleNamespace(chance=1.0)
 
     def load(self) -> None:
         """Nothing to do: there is no model."""
@@ -197,7 +222,7 @@ def _answer(question: Question, model: str) -> Answer:
         ("pay", _price),
         ("hostile", _hostile),
     ]
-    known = next((make() for word, make in rules if word in text), None)
+    known = form_of(text, cite) or next((make() for word, make in rules if word in text), None)
     fields = known or {
         "status": "unanswerable",
         "text": "No article answers this. Nearest: what Meta paid for its share of Scale AI.",

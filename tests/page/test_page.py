@@ -24,10 +24,12 @@ import httpx
 import pytest
 from fake_engine import HOSTILE, FakeEngine, serving
 
+from page import markup as html
+from page.cards import Around, evidence
+from page.differences import disagreements
+from page.exchange import Exchange, follow
 from rag.api import application
 from rag.assemble import notice
-from rag.show import page as html
-from rag.show.page import Exchange
 from rag.types import Question
 from rag.web.access import Access
 from rag.web.guard import MAX_BODY
@@ -314,23 +316,23 @@ def test_markup_of_an_answer() -> None:
     talk = html.conversation([item])
     assert '<p class="short" dir="auto">49%</p>' in talk
     assert 'class="citation" href="#evidence-3-1"' in talk and ">[2]</a>" in talk
-    cards = html.evidence([item], lambda citation: ("before ", ""))
+    cards = evidence([item], lambda citation: Around("before ", "", ["Evening Post"]))
     assert 'id="evidence-3-2"' in cards and cards.count("<mark>") == 2
     assert "for <strong>49%</strong> of Scale AI" in cards
     assert "receive <strong>49 percent</strong> of the shares." in cards
     assert 'rel="noopener noreferrer nofollow"' in cards and 'target="_blank"' in cards
     assert "https://news.example/meta-scale?a=1&amp;b=2" in cards
     assert "Dateline sample brief, after Example Wire" in cards
-    assert html.disagreements(item) == ""
+    assert disagreements(item) == ""
 
 
 def test_markup_of_disagreements_stays_with_its_question() -> None:
     item, later = _exchange("what did they pay?"), _exchange("moon?", 2)
-    panel = html.disagreements(item)
+    panel = disagreements(item)
     assert "Price Meta paid" in panel and "completed" in panel and "#evidence-1-2" in panel
     assert "<table" not in html.conversation([item])
     assert "<table" in html.conversation([item, later])
-    assert "No passage answers" in html.evidence([item, later])
+    assert "No passage answers" in evidence([item, later])
     assert item.answer is not None
     assert (
         '<td class="leads">the answer</td>' in panel and '<td class="update">update</td>' in panel
@@ -340,7 +342,7 @@ def test_markup_of_disagreements_stays_with_its_question() -> None:
 def test_markup_escapes_everything() -> None:
     item = _exchange("hostile <script>x</script>")
     item.draft = HOSTILE
-    text = html.conversation([item]) + html.evidence([item]) + html.disagreements(item)
+    text = html.conversation([item]) + evidence([item]) + disagreements(item)
     text += html.status(HOSTILE) + html.library(HOSTILE, 1, None, HOSTILE)
     text += html.conversation([Exchange(1, HOSTILE, draft=HOSTILE)])
     text += html.conversation([Exchange(1, HOSTILE, error=HOSTILE)])
@@ -350,7 +352,6 @@ def test_markup_escapes_everything() -> None:
 
 
 def test_a_draft_that_begins_anew_replaces_the_first() -> None:
-    import ui
     from rag.events import Done, Evidence, Words
 
     asked = Question(question="What share?")
@@ -364,7 +365,7 @@ def test_a_draft_that_begins_anew_replaces_the_first() -> None:
         Done(answer),
     ]
     engine, item = SimpleNamespace(stream=lambda *_: iter(events)), Exchange(1, "What share?")
-    list(ui.follow(cast(Any, engine), asked, item))
+    list(follow(cast(Any, engine), asked, item))
     assert (item.draft, item.answer) == ("Meta bought 49%.", answer)
 
 
@@ -380,6 +381,6 @@ def test_drafts_look_like_drafts() -> None:
 def test_a_citation_without_a_card_is_no_link() -> None:
     item = _exchange("what share?")
     assert item.answer is not None
-    item.answer.text += " Odd [9]."
+    item.answer.sentences[0].citations.append(9)
     assert "[9]." in html.conversation([item])
     assert html.conversation([item]).count('class="citation"') == 2
