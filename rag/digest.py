@@ -26,6 +26,7 @@ from index.types import Article
 from rag.evidence.finder import Finder
 from rag.evidence.sentence import EvidenceSentence
 from rag.question.validate import checked, filters_of, today_of
+from rag.show.export import linked, plain
 from rag.show.wording import day, web_address
 from rag.strategies.open.digest import Story, stories
 from rag.strategies.open.story import on_topic
@@ -143,20 +144,13 @@ def _lines(story: Story) -> Iterator[tuple[str, EvidenceSentence]]:
 
 def _markdown(story: Story) -> str:
     """A heading, the lines, each with its source linked, and what else tells the story."""
-    out = [f"## {_plain(_title(story))}", ""]
+    out = [f"## {plain(_title(story))}", ""]
     for lead, e in _lines(story):
-        url = web_address(e.article.url)
-        source = _plain(_source(e.article))
-        cited = f"[{source}](<{url.replace('>', '%3E')}>)" if url else source
-        out.append(f"- {lead}{_plain(e.text)} ({cited})")
+        cited = linked(_source(e.article), e.article.url)
+        out.append(f"- {lead}{plain(e.text)} ({cited})")
     if rest := _rest(story):
-        out.append(f"- Also: {_plain('; '.join(map(_source, rest)))}")
+        out.append(f"- Also: {plain('; '.join(map(_source, rest)))}")
     return "\n".join(out) + "\n"
-
-
-def _plain(text: str) -> str:
-    """Text on one line in which nothing is Markdown or HTML."""
-    return re.sub(r"([\\`*_\[\]<>&#|~])", r"\\\1", one_line(text))
 
 
 def _html(story: Story) -> str:
@@ -164,8 +158,8 @@ def _html(story: Story) -> str:
     for lead, e in _lines(story):
         url = web_address(e.article.url)
         cited = html.escape(_source(e.article))
-        linked = f'<a href="{html.escape(url)}">{cited}</a>' if url else cited
-        out.append(f"<li>{lead}{html.escape(one_line(e.text))} ({linked})</li>\n")
+        cited = f'<a href="{html.escape(url)}">{cited}</a>' if url else cited
+        out.append(f"<li>{lead}{html.escape(one_line(e.text))} ({cited})</li>\n")
     if rest := _rest(story):
         out.append(f"<li>Also: {html.escape('; '.join(map(_source, rest)))}</li>\n")
     return "".join(out) + "</ul>\n"
