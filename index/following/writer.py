@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -21,11 +22,11 @@ class Writer:
     """Writes articles and sources; makes the library if it is missing.
 
     The encoder is loaded for the first article, and before the library is made: where that fails
-    no empty library is left.
+    no empty library is left. `load` gives one that is loaded already.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, load: Callable[[], Encoder] | None = None) -> None:
+        self._path, self._load = path, load
         self._stack = ExitStack()
         self._library: Library | None = None
         self._encoder: Encoder | None = None
@@ -42,9 +43,13 @@ class Writer:
     ) -> None:
         with self._stack:
             if kind is None and self._wrote:
-                from index.library import vectors
+                self.refresh()
 
-                vectors.refresh(self.library)
+    def refresh(self) -> None:
+        """Bring the vector index up to date with the articles."""
+        from index.library import vectors
+
+        vectors.refresh(self.library)
 
     @property
     def library(self) -> Library:
@@ -68,7 +73,7 @@ class Writer:
         if self._encoder is None:
             from index import encoder
 
-            self._encoder = encoder.load_encoder()
+            self._encoder = (self._load or encoder.load_encoder)()
         if article.url:
             stored = self.library.article(article.id)
             if stored and stored.url and article_key(stored.url) == article_key(article.url):
