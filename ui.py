@@ -70,6 +70,7 @@ def main(
     allow_host: options.AllowHost = None,
     root_path: options.RootPath = "",
     proxy: options.Proxy = None,
+    read_only: options.ReadOnly = False,
     rate: options.Rate = None,
     audit: options.Audit = None,
     model: options.Model = None,
@@ -90,6 +91,7 @@ def main(
         proxies=proxy or (),
         rate=rate,
         insecure=insecure_no_auth,
+        read_only=read_only,
     )
     write_audit(audit)
     with listen(host, port) as listening:

@@ -14,7 +14,7 @@ import shutil
 import threading
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -71,7 +71,7 @@ class Jobs:
         self._folder, self._changed, self.allow_private = folder, changed, allow_private
         self._encoder = cache(lambda: encoder.load_encoder())
         self._lock = threading.Lock()
-        self._waiting: deque[tuple[Job, Work, Path | None]] = deque()
+        self._waiting: deque[tuple[Job, Work, Path | None, Path | None]] = deque()
         self._recent: deque[Job] = deque(maxlen=SHOWN)
         self._thread: threading.Thread | None = None
 
@@ -96,12 +96,14 @@ class Jobs:
             lambda writer, report: run.take_in(address, writer, report, self.allow_private),
         )
 
-    def add_file(self, file: Path, name: str) -> Job:
-        """Add the articles of a file that is called `name`; then its folder is deleted. Busy."""
+    def add_file(self, file: Path, name: str, scratch: Path) -> Job:
+        """Add the articles of a file that is called `name`; then the folder `scratch`, in which it
+        lies, is deleted. Busy."""
         return self._put(
             Job("add", name),
             lambda writer, report: run.take_in(str(file), writer, report, self.allow_private),
             file,
+            scratch,
         )
 
     def update(self) -> Job:
@@ -126,11 +128,13 @@ class Jobs:
         if thread := self._thread:
             thread.join(seconds)
 
-    def _put(self, job: Job, work: Work, file: Path | None = None) -> Job:
+    def _put(
+        self, job: Job, work: Work, file: Path | None = None, scratch: Path | None = None
+    ) -> Job:
         with self._lock:
             if len(self._waiting) >= WAITING:
                 raise Busy("too many changes of the library are waiting: try again later")
-            self._waiting.append((job, work, file))
+            self._waiting.append((job, work, file, scratch))
             self._recent.append(job)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, daemon=True)
@@ -143,7 +147,7 @@ class Jobs:
                 if not self._waiting:
                     self._thread = None
                     return
-                job, work, file = self._waiting.popleft()
+                job, work, file, scratch = self._waiting.popleft()
             job.state = "running"
             try:
                 with Writer(self._folder(), self._encoder) as writer:
@@ -154,20 +158,26 @@ class Jobs:
                 job.problem = _told(error)
                 job.state = "failed"
             finally:
-                if file is not None:
-                    shutil.rmtree(file.parent, ignore_errors=True)
+                if scratch is not None:
+                    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _report(job: Job, file: Path | None) -> Report:
     """Puts what happens into the job; a temporary file goes by the name that it was given."""
 
+    def named(source: str) -> str:
+        return source.replace(str(file), job.source) if file else source
+
     def article(item: Article | Rejected, state: str) -> None:
         job.articles[state] += 1
         if isinstance(item, Rejected) and len(job.problems) < PROBLEMS:
-            source = item.source.replace(str(file), job.source) if file else item.source
+            source = named(item.source)
             job.problems.append(item.reason if source == job.source else f"{source}: {item.reason}")
 
-    return Report(article, job.sources.append)
+    def source(tally: Tally) -> None:
+        job.sources.append(replace(tally, source=named(tally.source)))
+
+    return Report(article, source)
 
 
 def _told(error: Exception) -> str:

@@ -56,8 +56,8 @@ def rss(*titles: str) -> Reply:
 
 def dropped(folder: Path, name: str, text: str) -> Path:
     """A file as the server stores it: in a folder of its own, which goes with it."""
-    path = folder / "scratch" / name
-    path.parent.mkdir(exist_ok=True)
+    path = folder / "scratch" / "0123abcd" / name
+    path.parent.mkdir(parents=True)
     path.write_text(text, encoding="utf-8")
     return path
 
@@ -117,15 +117,17 @@ def test_ones_own_network_is_not_fetched(folder: Path, words: WordEncoder, site:
 
 def test_a_file_is_added_and_its_copy_deleted(jobs: Jobs, folder: Path, tmp_path: Path) -> None:
     file = dropped(tmp_path, "hall.md", f"# A hall\n\n{ONE}\n")
-    job = jobs.add_file(file, "hall.md")
+    job = jobs.add_file(file, "hall.md", tmp_path / "scratch")
     jobs.wait(20)
     assert (job.state, job.articles, job.problems) == ("done", {"added": 1}, [])
-    assert not file.exists() and not file.parent.exists()
+    assert not (tmp_path / "scratch").exists()
     assert titles(folder) == ["A hall"]
 
 
 def test_problems_of_a_file_go_by_its_own_name(jobs: Jobs, tmp_path: Path) -> None:
-    job = jobs.add_file(dropped(tmp_path, "x1.jsonl", '{"text": "One."}\n{}\n'), "rows.jsonl")
+    job = jobs.add_file(
+        dropped(tmp_path, "x1.jsonl", '{"text": "One."}\n{}\n'), "rows.jsonl", tmp_path / "scratch"
+    )
     jobs.wait(20)
     assert job.articles == {"added": 1, "rejected": 1}
     assert job.problems == ['rows.jsonl:2: "text" is required and must not be blank']
@@ -154,11 +156,15 @@ def test_a_locked_library_is_told_and_the_next_job_goes_on(
     jobs: Jobs, folder: Path, tmp_path: Path
 ) -> None:
     with Library.open(folder, create=True):
-        job = jobs.add_file(dropped(tmp_path, "hall.md", f"# A hall\n\n{ONE}\n"), "hall.md")
+        job = jobs.add_file(
+            dropped(tmp_path, "hall.md", f"# A hall\n\n{ONE}\n"), "hall.md", tmp_path / "scratch"
+        )
         jobs.wait(20)
     assert job.state == "failed"
     assert job.problem == "another process is writing to the library: try again when it is done"
-    again = jobs.add_file(dropped(tmp_path, "hall.md", f"# A hall\n\n{ONE}\n"), "hall.md")
+    again = jobs.add_file(
+        dropped(tmp_path, "hall.md", f"# A hall\n\n{ONE}\n"), "hall.md", tmp_path / "scratch"
+    )
     jobs.wait(20)
     assert again.state == "done" and titles(folder) == ["A hall"]
 
