@@ -78,7 +78,8 @@ def _job(job: Job) -> str:
         for tally in job.sources
     ]
     more = "".join(f'<li dir="auto">{escape(line)}</li>' for line in [*lines, *job.problems])
-    label = f"{len(lines) + len(job.problems)} lines of progress"
+    many = len(lines) + len(job.problems)
+    label = f"{many} line{'s' * (many != 1)} of progress"
     return (
         f'<li class="job {job.state}"><span class="state">{_STATES[job.state]}</span> '
         f'<span dir="auto">{verb} {escape(job.source)}</span> '

@@ -210,8 +210,8 @@ def build_page(asking: Asking, holdings: Holdings) -> gr.Blocks:
             function.__annotations__["request"] = gr.Request
         inputs = [question, *fields, chat]
         changed = [
-            conversation, differ, saving, evidence, state, chat, question, ask, stop, examples, kept,
-            anew,
+            conversation, differ, saving, evidence, state, chat, question, ask, stop, examples,
+            kept, anew,
         ]  # fmt: skip
         wiring: dict[str, Any] = {
             "fn": answer,

@@ -8,7 +8,7 @@ What is shown is in `articles.py`, who may change what in `rag/web/access.py`. F
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from index.library.listing import ORDERS, listed
 from index.types import Filters
 from page import articles as html
 from page.articles import PAGE
+from rag.web.asking import told
 from rag.web.library import REFUSED
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def library_room(
     """The library's components and what happens when they are used. `doors` are the buttons of
     `rooms`, `quick` is how events are run; `masthead` shows the `facts` of the library."""
     with gr.Column(elem_id="shelves"):
-        _html(gr, '<h1 class="room">Library</h1>', "shelves-head")
+        _html(gr, '<h2 class="room">Library</h2>', "shelves-head")
         health = _html(gr, "", "health")
         note = _html(gr, "", "library-note")
         with gr.Column(visible=False, elem_id="changing") as changing:
@@ -62,7 +63,7 @@ def library_room(
                 address = gr.Textbox(
                     label="Add a page, feed, list of feeds or sitemap by its address",
                     placeholder="https://news.example/feed", max_lines=1, elem_id="address",
-                    container=False, show_label=True, scale=1, min_width=0,
+                    scale=1, min_width=0,
                 )  # fmt: skip
                 add = gr.Button("Add", elem_id="add", variant="primary", scale=0)
                 update = gr.Button("Update now", elem_id="update", scale=0)
@@ -75,11 +76,13 @@ def library_room(
             words = gr.Textbox(label="Search", placeholder="Words of title or text", max_lines=1,
                                elem_id="words", min_width=140)  # fmt: skip
             publisher = gr.Dropdown(label="Published by", choices=[""], value="", min_width=140,
+                                    allow_custom_value=True,
                                     elem_id="by")  # fmt: skip
             since = gr.Textbox(label="From", placeholder="2025-01", max_lines=1, min_width=90)
             until = gr.Textbox(label="To", placeholder="2025", max_lines=1, min_width=90)
             order = gr.Dropdown(
                 label="Order", choices=[(_ORDERS[o], o) for o in ORDERS], value=ORDERS[0],
+                allow_custom_value=True,
                 min_width=140, elem_id="order",
             )  # fmt: skip
         found = _html(gr, "", "articles")
@@ -107,17 +110,17 @@ def library_room(
         note,
     ]
 
-    def articles(text: str, by: str | None, start: str, end: str, by_what: str, at: int) -> _Update:
+    def articles(given: Sequence[Any], at: int) -> _Update:
+        """The part of the list from number `at` on, by what stands in the fields of `limits`."""
+        text, by, start, end, by_what = (str(value or "").strip() for value in given)
         try:
             filters = Filters(
-                first_day(start.strip()) if start.strip() else None,
-                last_day(end.strip()) if end.strip() else None,
-                by or None,
+                first_day(start) if start else None, last_day(end) if end else None, by or None
             )
-            order_by = next((o for o in ORDERS if o == by_what), ORDERS[0])
-            rows, many = listed(holdings.library, text, filters, order_by, at, PAGE)
+            wanted = next((order for order in ORDERS if order == by_what), ORDERS[0])
+            rows, many = listed(holdings.library, text, filters, wanted, at, PAGE)
         except DatelineError as error:
-            return {note: html.notice(_line(error), "error")}
+            return {note: html.notice(told(error).message, "error")}
         return {
             found: html.listing(rows, at, many),
             back: gr.Button(interactive=at > 0),
@@ -126,24 +129,19 @@ def library_room(
             note: "",
         }
 
-    def search(text: str, by: str, start: str, end: str, by_what: str) -> _Update:
-        return articles(text, by, start, end, by_what, 0)
+    def search(*given: Any) -> _Update:
+        return articles(given, 0)
 
     def turn(step: int) -> Callable[..., _Update]:
-        def to(text: str, by: str, start: str, end: str, by_what: str, at: int) -> _Update:
-            return articles(text, by, start, end, by_what, max(0, int(at) + step))
+        return lambda *given: articles(given[:-1], max(0, given[-1] + step))
 
-        return to
-
-    def whole(
-        request: Any, text: str, by: str, start: str, end: str, by_what: str, at: int
-    ) -> _Update:
+    def whole(request: Any, given: Sequence[Any], at: int) -> _Update:
         """Everything but the open article, as it is now."""
         library, may = holdings.library, holdings.may_change(request.request.scope)
         followed = Followed(library)
         counts = followed.counts()
         return {
-            **articles(text, by, start, end, by_what, at),
+            **articles(given, at),
             masthead: facts(),
             health: html.health(html.health_of(library), holdings.sample),
             sources: html.sources(followed.sources(), counts, may),
@@ -153,15 +151,13 @@ def library_room(
             tick: gr.Timer(active=holdings.jobs.busy),
         }
 
-    def enter(text: str, by: str, start: str, end: str, by_what: str, request: Any) -> _Update:
-        return whole(request, text, by, start, end, by_what, 0)
+    def enter(request: Any, *given: Any) -> _Update:
+        return whole(request, given, 0)
 
-    def ticked(
-        text: str, by: str, start: str, end: str, by_what: str, at: int, request: Any
-    ) -> _Update:
+    def ticked(request: Any, *given: Any) -> _Update:
         if holdings.jobs.busy:
             return {progress: html.jobs(holdings.jobs.recent())}
-        return whole(request, text, by, start, end, by_what, int(at))
+        return whole(request, given[:-1], given[-1])
 
     def change(request: Any, ask_for: Callable[[], Any]) -> _Update:
         """Ask for a job and begin to follow it, for those who may."""
@@ -181,15 +177,16 @@ def library_room(
         }
 
     def added(text: str, request: Any) -> _Update:
-        told = change(request, lambda: holdings.jobs.add(text or ""))
-        return told | ({address: ""} if tick in told else {})
+        done = change(request, lambda: holdings.jobs.add(text or ""))
+        return done | ({address: ""} if tick in done else {})
 
     def updated(request: Any) -> _Update:
         return change(request, holdings.jobs.update)
 
     def act(request: Any, event: Any) -> _Update:
         """What a button of the lists, or a file that was sent, asks for."""
-        what, name, text = (str(event._data.get(key, ""))[:2000] for key in ("what", "id", "shown"))
+        data = event._data if isinstance(event._data, dict) else {}
+        what, name, text = (str(data.get(key, ""))[:2000] for key in ("what", "id", "shown"))
         if what == "open":
             stored = holdings.library.article(name)
             when = Followed(holdings.library).changed(name)
@@ -198,11 +195,11 @@ def library_room(
         if what == "close":
             return {shown: ""}
         if what == "remove":
-            told = change(request, lambda: holdings.jobs.remove(name, text))
-            return told | ({shown: ""} if tick in told else {})
+            done = change(request, lambda: holdings.jobs.remove(name, text))
+            return done | ({shown: ""} if tick in done else {})
         if what == "refused":
             return {note: html.notice(text, "error")}
-        return started()
+        return started() if what == "sent" else {}
 
     for function in (enter, ticked, added, updated, act):  # Gradio cannot look up their names here
         function.__annotations__["request"] = gr.Request
@@ -211,7 +208,7 @@ def library_room(
         door.click(None, None, None, js=_ENTER % (room.lower(), room.lower()))
     doors[1].click(enter, limits, parts, **quick)
     for limit in (words, since, until):
-        limit.input(search, limits, [found, back, on, first, note],
+        limit.change(search, limits, [found, back, on, first, note],
                     trigger_mode="always_last", **quick)  # fmt: skip
     for chosen in (publisher, order):
         chosen.input(search, limits, [found, back, on, first, note], **quick)
@@ -232,13 +229,6 @@ def _drop() -> str:
         "them: saved pages, PDF, newsletters, Markdown, text, JSON lines, OPML. At most 20 MB "
         "each.</span></label>"
     )
-
-
-def _line(error: DatelineError) -> str:
-    """An error for the reader; what may name files of this machine is only in the log."""
-    from rag.web.asking import told
-
-    return told(error).message
 
 
 def _html(gr: Any, value: str, name: str) -> Any:

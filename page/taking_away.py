@@ -45,17 +45,18 @@ def taking_away(
     out = gr.Textbox("", elem_id="taken", visible="hidden")
 
     def act(exchanges: list[Exchange], request: Any, event: Any) -> _Update:
-        asked = {key: str(value) for key, value in dict(event._data or {}).items()}
+        data = event._data if isinstance(event._data, dict) else {}
+        asked = {key: str(value) for key, value in data.items()}
         user = request.request.scope.get("state", {}).get("user") or ""
         try:
             if asked.get("what") in (*_FORMATS, _ROWS):
                 return {out: _file(asked["what"], exchanges, holdings, user)}
             item = next(i for i in exchanges if i.answer and str(i.number) == asked.get("number"))
             question = holdings.asked_of(item.answer)
-            if asked["what"] == "link":
+            if asked.get("what") == "link":
                 name = holdings.kept.keep(question, item.answer)
                 return {out: json.dumps({"link": f"answer/{name}"}), state: _link(name)}
-            item.good = asked["what"] == "good"
+            item.good = asked.get("what") == "good"
             verdict = Verdict(item.good, asked.get("reason", ""), asked.get("correct", ""))
             holdings.kept.judge(question, item.answer, verdict, user)
         except StopIteration:

@@ -1,20 +1,35 @@
 // What the library does in the browser beyond Gradio: buttons of the lists, and files that are
 // dropped or chosen, which go to the server one after another. `element` and `trigger` are Gradio's.
-const server = (window.gradio_config?.root ?? location.href.replace(/[?#].*$/, "")).replace(/\/$/, "");
+const root = (window.gradio_config?.root ?? location.href.replace(/[?#].*$/, "")).replace(/\/$/, "");
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("#shelves [data-do]");
   if (!button) return;
   const { do: what, id } = button.dataset;
   if (what === "remove" && !confirm(`${button.getAttribute("aria-label")}?`)) return;
+  if (what === "open") opener = id;
   trigger("click", { what, id, shown: button.getAttribute("aria-label")?.replace(/^[^:]*: /, "") ?? "" });
 });
+
+// An article that is opened takes the list's place, and closing it goes back to where it was.
+let opener = null;
+new MutationObserver(() => {
+  const article = document.querySelector(".stored");
+  if (article && !article.dataset.seen) {
+    article.dataset.seen = "yes";
+    article.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  } else if (!article && opener) {
+    document.querySelector(`#articles [data-id="${CSS.escape(opener)}"]`)?.focus();
+    opener = null;
+  }
+}).observe(document.getElementById("article") ?? document.body, { childList: true, subtree: true });
 
 async function send(files) {
   const refused = [];
   for (const file of files) {
     try {
-      const reply = await fetch(`${server}/api/library/files?name=${encodeURIComponent(file.name)}`, {
+      const reply = await fetch(`${root}/api/library/files?name=${encodeURIComponent(file.name)}`, {
         method: "POST", body: file, headers: { "content-type": "application/octet-stream" },
       });
       if (!reply.ok) refused.push(`${file.name}: ${(await reply.json()).error}`);

@@ -1,6 +1,6 @@
 // What the reader takes along, in the browser: a copy of an answer, files to save, a link to share.
 // `trigger` is Gradio's; it tells the server what was asked for (`taking_away.py`).
-const server = (window.gradio_config?.root ?? location.href.replace(/[?#].*$/, "")).replace(/\/$/, "");
+const root = (window.gradio_config?.root ?? location.href.replace(/[?#].*$/, "")).replace(/\/$/, "");
 
 async function copy(text) {
   try {
@@ -22,7 +22,7 @@ function tell(line) {
 // What the server made: a file to save, or a link to copy.
 window.datelineTake = (made) => {
   const { name, type, text, link } = JSON.parse(made || "{}");
-  if (link) copy(`${server}/${link}`);
+  if (link) copy(`${root}/${link}`);
   if (!name) return;
   const anchor = document.createElement("a");
   anchor.href = URL.createObjectURL(new Blob([text], { type }));

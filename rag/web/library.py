@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+from collections import OrderedDict
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,9 +27,9 @@ from index.following.jobs import Job, Jobs
 from index.ingest.sources import KINDS
 from index.library import FILE
 from index.settings import user_library
-from rag.serving.kept import Kept, Shared
+from rag.serving.kept import Kept, Shared, id_of
 from rag.show.export import html
-from rag.types import Citation
+from rag.types import Answer, Citation, Question
 from rag.web.asking import Asking, client_of, told
 from rag.web.guard import FILES
 from rag.web.records import audit
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from rag.dateline import Dateline
     from rag.web.access import Access
 
+GIVEN = 2_000  # answers that may still be shared or judged, the latest; not measured
 LONGEST_NAME = 150  # characters of a file's name; not measured
 REFUSED = (
     "only somebody on this machine, or a user who has signed in, may change the library, and "
@@ -59,6 +61,7 @@ class Holdings:
         self._engine, self._access = engine, access
         self._bundled = engine.library.path == bundled_library()
         self.jobs = Jobs(self._folder, self._changed)
+        self._given: OrderedDict[str, Question] = OrderedDict()
 
     @property
     def library(self) -> Library:
@@ -82,6 +85,20 @@ class Holdings:
     def asked_for(self, job: Job, scope: Scope) -> None:
         """Write down who asked for a change."""
         audit("library", client=client_of(scope), change=job.kind, source=one_line(job.source))
+
+    def give(self, question: Question, answer: Answer) -> None:
+        """Remember that this server gave an answer, so that it may be kept."""
+        self._given[_name(answer)] = question
+        while len(self._given) > GIVEN:
+            self._given.popitem(last=False)
+
+    def asked_of(self, answer: Answer | None) -> Question:
+        """The question of an answer that this server gave. UsageError for any other: a browser
+        could have made it up."""
+        question = self._given.get(_name(answer)) if answer else None
+        if question is None:
+            raise UsageError("the server has been restarted since: ask this again first")
+        return question
 
     def stands(self, citation: Citation) -> bool:
         """Whether the library still holds a quote where it was found."""
@@ -146,6 +163,10 @@ def add_library(app: FastAPI, asking: Asking, holdings: Holdings) -> None:
         note = await asking.run(holdings.age, shared)
         text = html([shared.answer], shared.answer.question, note)
         return Response(text, media_type="text/html")
+
+
+def _name(answer: Answer) -> str:
+    return id_of(Question(question=answer.question), answer)
 
 
 def _file_name(name: str) -> str:

@@ -144,7 +144,7 @@ def test_files_are_added_and_an_article_is_removed(
         page.get_by_label("Order").click()
         page.get_by_role("option", name="Added last").click()
         page.wait_for_function("document.querySelector('#articles tbody th').innerText == 'A row'")
-        assert "33" in page.inner_text("#library")  # the masthead
+        page.wait_for_function("document.querySelector('#library').innerText.includes('33')")
         page.click("#articles tbody button >> nth=1")
         page.wait_for_selector(".stored")
         page.once("dialog", lambda dialog: dialog.dismiss())

@@ -13,6 +13,7 @@ from eval.realnews.judging import judge
 from index.errors import LibraryUnwritable, UsageError
 from rag.serving.kept import FILE, LONGEST, Kept, Verdict, eval_row
 from rag.types import Answer, Question, Timings, Turn
+from rag.verdicts import main
 
 SHARE = Question(question="what share?", as_of="2025-06")
 PRICE = Question(question="what did they pay?")
@@ -103,6 +104,19 @@ def test_what_is_judged_is_a_row_of_an_evaluation(
     assert Question.model_validate(row).as_of == question.as_of
     given = {"status": "answered" if said else "unanswerable", "text": said, "short": None}
     assert judge(row, given) == outcome
+
+
+def test_the_command_prints_every_users_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = Kept(tmp_path)
+    kept.judge(SHARE, answer(SHARE), Verdict(True), "ann")
+    kept.judge(PRICE, answer(PRICE), Verdict(False), "bob")
+    monkeypatch.setattr("sys.argv", ["verdicts", "--library", str(tmp_path)])
+    with pytest.raises(SystemExit) as end:
+        main()
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (end.value.code, rows) == (0, list(kept.eval_rows()))
 
 
 def test_the_quotes_of_a_good_answer_are_its_evidence() -> None:
