@@ -108,7 +108,7 @@ def sources(found: Sequence[Source], articles: Mapping[str, int], may_change: bo
 def listing(found: Sequence[Listed], first: int, many: int) -> str:
     """A part of the list of articles, from number `first` on of `many`."""
     if not found:
-        return '<p class="nothing" role="status">No article fits.</p>'
+        return '<p class="nothing">No article fits.</p>'
     rows = "".join(
         f'<tr><th scope="row" dir="auto">{_button("open", row.id, row.title or "Untitled")}</th>'
         f'<td dir="auto">{escape(row.publisher or "publisher unknown")}</td>'
@@ -123,7 +123,7 @@ def listing(found: Sequence[Listed], first: int, many: int) -> str:
 def article(found: Article | None, changed: str | None, may_change: bool) -> str:
     """One article as it is stored; `changed` is when its page says that it was changed last."""
     if found is None:
-        return '<p class="nothing" role="status">The article is there no longer.</p>'
+        return '<p class="nothing">The article is there no longer.</p>'
     facts = [found.publisher or "publisher unknown", day(found.published), found.author]
     facts += [f"changed {day(changed)}" if changed else None]
     address = web_address(found.url)
@@ -148,8 +148,13 @@ def article(found: Article | None, changed: str | None, may_change: bool) -> str
 
 
 def notice(message: str, kind: str = "idle") -> str:
-    """A line that screen readers announce; `kind` is idle or error."""
-    return f'<p class="status {kind}" role="status">{escape(message)}</p>' if message else ""
+    """A line for the reader; `kind` is idle or error."""
+    return f'<p class="status {kind}">{escape(message)}</p>' if message else ""
+
+
+def unseen(message: str) -> str:
+    """A line for screen readers alone."""
+    return f'<p class="unseen">{escape(message)}</p>'
 
 
 def _button(do: str, name: str, label: str, what: str = "") -> str:

@@ -69,6 +69,7 @@ def library_room(
                 update = gr.Button("Update now", elem_id="update", scale=0)
             _html(gr, _drop(), "drop")
         progress = _html(gr, "", "jobs")
+        said = _html(gr, "", "library-said")
         tick = gr.Timer(1, active=False)
         with gr.Accordion("Followed on the web", open=False, elem_id="followed"):
             sources = _html(gr, "", "sources-list")
@@ -126,11 +127,10 @@ def library_room(
             back: gr.Button(interactive=at > 0),
             on: gr.Button(interactive=at + PAGE < many),
             first: at,
-            note: "",
         }
 
     def search(*given: Any) -> _Update:
-        return articles(given, 0)
+        return {note: "", **articles(given, 0)}
 
     def turn(step: int) -> Callable[..., _Update]:
         return lambda *given: articles(given[:-1], max(0, given[-1] + step))
@@ -157,7 +157,8 @@ def library_room(
     def ticked(request: Any, *given: Any) -> _Update:
         if holdings.jobs.busy:
             return {progress: html.jobs(holdings.jobs.recent())}
-        return whole(request, given[:-1], given[-1])
+        done = f"Done: the library holds {holdings.library.count():,} articles"
+        return {**whole(request, given[:-1], given[-1]), said: html.unseen(done)}
 
     def change(request: Any, ask_for: Callable[[], Any]) -> _Update:
         """Ask for a job and begin to follow it, for those who may."""
@@ -219,7 +220,7 @@ def library_room(
     address.submit(added, address, [*asked, address], **quick)
     update.click(updated, None, asked, **quick)
     acts.click(act, None, [*asked, shown], **quick)
-    tick.tick(ticked, [*limits, first], parts, **quick)
+    tick.tick(ticked, [*limits, first], [*parts, said], **quick)
 
 
 def _drop() -> str:

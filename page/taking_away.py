@@ -51,16 +51,17 @@ def taking_away(
         try:
             if asked.get("what") in (*_FORMATS, _ROWS):
                 return {out: _file(asked["what"], exchanges, holdings, user)}
-            item = next(i for i in exchanges if i.answer and str(i.number) == asked.get("number"))
+            item = next((i for i in exchanges if str(i.number) == asked.get("number")), None)
+            if item is None or item.answer is None:
+                return {state: markup.status("That answer is there no longer", "error")}
             question = holdings.asked_of(item.answer)
             if asked.get("what") == "link":
                 name = holdings.kept.keep(question, item.answer)
                 return {out: json.dumps({"link": f"answer/{name}"}), state: _link(name)}
-            item.good = asked.get("what") == "good"
-            verdict = Verdict(item.good, asked.get("reason", ""), asked.get("correct", ""))
+            good = asked.get("what") == "good"
+            verdict = Verdict(good, asked.get("reason", ""), asked.get("correct", ""))
             holdings.kept.judge(question, item.answer, verdict, user)
-        except StopIteration:
-            return {state: markup.status("That answer is there no longer", "error")}
+            item.good = good
         except DatelineError as error:
             return {state: markup.status(told(error).message, "error")}
         line = markup.status("Kept on this machine: thank you", "done")
@@ -84,6 +85,6 @@ def _file(what: str, exchanges: Sequence[Exchange], holdings: Holdings, user: st
 
 def _link(name: str) -> str:
     return (
-        '<p class="status done" role="status">The link to this answer is copied. '
+        '<p class="status done">The link to this answer is copied. '
         f'<a href="answer/{name}" target="_blank">Open it</a></p>'
     )

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from index.library.counts import where
 from index.library.library import Library
-from index.library.terms import where
 from index.types import Filters
 
 Order = Literal["newest", "oldest", "added", "title", "publisher", "longest"]

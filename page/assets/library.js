@@ -11,6 +11,10 @@ document.addEventListener("click", (event) => {
   trigger("click", { what, id, shown: button.getAttribute("aria-label")?.replace(/^[^:]*: /, "") ?? "" });
 });
 
+for (const id of ["library-note", "library-said"]) { // what they say is replaced, they stay
+  document.getElementById(id)?.setAttribute("role", "status");
+}
+
 // An article that is opened takes the list's place, and closing it goes back to where it was.
 let opener = null;
 new MutationObserver(() => {

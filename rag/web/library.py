@@ -92,10 +92,10 @@ class Holdings:
         while len(self._given) > GIVEN:
             self._given.popitem(last=False)
 
-    def asked_of(self, answer: Answer | None) -> Question:
+    def asked_of(self, answer: Answer) -> Question:
         """The question of an answer that this server gave. UsageError for any other: a browser
         could have made it up."""
-        question = self._given.get(_name(answer)) if answer else None
+        question = self._given.get(_name(answer))
         if question is None:
             raise UsageError("the server has been restarted since: ask this again first")
         return question
