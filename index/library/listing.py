@@ -16,8 +16,8 @@ from index.types import Filters
 Order = Literal["newest", "oldest", "added", "title", "publisher", "longest"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 _BY: dict[Order, str] = {
-    "newest": "a.first_day IS NULL, a.published DESC",
-    "oldest": "a.first_day IS NULL, a.published",
+    "newest": "a.published IS NULL, a.published DESC",
+    "oldest": "a.published IS NULL, a.published",
     "added": "a.number DESC",
     "title": "a.title IS NULL, a.title COLLATE NOCASE",
     "publisher": "a.publisher IS NULL, a.publisher COLLATE NOCASE",
@@ -53,9 +53,11 @@ def listed(
         )
         values.append(looked_for)
     found = library.rows(f"SELECT count(*) c FROM articles a WHERE {condition}", *values)
-    rows = library.rows(
+    by = f"{_BY[order]}, a.number DESC"
+    rows = library.rows(  # sorted by themselves first: else SQLite reads every article's text
         "SELECT a.id, a.title, a.publisher, a.published, length(a.text) n FROM articles a"
-        f" WHERE {condition} ORDER BY {_BY[order]}, a.number DESC LIMIT ? OFFSET ?",
+        f" WHERE a.number IN (SELECT a.number FROM articles a WHERE {condition}"
+        f" ORDER BY {by} LIMIT ? OFFSET ?) ORDER BY {by}",
         *values,
         most,
         first,

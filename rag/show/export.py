@@ -21,8 +21,9 @@ _STYLE = (
     "body{max-width:44rem;margin:2rem auto;padding:0 1rem;font:1rem/1.55 system-ui,sans-serif;"
     "overflow-wrap:anywhere}"
     "h1{font-size:1.1rem}h2{font-size:1.3rem;margin:2.5rem 0 .5rem}"
-    "blockquote,.quote{font-family:Georgia,serif}table{border-collapse:collapse;width:100%}"
-    "caption{text-align:left}th,td{padding:.25rem .75rem .25rem 0;text-align:left;"
+    ".quote{font-family:Georgia,serif}"
+    "table{display:block;overflow-x:auto;border-collapse:collapse;overflow-wrap:normal}"
+    "caption{text-align:left}th,td{padding:.25rem .75rem .25rem 0;text-align:left;font-size:.9rem;"
     "border-top:1px solid}li:target{outline:2px solid}.note{font-size:.875rem}sup a{padding:0 .1em}"
 )
 
