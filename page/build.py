@@ -20,9 +20,7 @@ from page.around import surroundings
 from page.cards import evidence as cards
 from page.differences import disagreements
 from page.exchange import Exchange, follow, read
-from page.library import library_room, rooms
 from page.narrowing import limits_of, narrowing, range_of
-from page.taking_away import taking_away
 from page.tools import exports
 from rag.question.validate import MAX_CHARACTERS
 from rag.serving.queue import BACKLOG
@@ -51,6 +49,8 @@ def build_page(asking: Asking, holdings: Holdings) -> gr.Blocks:
     import gradio as gr
 
     from page.examples import Examples
+    from page.library import library_room, rooms
+    from page.taking_away import taking_away
     from rag.web.asking import client_of
 
     engine = asking.engine

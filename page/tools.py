@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 
 from page.exchange import Exchange
-from rag.serving.kept import LONGEST
+from rag.question.validate import MAX_CHARACTERS
 from rag.show.terminal import plain
 from rag.types import Answer
 
@@ -27,9 +27,9 @@ def buttons(item: Exchange, answer: Answer) -> str:
         f'<button type="button" data-take="good" data-number="{n}"{good}>Good answer</button>'
         f'<details class="judge"><summary{bad}>Bad answer</summary>'
         f'<form data-number="{n}"><label>What is wrong with it?'
-        f'<input name="reason" maxlength="{LONGEST}" autocomplete="off"></label>'
+        f'<input name="reason" maxlength="{MAX_CHARACTERS}" autocomplete="off"></label>'
         f"<label>What would be right, if you know it?"
-        f'<input name="correct" maxlength="{LONGEST}" autocomplete="off"></label>'
+        f'<input name="correct" maxlength="{MAX_CHARACTERS}" autocomplete="off"></label>'
         f"<button>Send</button></form></details></div>"
     )
 

@@ -23,10 +23,10 @@ from typing import Any
 
 from index.errors import LibraryUnwritable, UsageError
 from index.library.sqlite import translated
+from rag.question.validate import MAX_CHARACTERS
 from rag.types import Answer, Question
 
 FILE = "kept.sqlite3"
-LONGEST = 2_000  # characters of a reason or of a right answer; not measured
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS answers (id TEXT PRIMARY KEY, made TEXT NOT NULL,"
     " question TEXT NOT NULL, answer TEXT NOT NULL) WITHOUT ROWID",
@@ -77,8 +77,8 @@ class Kept:
         """Keep what a user thinks of an answer, in place of what the same user thought before;
         `user` is "" where nobody signs in. UsageError, LibraryUnwritable."""
         for text in (verdict.reason, verdict.correct):
-            if len(text) > LONGEST:
-                raise UsageError(f"that has more than {LONGEST:,} characters: shorten it")
+            if len(text) > MAX_CHARACTERS:
+                raise UsageError(f"that has more than {MAX_CHARACTERS:,} characters: shorten it")
         name = self.keep(question, answer)
         told = verdict.good, verdict.reason.strip(), verdict.correct.strip()
         with self._writing() as db:

@@ -11,7 +11,8 @@ from fake_engine import FakeEngine
 from eval.realnews.asking import bundled_questions
 from eval.realnews.judging import judge
 from index.errors import LibraryUnwritable, UsageError
-from rag.serving.kept import FILE, LONGEST, Kept, Verdict, eval_row
+from rag.question.validate import MAX_CHARACTERS
+from rag.serving.kept import FILE, Kept, Verdict, eval_row
 from rag.types import Answer, Question, Timings, Turn
 from rag.verdicts import main
 
@@ -70,7 +71,7 @@ def test_a_user_has_one_verdict_on_an_answer(tmp_path: Path) -> None:
     assert [row["good"] for row in kept.eval_rows("bob")] == [True]
     assert len({row["id"] for row in kept.eval_rows()}) == 2
     with pytest.raises(UsageError):
-        kept.judge(SHARE, answer(SHARE), Verdict(False, "x" * (LONGEST + 1)))
+        kept.judge(SHARE, answer(SHARE), Verdict(False, "x" * (MAX_CHARACTERS + 1)))
 
 
 @pytest.mark.parametrize(
