@@ -168,14 +168,10 @@ def library_room(
             holdings.asked_for(ask_for(), request.request.scope)
         except (UsageError, Busy) as error:
             return {note: html.notice(str(error), "error")}
-        return started()
+        return {note: "", **at_work()}
 
-    def started() -> _Update:
-        return {
-            progress: html.jobs(holdings.jobs.recent()),
-            tick: gr.Timer(active=True),
-            note: "",
-        }
+    def at_work() -> _Update:
+        return {progress: html.jobs(holdings.jobs.recent()), tick: gr.Timer(active=True)}
 
     def added(text: str, request: Any) -> _Update:
         done = change(request, lambda: holdings.jobs.add(text or ""))
@@ -200,7 +196,7 @@ def library_room(
             return done | ({shown: ""} if tick in done else {})
         if what == "refused":
             return {note: html.notice(text, "error")}
-        return started() if what == "sent" else {}
+        return at_work() if what == "sent" else {}
 
     for function in (enter, ticked, added, updated, act):  # Gradio cannot look up their names here
         function.__annotations__["request"] = gr.Request
@@ -219,7 +215,7 @@ def library_room(
     add.click(added, address, [*asked, address], **quick)
     address.submit(added, address, [*asked, address], **quick)
     update.click(updated, None, asked, **quick)
-    acts.click(act, None, [*asked, shown], **quick)
+    acts.click(act, None, [*asked, shown], trigger_mode="multiple", **quick)
     tick.tick(ticked, [*limits, first], [*parts, said], **quick)
 
 

@@ -68,7 +68,7 @@ def taking_away(
         return {state: line, conversation: markup.conversation(exchanges)}
 
     act.__annotations__ |= {"request": gr.Request, "event": gr.EventData}
-    done = acts.click(act, chat, [out, state, conversation], **quick)
+    done = acts.click(act, chat, [out, state, conversation], trigger_mode="multiple", **quick)
     done.then(None, out, out, js="(made) => (window.datelineTake(made), '')", **quick)
 
 

@@ -35,8 +35,9 @@ def buttons(item: Exchange, answer: Answer) -> str:
 
 
 def exports(exchanges: Sequence[Exchange]) -> str:
-    """The buttons that export the conversation, "" while there is none."""
-    if not any(item.answer for item in exchanges):
+    """The buttons that export the conversation, "" while there is none. They come with the
+    question, so that nothing moves when the answer is there."""
+    if not exchanges:
         return ""
     made = "".join(
         f'<button type="button" data-take="{what}">{label}</button>' for what, label in EXPORTS

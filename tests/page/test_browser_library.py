@@ -7,7 +7,6 @@ engine is scripted.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-CHROMIUM = next(
-    (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), ""
-)
 NEWS = [
     Article("a1", f"Norvale buys Tessel for 2.1 billion dollars.\n\nIt {HOSTILE} closes in May.",
             f"Norvale buys Tessel {HOSTILE}", "https://wire.example/a", "Daily Wire", "2024-03-05"),
@@ -43,18 +39,6 @@ FILL = (
     "Work on the foundations began in May, after the grid company had approved the connection. "
     "Neighbours had asked for a wall of trees along the road, and the council made that a condition."
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if not CHROMIUM:
-        pytest.skip("no Chromium: apt-get install chromium")
-    with playwright.sync_playwright() as driver:
-        arguments = ["--no-sandbox", "--disable-gpu"]
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -227,7 +211,7 @@ def test_who_may_not_change_the_library_reads_it(browser: Browser, engine: Datel
     assert engine.library.count() == 31
 
 
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("width", [360, 768, 1440])
 def test_the_library_needs_no_sideways_scrolling(
     browser: Browser, engine: Dateline, width: int
 ) -> None:
@@ -236,9 +220,28 @@ def test_the_library_needs_no_sideways_scrolling(
     with serving(ui.build_app(engine)) as address:
         page = opened(browser, address, viewport={"width": width, "height": 800})
         shelves(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
         page.click("#articles tbody button >> nth=0")
         page.wait_for_selector(".stored")
         assert page.evaluate("document.documentElement.scrollWidth") == width
+        page.context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_library(
+    browser: Browser, engine: Dateline, axe: str, theme: str
+) -> None:
+    import ui
+
+    with serving(ui.build_app(engine)) as address:
+        page = opened(browser, address, color_scheme=theme)
+        shelves(page)
+        page.evaluate(axe)
+        found = list(page.evaluate("axe.run()")["violations"])
+        page.click("#articles tbody button >> nth=0")
+        page.wait_for_selector(".stored")
+        found += page.evaluate("axe.run()")["violations"]
+        assert [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found] == []
         page.context.close()
 
 
