@@ -117,6 +117,7 @@ def build_page(asking: Asking, holdings: Holdings) -> gr.Blocks:
             busy = kind == "busy"
             return {
                 conversation: html.conversation(exchanges),
+                saving: exports(exchanges),
                 state: html.status(message, kind),
                 ask: gr.Button(interactive=not busy),
                 stop: gr.Button(interactive=busy),
@@ -124,11 +125,7 @@ def build_page(asking: Asking, holdings: Holdings) -> gr.Blocks:
 
         def panes(exchanges: list[Exchange]) -> _Update:
             newest = exchanges[-1] if exchanges else None
-            return {
-                evidence: cards(exchanges, context),
-                differ: disagreements(newest),
-                saving: exports(exchanges),
-            }
+            return {evidence: cards(exchanges, context), differ: disagreements(newest)}
 
         def whole(exchanges: list[Exchange], message: str) -> _Update:
             """The page at rest with this conversation."""

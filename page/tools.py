@@ -35,9 +35,8 @@ def buttons(item: Exchange, answer: Answer) -> str:
 
 
 def exports(exchanges: Sequence[Exchange]) -> str:
-    """The buttons that export the conversation, "" while there is none. They come with the
-    question, so that nothing moves when the answer is there."""
-    if not exchanges:
+    """The buttons that export the conversation, "" while there is none or its end moves."""
+    if not any(item.answer for item in exchanges) or exchanges[-1].running:
         return ""
     made = "".join(
         f'<button type="button" data-take="{what}">{label}</button>' for what, label in EXPORTS
