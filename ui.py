@@ -32,11 +32,11 @@ def build_app(engine: Dateline, access: Access | None = None) -> FastAPI:
     from rag.web.page_calls import PageCalls
 
     app = application(engine, access)
-    page = build_page(app.state.asking)
+    page = build_page(app.state.asking, app.state.holdings)
     import gradio as gr
 
     assets = files("page") / "assets"
-    style = (assets / "page.css").read_text("utf-8")
+    style = "".join((assets / f"{name}.css").read_text("utf-8") for name in ("page", "library"))
     # 400 and 700 only: the files that Gradio carries for other weights lack most letters
     fonts = (gr.themes.LocalFont("IBM Plex Sans", weights=(400, 700)), "system-ui", "sans-serif")
     mono = (gr.themes.LocalFont("IBM Plex Mono", weights=(400, 700)), "monospace")
@@ -68,6 +68,7 @@ def main(
     allow_host: options.AllowHost = None,
     root_path: options.RootPath = "",
     proxy: options.Proxy = None,
+    read_only: options.ReadOnly = False,
     rate: options.Rate = None,
     audit: options.Audit = None,
     model: options.Model = None,
@@ -88,6 +89,7 @@ def main(
         proxies=proxy or (),
         rate=rate,
         insecure=insecure_no_auth,
+        read_only=read_only,
     )
     write_audit(audit)
     with listen(host, port) as listening:

@@ -22,7 +22,7 @@ from index.cli import one_line, run, safe
 from index.errors import LibraryError, UsageError
 from index.options import AsJson, Folder, folder_of, library_at
 from index.printing import Progress, article_line, hit_row, particulars, print_array
-from index.types import Filters, Hit, Rejected
+from index.types import Filters, Hit
 
 if TYPE_CHECKING:
     from index.search import Found
@@ -62,7 +62,6 @@ def add(
     """
     from index.following import run as web
     from index.following.writer import writing
-    from index.ingest.sources import read
 
     if not sources and not bundled_feeds:
         raise UsageError("Missing argument 'SOURCE...' (see 'index add --help')")
@@ -71,14 +70,7 @@ def add(
         if bundled_feeds:
             web.add_bundled(writer, told.report, allow_private)
         for source in sources or ():
-            if web.is_address(source) or web.is_opml(source):
-                web.add(source, writer, told.report, allow_private)
-                continue
-            for item in read(source):
-                if isinstance(item, Rejected):
-                    told.article(item, "rejected")
-                else:
-                    told.article(*writer.add(item))
+            web.take_in(source, writer, told.report, allow_private)
     if told.failed:
         raise typer.Exit(1)
 
@@ -264,13 +256,11 @@ def remove(
 ) -> None:
     """Remove one article, by its id or its URL; or follow a source no longer, its articles stay."""
     with library_at(library, write=True) as opened:
+        from index.following import run as web
         from index.library import vectors
-        from index.library.followed import Followed
 
-        unfollowed = Followed(opened).forget(article)
-        if not opened.remove(article) and not unfollowed:
+        if not web.remove(opened, article):
             raise LibraryError(f"no article {article}: 'python -m index list' shows the ids")
-        Followed(opened).forget_removed()
         done = {"article": article, "state": "removed"}
         print(json.dumps(done, ensure_ascii=False) if as_json else f"removed   {one_line(article)}")
         sys.stdout.flush()

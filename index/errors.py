@@ -10,7 +10,7 @@ DatelineError                 anything a user can act on; exit status 1
 │   ├── LibraryLocked         another process is writing to it
 │   └── LibraryUnwritable     read-only folder, full disk
 ├── ModelError                weights or a model server cannot be used
-├── Busy                      too many questions are waiting
+├── Busy                      too many questions or changes are waiting
 └── Cancelled                 the user no longer waits for the answer
 """
 
@@ -75,7 +75,7 @@ class ModelError(DatelineError):
 
 
 class Busy(DatelineError):
-    """Too many questions are waiting for the model already."""
+    """Too many questions, or changes of the library, are waiting already."""
 
 
 class Cancelled(DatelineError):

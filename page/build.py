@@ -21,6 +21,7 @@ from page.cards import evidence as cards
 from page.differences import disagreements
 from page.exchange import Exchange, follow, read
 from page.narrowing import limits_of, narrowing, range_of
+from page.tools import exports
 from rag.question.validate import MAX_CHARACTERS
 from rag.serving.queue import BACKLOG
 from rag.show.wording import timing
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from rag.dateline import Dateline
     from rag.web.asking import Asking
+    from rag.web.library import Holdings
 
 EXAMPLES = 4  # questions to begin with; not measured
 _Update = dict[Any, Any]
@@ -41,12 +43,14 @@ class Typing:
     text = ""
 
 
-def build_page(asking: Asking) -> gr.Blocks:
+def build_page(asking: Asking, holdings: Holdings) -> gr.Blocks:
     """The page: its components, and what happens when they are used."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
     import gradio as gr
 
     from page.examples import Examples
+    from page.library import library_room, rooms
+    from page.taking_away import taking_away
     from rag.web.asking import client_of
 
     engine = asking.engine
@@ -72,11 +76,13 @@ def build_page(asking: Asking) -> gr.Blocks:
         kept = gr.BrowserState(None, storage_key=history.KEY, secret=history.KEY)
         with gr.Row(elem_id="masthead"):
             _markup(gr, '<h1 class="name">Dateline</h1>', "brand")
+            doors = rooms(gr)
             library = _markup(gr, _library(engine), "library")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk", scale=6, min_width=0):
                 conversation = _markup(gr, html.conversation([]), "conversation")
                 differ = _markup(gr, "", "disagreements")
+                saving = _markup(gr, "", "exports")
                 with gr.Column(elem_id="examples") as examples:
                     starters = [
                         gr.Button(visible=False, elem_classes="example") for _ in range(EXAMPLES)
@@ -111,6 +117,7 @@ def build_page(asking: Asking) -> gr.Blocks:
             busy = kind == "busy"
             return {
                 conversation: html.conversation(exchanges),
+                saving: exports(exchanges),
                 state: html.status(message, kind),
                 ask: gr.Button(interactive=not busy),
                 stop: gr.Button(interactive=busy),
@@ -163,6 +170,7 @@ def build_page(asking: Asking) -> gr.Blocks:
                 yield show(exchanges, message, "busy") | (panes(exchanges) if found else {})
             done = {kept: history.put_by(exchanges, user), anew: gr.Button(visible=True)}
             if item.answer:
+                holdings.give(asked, item.answer)
                 told = html.announced(item.answer)
                 line = html.status(timing(item.answer), "done", told)
                 yield show(exchanges, "", "done") | panes(exchanges) | done | {state: line}
@@ -199,7 +207,8 @@ def build_page(asking: Asking) -> gr.Blocks:
             function.__annotations__["request"] = gr.Request
         inputs = [question, *fields, chat]
         changed = [
-            conversation, differ, evidence, state, chat, question, ask, stop, examples, kept, anew
+            conversation, differ, saving, evidence, state, chat, question, ask, stop, examples,
+            kept, anew,
         ]  # fmt: skip
         wiring: dict[str, Any] = {
             "fn": answer,
@@ -221,6 +230,8 @@ def build_page(asking: Asking) -> gr.Blocks:
         anew.click(lambda: {**whole([], "Ready"), kept: empty}, None, changed, **quick)
         page.load(begin, kept, [*changed, library, fields[3], slider], **quick)
         page.load(suggest, None, starters, **quick)
+        taking_away(gr, holdings, chat, conversation, state, quick)
+        library_room(gr, holdings, doors, quick, library, lambda: _library(engine))
     page.queue(max_size=BACKLOG)
     made: gr.Blocks = page
     return made

@@ -24,6 +24,7 @@ class Exchange:
     answer: Answer | None = None
     error: str | None = None
     stopped: bool = False
+    good: bool | None = None  # the reader's verdict
 
     @property
     def running(self) -> bool:

@@ -13,6 +13,7 @@ from html import escape
 from page.answer import answer_html
 from page.differences import disagreements
 from page.exchange import Exchange
+from page.tools import buttons
 from rag.show.wording import day
 from rag.types import Answer
 
@@ -71,7 +72,7 @@ def _reply(item: Exchange) -> str:
     if item.error:
         return f'<p class="failed">{escape(item.error)}</p>'
     if item.answer:
-        return answer_html(item, item.answer)
+        return answer_html(item, item.answer) + buttons(item, item.answer)
     draft = f'<p class="draft-text" dir="auto">{escape(item.draft)}</p>' if item.draft else ""
     if item.stopped:
         note = "Stopped. The draft was not checked." if draft else "Stopped before an answer."

@@ -26,6 +26,7 @@ from rag.web.access import Access
 from rag.web.asking import Asking, Failed, client_of, told
 from rag.web.chat import add_chat
 from rag.web.guard import Guard
+from rag.web.library import Holdings, add_library
 from rag.web.limits import Rate
 from rag.web.login import Login
 from rag.web.proxies import Proxies
@@ -76,7 +77,7 @@ def application(engine: Dateline, access: Access | None = None) -> FastAPI:
         swagger_ui_oauth2_redirect_url=None,
         lifespan=lifespan,
     )
-    app.state.asking = asking
+    app.state.asking, app.state.holdings = asking, Holdings(engine, access)
     if access.rate:
         app.add_middleware(Rate, rate=access.rate)
     if access.users:
@@ -86,6 +87,7 @@ def application(engine: Dateline, access: Access | None = None) -> FastAPI:
     app.router.routes.extend(served.routes)
     add_chat(app, asking)
     _add_own(app, asking)
+    add_library(app, asking, app.state.holdings)
     _add_docs(app)
     return app
 

@@ -110,6 +110,16 @@ class Dateline:
         self._searching.get()
         self.writers.wait()
 
+    def reopen(self, library: Path) -> None:
+        """Answer from another library from now on; questions in work end with the one that they
+        began with. LibraryError."""
+        from index.encoder import load_encoder
+
+        opened = Library.open(library)
+        self._searching = Later(lambda: Searcher(opened, load_encoder()))
+        self.library, self.finder = opened, Finder(opened, self._searching.get)
+        self._searching.begin()
+
     def close(self) -> None:
         """Close the library's file."""
         self.library.close()

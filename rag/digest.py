@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.cli import one_line, run
+from index.cli import run
 from index.errors import UsageError
 from index.library import Library
 from index.printing import particulars
@@ -24,7 +24,8 @@ from index.types import Article
 from rag.evidence.finder import Finder
 from rag.evidence.sentence import EvidenceSentence
 from rag.question.validate import checked, filters_of, today_of
-from rag.show.wording import day, source, web_address
+from rag.show.export import linked, plain
+from rag.show.wording import day, source
 from rag.strategies.open.digest import Story, stories
 from rag.strategies.open.story import on_topic
 from rag.types import Question
@@ -109,7 +110,7 @@ def _written(form: Format, found: Sequence[Story], asked: Question, library: Lib
             "stories": [_record(story) for story in found],
         }
         return json.dumps(record) + "\n"
-    told = "\n".join(map(_markdown, found)) or _plain(_nothing(library)) + "\n"
+    told = "\n".join(map(_markdown, found)) or plain(_nothing(library)) + "\n"
     text = f"# News, {period}\n\n{told}"
     if form is Format.md:
         return text
@@ -139,21 +140,13 @@ def _lines(story: Story) -> Iterator[tuple[str, EvidenceSentence]]:
 
 def _markdown(story: Story) -> str:
     """A heading, the lines, each with its source linked, and what else tells the story."""
-    out = [f"## {_plain(_title(story))}", ""]
+    out = [f"## {plain(_title(story))}", ""]
     for lead, e in _lines(story):
-        url = web_address(e.article.url)
-        cited = _plain(source(e.article))
-        cited = f"[{cited}](<{url.replace('<', '%3C').replace('>', '%3E')}>)" if url else cited
-        out.append(f"- {lead}{_plain(e.text)} ({cited})")
+        cited = linked(source(e.article), e.article.url)
+        out.append(f"- {lead}{plain(e.text)} ({cited})")
     if rest := _rest(story):
-        out.append(f"- Also: {_plain('; '.join(map(source, rest)))}")
+        out.append(f"- Also: {plain('; '.join(map(source, rest)))}")
     return "\n".join(out) + "\n"
-
-
-def _plain(text: str) -> str:
-    """Text on one line in which nothing is Markdown or HTML."""
-    text = re.sub(r"([\\`*_\[\]<>&#|~])", r"\\\1", one_line(text))
-    return re.sub(r"^(\d*)([.)+-])(?=\s)", r"\1\\\2", text)  # at the beginning it would open a list
 
 
 def _record(story: Story) -> dict[str, object]:

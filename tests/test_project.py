@@ -65,7 +65,16 @@ HEAVY = {
 }
 # torch.onnx.export needs the first two, trafilatura the others
 NOT_IMPORTED = {"onnx", "onnxscript", "lxml", "lxml-html-clean"}
-COMMANDS = ["index", "rag.ask", "rag.mcp", "rag.web.users", "eval", "eval.speed", "ui"]
+COMMANDS = [
+    "index",
+    "rag.ask",
+    "rag.mcp",
+    "rag.verdicts",
+    "rag.web.users",
+    "eval",
+    "eval.speed",
+    "ui",
+]
 
 
 def code(package: str) -> list[Path]:

@@ -13,6 +13,9 @@ from index.errors import SourceError, UsageError
 from index.following.update import Poller, Report, Tally
 from index.following.writer import Writer
 from index.ingest import lists
+from index.ingest.sources import read
+from index.library import Library
+from index.library.followed import Followed
 from index.types import Rejected
 from index.web.door import Door
 from index.web.visit import Visitor
@@ -30,6 +33,29 @@ def is_address(source: str) -> bool:
 def is_opml(source: str) -> bool:
     """Whether it is a file that lists feeds."""
     return source.lower().endswith(".opml")
+
+
+def take_in(source: str, writer: Writer, report: Report, allow_private: bool) -> None:
+    """Add an address, an OPML file, another file, a folder, or `-` for JSON lines on standard
+    input; what cannot be read is reported as rejected."""
+    if is_address(source) or is_opml(source):
+        add(source, writer, report, allow_private)
+        return
+    for item in read(source):
+        if isinstance(item, Rejected):
+            report.article(item, "rejected")
+        else:
+            report.article(*writer.add(item))
+
+
+def remove(library: Library, name: str) -> bool:
+    """Remove the articles with this id or address, or follow the source with this address no
+    longer, whose articles stay; False where there is neither."""
+    followed = Followed(library)
+    found = followed.forget(name)
+    found = library.remove(name) or found
+    followed.forget_removed()
+    return found
 
 
 def add(source: str, writer: Writer, report: Report, allow_private: bool) -> None:

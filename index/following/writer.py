@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,15 +18,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[Writer]:
-    """A writer; what it wrote is indexed at the end."""
+def writing(path: Path, load: Callable[[], Encoder] | None = None) -> Iterator[Writer]:
+    """A writer; what it wrote is indexed at the end. `load` gives an encoder loaded already."""
     with ExitStack() as stack:
-        writer = Writer(path, stack)
+        writer = Writer(path, stack, load)
         yield writer
         if writer.wrote:
-            from index.library import vectors
-
-            vectors.refresh(writer.library)
+            writer.refresh()
 
 
 class Writer:
@@ -36,11 +34,19 @@ class Writer:
     no empty library is left.
     """
 
-    def __init__(self, path: Path, stack: ExitStack) -> None:
-        self._path, self._stack = path, stack
+    def __init__(
+        self, path: Path, stack: ExitStack, load: Callable[[], Encoder] | None = None
+    ) -> None:
+        self._path, self._stack, self._load = path, stack, load
         self._library: Library | None = None
         self._encoder: Encoder | None = None
         self.wrote = False
+
+    def refresh(self) -> None:
+        """Bring the vector index up to date with the articles."""
+        from index.library import vectors
+
+        vectors.refresh(self.library)
 
     @property
     def library(self) -> Library:
@@ -64,7 +70,7 @@ class Writer:
         if self._encoder is None:
             from index import encoder
 
-            self._encoder = encoder.load_encoder()
+            self._encoder = (self._load or encoder.load_encoder)()
         if article.url:
             stored = self.library.article(article.id)
             if stored and stored.url and article_key(stored.url) == article_key(article.url):

@@ -5,10 +5,14 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from index.errors import UsageError
 from rag.web.users import Users
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
 
 RATE = 120  # questions a minute and client, where others than the owner may ask; not measured
 
@@ -25,6 +29,19 @@ class Access:
     root: SplitResult = NOWHERE  # the public address, or its path alone
     proxies: Collection[str] = ()  # addresses and networks whose forwarded headers are believed
     rate: int | None = None  # questions a minute and client
+    read_only: bool = False  # whether nobody may change the library
+
+    def may_change(self, scope: Scope) -> bool:
+        """Whether a request may change the library: one of a user who signed in, or, where nobody
+        signs in, one from this machine that no proxy has handed on."""
+        if self.read_only:
+            return False
+        state = scope.get("state", {})
+        if self.users:
+            return bool(state.get("user"))
+        client = (scope.get("client") or ("",))[0]
+        handed_on = bool(self.root.geturl() or self.proxies or state.get("forwarded"))
+        return not handed_on and _loopback(client)
 
     @property
     def names(self) -> set[str]:
@@ -42,6 +59,7 @@ def access(
     proxies: Collection[str] = (),
     rate: int | None = None,
     insecure: bool = False,
+    read_only: bool = False,
 ) -> Access:
     """The options checked together; `host` is what the server listens on. UsageError."""
     alone = _loopback(host)
@@ -59,7 +77,7 @@ def access(
             ) from None
     if rate is None and not (alone and users is None):
         rate = RATE
-    return Access(users, (host, *hosts), _root(root_path), tuple(proxies), rate or None)
+    return Access(users, (host, *hosts), _root(root_path), tuple(proxies), rate or None, read_only)
 
 
 def _loopback(host: str) -> bool:

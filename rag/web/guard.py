@@ -4,7 +4,8 @@
              else a web site could point its own name at this machine and read it (DNS rebinding)
     Origin   if the browser sends one, it must be this server: no other site's script may ask
     path     only what the page uses of all that Gradio serves
-    body     at most MAX_BODY bytes, all there within BODY_SECONDS
+    body     at most MAX_BODY bytes, all there within BODY_SECONDS; a file for the library may
+             have MAX_FILE, and is read by who takes it in
 
 Every response gets headers by which browsers shut other sites out of the page. Leaves out who asks
 (`login.py`), how often (`limits.py`), and what is asked and answered (`rag/api.py`).
@@ -32,12 +33,14 @@ if TYPE_CHECKING:
     from rag.web.access import Access
 
 MAX_BODY = 1_000_000  # bytes; not measured
-BODY_SECONDS = 20  # not measured
-_TOO_LARGE = f"the request is larger than {MAX_BODY:,} bytes"
+MAX_FILE = 20_000_000  # bytes; as much as `index add` takes
+BODY_SECONDS = 20  # for all of it, or for the next piece of a file; not measured
+FILES = "/api/library/files"
 # Everything that is served; a path that ends with a slash stands for all below it. Those of Gradio
 # are the ones that the page requests: no uploads, files, proxies, recordings or monitoring.
 SERVED = (
     "/", "/healthz", "/api/", "/v1/", "/mcp", "/metrics", "/openapi.json", "/docs", "/swagger/",
+    "/answer/",
     "/config", "/theme.css", "/assets/", "/static/", "/svelte/", "/favicon.ico", "/manifest.json",
     "/pwa_icon", "/pwa_icon/", "/robots.txt", "/login", "/logout",
     *(f"/gradio_api/{name}" for name in (
@@ -88,10 +91,10 @@ class Guard:
         path = path_of(scope)
         headers = {key.lower(): value.decode("latin-1") for key, value in scope["headers"]}
         status, line = self._refused(scope["method"], path, headers)
-        body = b""
-        if not status:
+        passed = _pieces(receive)
+        if not status and path != FILES:
             try:
-                body = await _body(receive)
+                passed = _again(await _body(receive), receive)
             except _Refused as error:
                 status, line = error.status, error.line
             except ClientDisconnect:
@@ -103,7 +106,7 @@ class Guard:
             kept = [(key, value) for key, value in scope["headers"] if key != b"host"]
             host = self._root.netloc.encode()
             scope["scheme"], scope["headers"] = self._root.scheme, [*kept, (b"host", host)]
-        await self.app(scope, _again(body, receive), with_headers)
+        await self.app(scope, passed, with_headers)
 
     def _refused(self, method: str, path: str, headers: Mapping[bytes, str]) -> tuple[int, str]:
         """Status and reason for a request that may not pass, status 0 for one that may."""
@@ -114,9 +117,10 @@ class Guard:
             return 403, "another web site may not ask here"
         if not _served(path):
             return 404, "there is nothing at this address"
+        most = MAX_FILE if path == FILES else MAX_BODY
         length = headers.get(b"content-length", "0")
-        if not (length.isascii() and length.isdigit() and int(length[:20]) <= MAX_BODY):
-            return 413, _TOO_LARGE
+        if not (length.isascii() and length.isdigit() and int(length[:20]) <= most):
+            return 413, _too_large(most)
         return 0, ""
 
     def _named(self, host: str) -> bool:
@@ -147,10 +151,32 @@ async def _body(receive: Receive) -> bytes:
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
                 if len(body) > MAX_BODY:
-                    raise _Refused(413, _TOO_LARGE)
+                    raise _Refused(413, _too_large(MAX_BODY))
     except TimeoutError:
         raise _Refused(408, "the rest of the request did not come: send it anew") from None
     return bytes(body)
+
+
+def _pieces(receive: Receive) -> Receive:
+    """`receive` for a body that is read piece by piece: the sender is taken to have left when it
+    sends too much, or nothing for too long."""
+    size = 0
+
+    async def piece() -> Message:
+        nonlocal size
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                message = await receive()
+        except TimeoutError:
+            return {"type": "http.disconnect"}
+        size += len(message.get("body", b""))
+        return message if size <= MAX_FILE else {"type": "http.disconnect"}
+
+    return piece
+
+
+def _too_large(most: int) -> str:
+    return f"the request is larger than {most:,} bytes"
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

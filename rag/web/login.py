@@ -10,6 +10,7 @@ Wrong passwords are counted (`limits.py`) and written to the audit log. Leaves o
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from rag.web.users import Users
 
+_LINK = re.compile(r"/answer/[0-9a-f]{32}")  # which somebody may have been sent
 UNUSED, LONGEST = 12 * 3600, 7 * 24 * 3600  # seconds that a session lasts; not measured
 MOST = 10_000  # sessions, the latest; not measured
 PROGRAMS = ("/api/", "/v1/", "/mcp", "/metrics", "/openapi.json")
@@ -41,7 +43,7 @@ _FORM = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Dat
 body{font:1rem/1.5 system-ui,sans-serif;max-width:20rem;margin:15vh auto;padding:1rem}
 label,input,button{display:block;width:100%%;font:inherit;box-sizing:border-box}
 input,button{margin:.2rem 0 1rem;padding:.5rem}</style></head><body><main><h1>Dateline</h1>%s
-<form method="post" action="login">
+<form method="post">
 <label>Name<input name="username" autocomplete="username" required autofocus></label>
 <label>Password<input name="password" type="password" autocomplete="current-password" required>
 </label><button>Sign in</button></form></main></body></html>"""
@@ -108,8 +110,8 @@ class Login:
                 scope.setdefault("state", {})["user"] = name
                 await self.app(scope, receive, send)
                 return
-            elif path == "/":
-                response = self._to(request, "/login")
+            elif path == "/" or _LINK.fullmatch(path):
+                response = self._to(request, f"/login?to={path}" if path != "/" else "/login")
             else:
                 headers = {}
                 if path.startswith(PROGRAMS):
@@ -131,7 +133,8 @@ class Login:
         name, password = fields.get("username", ""), fields.get("password", "")
         if not await self._right(request, name, password):
             return _form(401, "The name or the password is wrong.")
-        response = self._to(request, "/")
+        to = request.query_params.get("to", "")
+        response = self._to(request, to if _LINK.fullmatch(to) else "/")
         response.set_cookie(
             self._cookie,
             self.sessions.begin(name),

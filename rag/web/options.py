@@ -39,6 +39,9 @@ Proxy = Annotated[
     list[str] | None,
     typer.Option(metavar="ADDRESS", help="A proxy whose X-Forwarded headers are believed."),
 ]
+ReadOnly = Annotated[
+    bool, typer.Option("--read-only", help="Let nobody add or remove articles on the page.")
+]
 Rate = Annotated[
     int | None,
     typer.Option(

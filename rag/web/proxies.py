@@ -51,6 +51,8 @@ class Proxies:
         await self._client(scope, receive, send)
 
     async def _without_headers(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if any(key.startswith((b"x-forwarded-", b"forwarded")) for key, _ in scope["headers"]):
+            scope.setdefault("state", {})["forwarded"] = True
         scope["headers"] = [
             (key, value)
             for key, value in scope["headers"]

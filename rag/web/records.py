@@ -78,7 +78,7 @@ class Records:
         )
         waiting.set_function(lambda: engine.writers.waiting)
         articles = Gauge("dateline_articles", "Articles in the library.", registry=self._registry)
-        articles.set_function(engine.library.count)
+        articles.set_function(lambda: engine.library.count())
 
     def metrics(self) -> bytes:
         """All counts in Prometheus' text format."""

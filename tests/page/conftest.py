@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from importlib.resources import files
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -68,3 +70,10 @@ def page(engine: FakeEngine, served: tuple[FakeEngine, str], browser: Browser) -
     assert hosts <= {"127.0.0.1", ""}, hosts
     assert not errors, errors
     context.close()
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    if find_spec("axe_playwright_python") is None:
+        pytest.skip("axe-core is not installed: pip install axe-playwright-python")
+    return (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")

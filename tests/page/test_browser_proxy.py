@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("how", ["root path", "forwarded headers", "whole address"])
-def test_signing_in_and_asking_below_a_path(browser: Browser, how: str) -> None:
+def test_signing_in_and_asking_below_a_path(browser: Browser, how: str, tmp_path: Path) -> None:
     import ui
 
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -32,6 +33,7 @@ def test_signing_in_and_asking_below_a_path(browser: Browser, how: str) -> None:
     }[how]
     users = users_of(["ann:s3:cret"], lambda line: None)
     engine = FakeEngine()
+    cast(Any, engine.library).path = tmp_path
     app = ui.build_app(cast(Any, engine), access("127.0.0.1", users, **options))
     with serving(app) as upstream:
         proxy = ReverseProxy(
@@ -54,6 +56,15 @@ def test_signing_in_and_asking_below_a_path(browser: Browser, how: str) -> None:
             page.press("#question textarea", "Enter")
             page.wait_for_selector("#exchange-1 .answer")
             assert "49%" in page.inner_text("#conversation")
+            page.click("#exchange-1 [data-take=link]")
+            page.wait_for_selector("#status a")
+            link = page.evaluate("document.querySelector('#status a').href")
+            assert link.startswith(f"{address}answer/")
+            assert page.evaluate("gradio_config.root").rstrip("/") == address.rstrip("/")
+            page.click("#room-library")
+            page.wait_for_selector("#drop input")  # a user who signed in may change the library
+            page.goto(link)
+            assert page.inner_text("article h2") == "what share?"
             page.context.close()
     assert set(proxy.outside) <= {"/favicon.ico"}  # which browsers ask for by themselves
     assert proxy.bad == [(401, f"{PREFIX}/login")]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -51,13 +49,6 @@ def tab_to(page: Page, selector: str, most: int = 40) -> None:
         if page.evaluate("s => document.activeElement.matches(s)", selector):
             return
     raise AssertionError(f"Tab does not reach {selector}")
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    if find_spec("axe_playwright_python") is None:
-        pytest.skip("axe-core is not installed: pip install axe-playwright-python")
-    return (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -27,6 +27,7 @@ PATHS = (
     "/openapi.json", "/docs", "/", "/config", "/gradio_api/queue/join", "/gradio_api/queue/data",
     "/gradio_api/run/predict", "/gradio_api/cancel", "/gradio_api/reset", "/theme.css",
     "/gradio_api/startup-events", "/gradio_api/user", "/gradio_api/login_check", "/gradio_api/token",
+    "/api/library/files", "/answer/" + "0" * 32, "/answer/x",
     "/static/../../../etc/passwd", "/assets/%2e%2e/%2e%2e/pyproject.toml", "/svelte/a",
 )  # fmt: skip
 SECRET = (str(Path(ui.__file__).parent), "/srv/", "/site-packages", "Traceback", "/root", "/home")
@@ -60,8 +61,8 @@ chats = st.fixed_dictionaries(
     optional={"stream": st.booleans(), "n": values, "dateline": values, "stream_options": values},
 )  # fmt: skip
 joins = st.fixed_dictionaries(
-    {"data": st.lists(values, min_size=5, max_size=7),
-     "fn_index": st.integers(-1, 12) | values, "session_hash": st.sampled_from(["s1", "s2"]) | text,
+    {"data": st.lists(values, max_size=7),
+     "fn_index": st.integers(-1, 40) | values, "session_hash": st.sampled_from(["s1", "s2"]) | text,
      "event_id": st.sampled_from(["e1", "0" * 32]) | text},
     optional={"event_data": values, "trigger_id": values, "batched": values},
 )  # fmt: skip

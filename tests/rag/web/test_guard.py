@@ -90,7 +90,7 @@ def test_openapi_says_what_there_is(api: httpx.Client) -> None:
     told = api.get("/openapi.json").json()
     assert set(told["paths"]) == {
         "/healthz", "/metrics", "/api/ask", "/v1/models", "/v1/models/{name}",
-        "/v1/chat/completions",
+        "/v1/chat/completions", "/api/library/files", "/answer/{name}",
     }  # fmt: skip
     ask = told["paths"]["/api/ask"]["post"]
     asked = ask["requestBody"]["content"]["application/json"]["schema"]
