@@ -209,12 +209,10 @@ class Searcher:
         held = self._library.sentences(found.numbers)
         spans: dict[str, list[tuple[int, int]]] = {}
         out: list[Nearness] = []
-        for hit, number, passage, (own, rows) in zip(
-            found.hits, found.numbers, passages, held, strict=True
-        ):
+        for hit, passage, (own, rows) in zip(found.hits, passages, held, strict=True):
             article = hit.article
             if article.id not in spans:
-                kept = self._library.spans(number)
+                kept, _ = self._library.sentences_of(article.id)
                 spans[article.id] = whole(article.text, kept or sentences(article.text))
             cosines = dict(zip(own[:, 0].tolist(), (rows @ asked).tolist(), strict=True))
             out.append(Nearness(spans[article.id], cosines, float(passage)))

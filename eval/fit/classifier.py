@@ -1,8 +1,9 @@
-"""Learns a classifier of questions (`rag/question/classifier.py`) from labelled ones: `learn`.
+"""Learns a classifier (`rag/question/classifier.py`) of questions or sentences: `learn`.
 
     labelled questions -> vector of the encoder, runs of words -> logistic regression
 
-`eval/fit/forms.py` and `eval/fit/kinds.py` are the commands. No language model is needed.
+`eval/fit/forms.py`, `eval/fit/kinds.py` and `eval/fit/orders` are the commands. No language
+model is needed.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rag.question.classifier import grams
 
 FOLDS = 10
 # On the kinds of questions whose author was left out, 2 and 8 for STRENGTH are within .01 and .013;
@@ -41,9 +44,13 @@ def learn(
     least: float,
     write: bool,
     contexts: bool = False,
+    runs_of: Callable[[str], set[str]] = grams,
+    package: str = "rag.question",
+    command: str = "",
 ) -> tuple[Labels, NDArray[np.float64]]:
-    """Fit the classifier `name`, and write its file if wanted; with `contexts` on each question
-    once more, in another context (`vary`).
+    """Fit the classifier `name`, and write its file into the package if wanted; with `contexts` on
+    each question once more, in another context (`vary`). `runs_of` gives a text's runs of words.
+    The file names the `command` that made it.
 
     Returns the names of the labels, and the chance of each, (questions, names), for each question
     by weights fitted without it.
@@ -53,11 +60,10 @@ def learn(
     from sklearn.model_selection import StratifiedKFold
 
     from index.encoder import load_encoder
-    from rag.question.classifier import grams
 
     chance = random.Random(SEED)
     every = [*asked, *(vary(question, chance) for question in asked if contexts)]
-    runs = [grams(question) for question in every]
+    runs = [runs_of(question) for question in every]
     count = Counter(run for own in runs for run in own)
     place = {run: n for n, run in enumerate(sorted(r for r, t in count.items() if t >= LEAST_ROWS))}
     cells = [(row, place[run]) for row, own in enumerate(runs) for run in own if run in place]
@@ -79,7 +85,7 @@ def learn(
         model, width = fitted(np.arange(len(asked))), vectors.shape[1]
         hundredths = np.rint(100 * WORD * model.coef_[:, width:]).astype(int)
         found = {
-            "source": f"{len(asked)} questions, by eval.fit.{Path(name).stem}s",
+            "source": f"{len(asked)} texts, by {command}",
             "labels": names.tolist(),
             "least": least,
             "bias": model.intercept_.round(3).tolist(),
@@ -90,7 +96,7 @@ def learn(
                 if np.abs(hundredths[:, n]).max() >= LEAST_WEIGHT
             },
         }
-        path = Path(str(files("rag.question") / name))
+        path = Path(str(files(package) / name))
         path.write_text(json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n")
         print(f"wrote {path.name}")
     return names, chances

@@ -39,7 +39,14 @@ def main(
         why = row["kind"] == "why_how" or row["question"].startswith("Why ")
         rows.append({"question": row["question"], "form": "explanation" if why else "fact"})
     forms = np.array([str(row["form"]) for row in rows])
-    names, chances = learn("form.json", [str(row["question"]) for row in rows], forms, LEAST, write)
+    names, chances = learn(
+        "form.json",
+        [str(row["question"]) for row in rows],
+        forms,
+        LEAST,
+        write,
+        command="eval.fit.forms",
+    )
     best = names[chances.argmax(axis=1)]
     print(f"{len(forms)} questions, accuracy left out {np.mean(best == forms):.3f}")
     fact = (forms == "fact") | (forms == "explanation")  # both are tried as a fact

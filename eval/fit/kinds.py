@@ -32,7 +32,9 @@ def main(
     rows = read_rows(Path(str(files("eval.fit") / "kinds.jsonl")))
     kinds = np.array([str(row["kind"]) for row in rows])
     asked = [str(row["question"]) for row in rows]
-    names, chances = learn("kind.json", asked, kinds, LEAST, write, contexts=True)
+    names, chances = learn(
+        "kind.json", asked, kinds, LEAST, write, contexts=True, command="eval.fit.kinds"
+    )
     right = names[chances.argmax(axis=1)] == kinds
     print(f"{len(rows)} questions, accuracy left out {right.mean():.3f}")
     yes = kinds == "yesno"

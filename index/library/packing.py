@@ -42,13 +42,6 @@ def unpack(blob: bytes, dim: int) -> tuple[NDArray[np.int32], Floats]:
     return spans, small * scales[:, None]
 
 
-def spans_of(blob: bytes) -> list[Span]:
-    """The spans of a blob, without its vectors."""
-    count = int(np.frombuffer(blob, "<i4", 1)[0])
-    flat = np.frombuffer(blob, "<i4", 2 * count, 4).tolist()
-    return list(zip(flat[::2], flat[1::2], strict=True))
-
-
 def size(count: int, dim: int) -> int:
     """Bytes of a blob of `count` sentences with vectors of `dim` numbers."""
     return 4 + count * (12 + dim)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from index.encoder import Encoder, Vectors
 from index.errors import LibraryError, LibraryMismatch
 from index.library.counts import article_of, today, where
-from index.library.packing import spans_of, unpack
+from index.library.packing import unpack
 from index.library.sqlite import command
 from index.library.terms import Terms
 from index.types import Article, Filters, Passage
@@ -180,18 +180,23 @@ class Reader(Terms):
         nothing = np.zeros((0, 2), np.int32), np.zeros((0, dimension), np.float32)
         return [found.get(int(n), nothing) for n in numbers]
 
-    def spans(self, number: int) -> list[tuple[int, int]]:
-        """Spans of all sentences of a passage's article, in order, as split when it was added.
+    def sentences_of(self, article_id: str) -> tuple[list[tuple[int, int]], Vectors]:
+        """The sentences of an article in order, as split when it was added: spans, unit vectors
+        (n, dim), rounded as those of `sentences`.
 
-        A sentence too long for a passage is in parts. Empty where the passage is gone.
+        A sentence too long for a passage is in parts. Empty where the article is unknown.
         """
-        rows = self._all(
+        dimension = self.dimension
+        found: dict[tuple[int, int], Vectors] = {}  # two passages may hold the same sentence
+        for row in self._all(
             "SELECT sentences FROM passages WHERE article ="
-            " (SELECT article FROM passages WHERE number = ?) ORDER BY start",
-            number,
-        )
-        spans = (span for row in rows for span in spans_of(row["sentences"]))
-        return list(dict.fromkeys(spans))  # two passages may hold the same sentence
+            " (SELECT number FROM articles WHERE id = ?) ORDER BY start",
+            article_id,
+        ):
+            spans, vectors = unpack(row["sentences"], dimension)
+            found |= zip(map(tuple, spans.tolist()), vectors, strict=True)
+        nothing = np.zeros((0, dimension), np.float32)
+        return list(found), np.stack(list(found.values())) if found else nothing
 
     def titles(self, numbers: Sequence[int]) -> list[str]:
         """Titles of articles by article number; empty where there is none."""

@@ -17,7 +17,6 @@ from index.types import Article
 from rag.evidence.injection import trusted
 from rag.evidence.scoring import gather
 from rag.evidence.sentence import EvidenceSentence
-from rag.evidence.span import widened
 from rag.language.names import find_names
 from rag.question.classifier import Encode
 from rag.question.followup import standalone
@@ -92,10 +91,4 @@ class Finder:
 
     def defend(self, pool: list[EvidenceSentence]) -> list[EvidenceSentence]:
         """The sentences without those that are no news but orders to whoever reads them."""
-        if not self.defended:
-            return pool
-        # What a sentence leans on comes from the article itself, so it is looked at as well.
-        return [
-            e if e.lead_in is None or trusted([widened(e)]) else replace(e, lead_in=None)
-            for e in trusted(pool)
-        ]
+        return trusted(pool, self.library) if self.defended else pool

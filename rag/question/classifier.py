@@ -3,7 +3,7 @@
 question -> the encoder's vector, runs of words -> logistic regression -> chances
 
 The weights stand beside this file, one file for each classifier. `python -m eval.fit.forms` and
-`python -m eval.fit.kinds` write them.
+`python -m eval.fit.kinds` write them. `rag/evidence/injection.py` has one of sentences.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class Classifier:
 
     labels: tuple[str, ...]
     vector: NDArray[np.float32]  # (labels, width of the vector)
-    hundredths: dict[str, list[int]]  # of each run of words, for each label
+    place: dict[str, int]  # of each run of words
+    runs: NDArray[np.float32]  # (runs, labels)
     bias: NDArray[np.float32]  # (labels,)
     least: float  # chance below which a label that does harm where it is wrong is not taken
 
@@ -41,26 +42,28 @@ class Classifier:
         Empty with another encoder than the one that the weights were fitted on: its vectors are of
         another width.
         """
-        vector = encode([question])[0]
+        return self.of(grams(question), encode([question])[0])
+
+    def of(self, runs: set[str], vector: NDArray[np.float32]) -> dict[str, float]:
+        """The same for a text whose runs of words and vector, (width,), are at hand."""
         if len(vector) != self.vector.shape[1]:
             return {}
-        known = [self.hundredths[run] for run in grams(question) if run in self.hundredths]
-        scores = self.bias + self.vector @ vector
-        if known:
-            scores = scores + np.sum(known, axis=0) / 100
+        known = [self.place[run] for run in runs if run in self.place]
+        scores = self.bias + self.vector @ vector + self.runs[known].sum(axis=0)
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
         return dict(zip(self.labels, chances.tolist(), strict=True))
 
 
 @cache
-def load(name: str) -> Classifier:
-    """The classifier whose weights are in the file `name`, "form.json" or "kind.json"."""
-    loaded = json.loads(files("rag.question").joinpath(name).read_text())
+def load(name: str, package: str = "rag.question") -> Classifier:
+    """The classifier whose weights are in the file `name` of a package, as "form.json"."""
+    loaded = json.loads(files(package).joinpath(name).read_text("utf-8"))
     return Classifier(
         labels=tuple(loaded["labels"]),
         vector=np.array(loaded["vector"], np.float32),
-        hundredths=loaded["hundredths"],
+        place={run: n for n, run in enumerate(loaded["hundredths"])},
+        runs=np.array([*loaded["hundredths"].values()], np.float32) / np.float32(100),
         bias=np.array(loaded["bias"], np.float32),
         least=float(loaded["least"]),
     )

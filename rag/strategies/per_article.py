@@ -20,7 +20,7 @@ from index.text.passages import sentences
 from index.types import Article, Hit
 from prompts import render
 from rag.events import Words
-from rag.evidence.injection import trusted
+from rag.evidence.finder import Finder
 from rag.evidence.prompt import chosen, plain, prompt
 from rag.evidence.sentence import EvidenceSentence
 from rag.language.lexicon import stems
@@ -45,9 +45,7 @@ def asked(case: Case) -> bool:
 
 def reply(case: Case, writer: Writer, stopped: Callable[[], bool]) -> Iterator[Words | Reply]:
     """Words of the drafts as they come, then what the articles say one by one."""
-    finder = case.finder
-    parts = to_read(case.intent, case.found.hits, finder.article, finder.defended)
-    readings = Readings(parts)
+    readings = Readings(to_read(case.intent, case.found.hits, case.finder))
     for piece in read_each(writer, case.intent, readings):
         if stopped():
             raise Cancelled("the question was withdrawn")
@@ -67,28 +65,22 @@ def told(intent: Intent, readings: Readings) -> Reply:
 
 def unlabelled(intent: Intent, shown: Sequence[EvidenceSentence]) -> bool:
     """Whether no sentence that the model would read has a publisher or a date."""
-    if intent.kind == "yesno" or not shown:
-        return False
-    return not any(e.article.publisher or e.article.published for e in shown)
+    known = any(e.article.publisher or e.article.published for e in shown)
+    return intent.kind != "yesno" and bool(shown) and not known
 
 
-def to_read(
-    intent: Intent, hits: Sequence[Hit], article: Callable[[str], Article | None], defended: bool
-) -> list[list[EvidenceSentence]]:
+def to_read(intent: Intent, hits: Sequence[Hit], finder: Finder) -> list[list[EvidenceSentence]]:
     """For each article without publisher and date, best first, the sentences to be read of it; also
     of the copies that were folded into one, as copies may differ in the very word that is asked.
-
-    `article` gives an article by its id.
     """
     out: dict[str, list[EvidenceSentence]] = {}
     for hit in hits:
-        copies = [a for name in hit.also_in if (a := article(name))]
+        copies = [a for name in hit.also_in if (a := finder.article(name))]
         for a in (hit.article, *copies):
             if a.publisher or a.published or a.id in out or len(out) == MOST_READ:
                 continue
             inside = (hit.passage.start, hit.passage.end) if a is hit.article else (0, len(a.text))
-            part = _part(intent, a, *inside)
-            if part := trusted(part) if defended else part:
+            if part := finder.defend(_part(intent, a, *inside)):
                 out[a.id] = part
     return list(out.values())
 

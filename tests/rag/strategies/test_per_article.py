@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from reading import understood
@@ -27,6 +29,7 @@ COPY = COOK.replace("Scottish cook", "Scottish dentist").replace("(cook) ", "")
 DIVER = "Ida Marsh (diver) Ida Marsh is a Canadian diver who won a medal in Lima."
 AGAIN = "Marsh, the cook of the Old Mill, was seen at the market of Perth with her own bread."
 NOISE = "The mill burned down twice, and the town of Perth has rebuilt it from old drawings."
+BARE: Any = SimpleNamespace(article=lambda name: None, defend=list)  # a finder without library
 QUESTION = "What is the profession of Ida Marsh?"
 SAID = {
     "Scottish cook": "Ida Marsh is a Scottish cook.",
@@ -59,7 +62,7 @@ def hits(*texts: str) -> list[Hit]:
 def answer(*texts: str, writer: ScriptedWriter | None = None) -> Answer:
     intent = understood(QUESTION, (), ("Ida Marsh",))
     found = hits(*texts)
-    readings = Readings(to_read(intent, found, lambda name: None, True))
+    readings = Readings(to_read(intent, found, BARE))
     list(read_each(writer or scripted(), intent, readings))
     nearest, reply = readings.articles[0][0], told(intent, readings)
     said = assemble(QUESTION, reply.said, reply.differences, reply.dropped, nearest, Abstention())
@@ -104,7 +107,7 @@ def test_an_article_that_does_not_state_it_is_left_alone() -> None:
 
 def test_who_asks_can_leave_before_the_next_article_is_read() -> None:
     intent = understood(QUESTION, (), ("Ida Marsh",))
-    readings = Readings(to_read(intent, hits(NOISE, NOISE + " Twice.", COOK), lambda n: None, True))
+    readings = Readings(to_read(intent, hits(NOISE, NOISE + " Twice.", COOK), BARE))
     steps = read_each(scripted(), intent, readings)
     assert next(steps) == "" and len(readings.silent) == 1  # an article that states nothing
     assert next(steps) == "" and len(readings.silent) == 2
@@ -173,14 +176,11 @@ def test_one_value_in_two_forms(one: str, other: str, expected: bool) -> None:
 def test_a_publisher_or_a_date_is_enough_to_order_articles() -> None:
     intent = understood(QUESTION, (), ("Ida Marsh",))
     found = hits(COOK, DIVER)
-    (own, _) = to_read(intent, found, lambda name: None, True)
+    (own, _) = to_read(intent, found, BARE)
     assert unlabelled(intent, own)
     dated = [replace(e, article=replace(e.article, published="2025-01-02")) for e in own]
     assert not unlabelled(intent, dated)
-    assert (
-        to_read(intent, [replace(found[0], article=dated[0].article)], lambda name: None, True)
-        == []
-    )
+    assert to_read(intent, [replace(found[0], article=dated[0].article)], BARE) == []
 
 
 @pytest.mark.model

@@ -1,0 +1,1 @@
+"""Which sentences give orders: what is learned of them, and from which."""
