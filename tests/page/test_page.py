@@ -27,7 +27,7 @@ from fake_engine import HOSTILE, FakeEngine, serving
 from page import markup as html
 from page.cards import Around, evidence
 from page.differences import disagreements
-from page.exchange import Exchange, follow
+from page.exchange import Exchange, follow, read
 from rag.api import application
 from rag.assemble import notice
 from rag.types import Question
@@ -60,13 +60,11 @@ def page() -> Iterator[httpx.Client]:
 
 
 def test_a_follow_up_is_read_with_the_question_that_it_follows() -> None:
-    import ui
-
     messages = ["What share?", "thanks", "who said that?", "more", "more"]
     shown = [
         Exchange(n, text, answer=notice(text, f"reply {n}")) for n, text in enumerate(messages, 1)
     ]
-    asked = ui.read("source?", {}, [*shown, Exchange(6, "Who?", stopped=True)])
+    asked = read("source?", {}, [*shown, Exchange(6, "Who?", stopped=True)])
     assert [turn.content for turn in asked.history if turn.role == "user"] == messages
 
 
