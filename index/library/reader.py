@@ -156,6 +156,22 @@ class Reader(Terms):
         nothing = np.zeros((0, 2), np.int32), np.zeros((0, dimension), np.float32)
         return [found.get(int(n), nothing) for n in numbers]
 
+    def vectors_of(self, article_id: str) -> dict[str, Vectors]:
+        """The vectors, (dim,) each, of all that was encoded of an article, by its text."""
+        found: dict[str, Vectors] = {}
+        own = self._all(
+            "SELECT p.number FROM passages p JOIN articles a ON a.number = article WHERE id = ?",
+            article_id,
+        )
+        held = self.passages(row["number"] for row in own)
+        parts = list(held.values())
+        for (article, _), (spans, rows) in zip(parts, self.sentences(list(held)), strict=True):
+            texts = (article.text[a:b] for a, b in spans.tolist())
+            found |= dict(zip(texts, rows, strict=True))
+        for (article, part), row in zip(parts, self.embeddings(list(held)), strict=True):
+            found[f"{heading(article)}\n{part.text}"] = row
+        return found
+
     def spans(self, number: int) -> list[tuple[int, int]]:
         """Spans of all sentences of a passage's article, in order, as split when it was added.
 
@@ -254,6 +270,11 @@ class Reader(Terms):
                 f"{self.path} was made by the encoder {self.encoder}, not {encoder.name}: "
                 f"run 'python -m index rebuild --library {self.path}'"
             )
+
+
+def heading(article: Article) -> str:
+    """The text put before a passage when it is encoded: the title."""
+    return article.title or ""
 
 
 @lru_cache(maxsize=10_000)
