@@ -156,6 +156,17 @@ class Reader(Terms):
         nothing = np.zeros((0, 2), np.int32), np.zeros((0, dimension), np.float32)
         return [found.get(int(n), nothing) for n in numbers]
 
+    def passage_at(self, article_id: str, place: int) -> int | None:
+        """The number of the first passage of an article that has the character at `place`."""
+        row = self._one(
+            "SELECT p.number FROM passages p JOIN articles a ON a.number = p.article"
+            ' WHERE a.id = ? AND p.start <= ? AND p."end" > ? ORDER BY p.start',
+            article_id,
+            place,
+            place,
+        )
+        return row["number"] if row else None
+
     def vectors_of(self, article_id: str) -> dict[str, Vectors]:
         """The vectors, (dim,) each, of all that was encoded of an article, by its text."""
         found: dict[str, Vectors] = {}

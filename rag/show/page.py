@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from rag.show.highlight import emphasis
-from rag.show.wording import ANSWERED, KINDS, day, short_heads, web_address
+from rag.show.wording import ANSWERED, KINDS, day, notes, short_heads, web_address
 from rag.types import Answer, Citation, Disagreement
 
 Context = Callable[[Citation], tuple[str, str]]  # article text just before and after the quote
@@ -205,6 +205,7 @@ def _card(item: Exchange, citation: Citation, context: Context | None) -> str:
             f'rel="noopener noreferrer nofollow">{title}</a>'
         )
     note = f'<p class="author" dir="auto">{escape(citation.author)}</p>' if citation.author else ""
+    note += "".join(f'<p class="history" dir="auto">{escape(line)}</p>' for line in notes(citation))
     return (
         f'<article class="evidence-card" id="evidence-{item.number}-{citation.id}" tabindex="-1">'
         f'<header><span class="number">{citation.id}</span>'
