@@ -22,9 +22,9 @@ import typer
 from eval.harness import read_rows
 from index.bundled import briefs_dir
 from index.cli import run
-from index.ingest.boilerplate import grams
 from index.ingest.notices import signs as of_notices
 from index.ingest.sources import read
+from index.ingest.weighing import grams
 from index.text.passages import sentences
 from index.types import Article
 

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal, cast
 
-from index.ingest.boilerplate import grams
-from index.ingest.weighing import weights
+from index.ingest.weighing import grams, weights
 from index.types import Article
 
 Kind = Literal["retraction", "correction", "note"]
@@ -48,6 +47,11 @@ def notices(article: Article) -> tuple[Notice, ...]:
         if text and chance >= SURE:
             found.append(Notice(cast(Kind, kind), text))
     return tuple(found)
+
+
+def is_notice(text: str) -> bool:
+    """Whether a paragraph is a notice."""
+    return weights("notices").kind_of(signs(text))[1] >= SURE
 
 
 def signs(text: str) -> set[str]:

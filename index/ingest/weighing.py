@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_WORD = re.compile(r"[^\W\d_]+|[0-9]+")
+_READ = 4000  # characters of a text that are weighed; not measured
 NEWS = "news"  # the kind that every set of weights has
 
 
@@ -48,3 +52,11 @@ def weights(name: str) -> Weights:
         {word: np.array(row, np.float32) for word, row in loaded["words"].items()},
         np.array(loaded["bias"], np.float32),
     )
+
+
+def grams(text: str) -> set[str]:
+    """The words and pairs of words of a text in lower case; any number is `0`."""
+    words: Sequence[str] = [
+        "0" if word[0].isdigit() else word for word in _WORD.findall(text[:_READ].lower())
+    ]
+    return {*words, *(f"{a} {b}" for a, b in itertools.pairwise(words))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from index.ingest.boilerplate import trimmed
 from index.ingest.notices import notices
 from index.types import Article
 
@@ -62,3 +63,10 @@ def test_notices_are_known_wherever_they_stand(kind: str, text: str) -> None:
 def test_news_of_retractions_and_corrections_is_no_notice(text: str) -> None:
     assert notices(Article("a", f"{text}\n\n{NEWS}\n\n{text}", text)) == ()
     assert notices(Article("b", NEWS)) == ()
+
+
+def test_a_notice_stays_in_the_text_of_its_page() -> None:
+    told = ["We no longer stand by this article.", "This article has been retracted."]
+    news = NEWS.split("\n\n")
+    for text in told:
+        assert trimmed([text, *news, text]) == ([], [text, *news, text], [])
