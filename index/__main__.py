@@ -158,22 +158,33 @@ def show(
     library: Folder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print one article as it is stored."""
+    """Print one article as it is stored, and what became of it: corrections, notices, its page."""
     from index.library.followed import Followed
+    from index.library.tables.history import History
 
     with library_at(library) as opened:
         article = opened.article(article_id)
         modified = Followed(opened).changed(article_id)
+        history = History(opened)
+        versions, gone = history.versions(article_id), history.gone(article_id)
+        corrections = history.corrections(article) if article else []
     if article is None:
         raise LibraryError(f"no article {article_id}: 'python -m index list' shows the ids")
     fields = particulars(article) | ({"modified": modified} if modified else {})
+    fields |= {"gone": gone} if gone else {}
     if as_json:
-        print(json.dumps(fields | {"text": article.text}, ensure_ascii=False))
+        told = {"text": article.text, "versions": [asdict(version) for version in versions]}
+        print(json.dumps(fields | told, ensure_ascii=False))
         return
     for name, value in fields.items():
         if value is not None:
             print(f"{name:<10} {one_line(value)}")
     print(f"\n{safe(article.text)}")
+    if corrections:
+        print()
+    for start, end, correction in corrections:
+        before = f', before: "{one_line(correction.before)}"' if correction.before else ""
+        print(f'{one_line(correction.told)}{before}: "{one_line(article.text[start:end])}"')
 
 
 @app.command()

@@ -32,6 +32,7 @@ from index.ranking.selection import BUDGET, Count, Selected, select
 from index.ranking.sentence_signals import Pool, pool
 from index.ranking.signals import SIGNALS, Candidates, gather
 from index.text.aliases import mentioned, named_by_description, variants
+from index.text.changes import words_of
 from index.text.passages import sentences, token_estimate, whole
 from index.text.words import terms
 from index.types import Article, Filters, Hit
@@ -40,6 +41,8 @@ from index.types import Article, Filters, Hit
 # (`python -m eval.retrieval`, docs/scoreboard.md). Both are in units of the ranker's score.
 NEWER = 9.0  # what the newest of the near equals gains over the oldest
 NEAR = 4.0  # how far below the best score a near equal may lie
+
+COPIES = 50  # nearest passages among which the copies of one are; not measured
 
 # Parts of the search that can be switched off; `python -m eval.retrieval` measures what each adds.
 PARTS = (
@@ -217,6 +220,24 @@ class Searcher:
             cosines = dict(zip(own[:, 0].tolist(), (rows @ asked).tolist(), strict=True))
             out.append(Nearness(spans[article.id], cosines, float(passage)))
         return out
+
+    def copies(self, quote: str, article_id: str, start: int, filters: Filters) -> list[Article]:
+        """Other articles that pass `filters` and have a quote of an article (from `start` on) word
+        for word, among the passages that are nearest to its own; by date, the undated last."""
+        number = self._library.passage_at(article_id, start)
+        words = f" {' '.join(words_of(quote))} "
+        if number is None or not words.strip():
+            return []
+        corpus = self.corpus
+        mask = corpus.passing(filters) if filters else None
+        near = corpus.cosines(self._library.embeddings([number])).top(0, COPIES, mask)
+        found = self._library.passages(corpus.numbers[near].tolist()).values()
+        same = {
+            article.id: article
+            for article, part in found
+            if article.id != article_id and words in f" {' '.join(words_of(part.text))} "
+        }
+        return sorted(same.values(), key=lambda a: (not a.published, a.published or "", a.id))
 
     def stored(self, numbers: Sequence[int]) -> list[tuple[NDArray[np.int32], Vectors]]:
         """The sentences of passages by their numbers: spans (n, 2), unit vectors (n, dim)."""

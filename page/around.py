@@ -1,4 +1,4 @@
-"""What stands around a quote: its paragraph, and the other publishers that print it too."""
+"""What stands around a quote in its paragraph."""
 
 from __future__ import annotations
 
@@ -28,9 +28,7 @@ def surroundings(engine: Dateline) -> Context:
             before = "… " + before[-MOST:].partition(" ")[2]
         if len(after) > MOST:
             after = after[:MOST].rpartition(" ")[0] + " …"
-        others = [a for a in engine.library.printing(quote) if a.id != article_id]
-        names = [a.publisher or a.title or "an article without a title" for a in others]
-        return Around(before, after, tuple(dict.fromkeys(names)))
+        return Around(before, after)
 
     def of(c: Citation) -> Around:
         return around(c.article_id, c.start, c.end, c.quote, engine.library.state)

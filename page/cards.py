@@ -8,17 +8,16 @@ from html import escape
 
 from page.exchange import Exchange
 from rag.show.highlight import emphasis
-from rag.show.wording import day, web_address
+from rag.show.wording import day, notes, web_address
 from rag.types import Citation
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The article's text just before and after a quote, and who else has printed the quote."""
+    """The article's text just before and after a quote."""
 
     before: str = ""
     after: str = ""
-    also_in: Sequence[str] = ()
 
 
 Context = Callable[[Citation], Around]
@@ -63,7 +62,7 @@ def _card(item: Exchange, citation: Citation, context: Context | None) -> str:
         f'<span class="when">{when}</span></header>'
         f'<blockquote dir="auto">{_faint(around.before)}<mark>{marked}</mark>'
         f"{_faint(around.after)}</blockquote>"
-        f'<footer><p class="title" dir="auto">{_title(citation)}</p>{_notes(citation, around)}'
+        f'<footer><p class="title" dir="auto">{_title(citation)}</p>{_notes(citation)}'
         f'<a class="back" href="#exchange-{item.number}">Back to the answer</a></footer></article>'
     )
 
@@ -79,11 +78,11 @@ def _title(citation: Citation) -> str:
     )
 
 
-def _notes(citation: Citation, around: Around) -> str:
-    notes = [citation.author] if citation.author else []
-    if around.also_in:
-        notes.append(f"Also in {', '.join(around.also_in)}")
-    return "".join(f'<p class="author" dir="auto">{escape(note)}</p>' for note in notes)
+def _notes(citation: Citation) -> str:
+    """The author, and what became of the article: corrected, retracted, gone, copied."""
+    author = [("author", citation.author)] if citation.author else []
+    lines = [*author, *(("history", note) for note in notes(citation))]
+    return "".join(f'<p class="{name}" dir="auto">{escape(line)}</p>' for name, line in lines)
 
 
 def _faint(text: str) -> str:

@@ -114,9 +114,14 @@ def answer_of(case: Case, reply: Reply) -> Answer:
     undated = 0 if reply.said else case.finder.undated(case.question)
     why = Abstention(case.judgement.false_premise, undated)
     nearest = next(iter(reply.read or case.pool), None)
-    return assemble(
+    answer = assemble(
         case.intent.text, reply.said, reply.differences, reply.dropped, nearest, why, reply.form
     )
+    cited = {c.article_id for c in answer.citations}
+    for c in answer.citations:
+        copies = case.finder.copies(case.question, c)
+        c.also_in = [copy for copy in copies if copy.article_id not in cited]
+    return answer
 
 
 def reply_to(

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from typing import get_args
 
 from index.cli import one_line
+from index.ingest.notices import notices
+from index.library import Library
+from index.library.tables.history import History
 from index.types import Article
 from rag.checking.items import verbatim
 from rag.checking.spoken import Spoken
@@ -23,11 +26,13 @@ from rag.types import (
     AnswerForm,
     Check,
     Citation,
+    Correction,
     Disagreement,
     DisagreementKind,
     DisagreementRow,
     Dropped,
     LibraryInfo,
+    Notice,
     Sentence,
     Status,
 )
@@ -119,6 +124,28 @@ def citation(e: EvidenceSentence, number: int) -> Citation:
         id=number, article_id=a.id, title=a.title, publisher=a.publisher, url=a.url,
         published=a.published, author=a.author, quote=e.text, start=e.start, end=e.end,
     )  # fmt: skip
+
+
+def with_history(c: Citation, library: Library) -> Citation:
+    """The citation with what became of its article: a correction of the quote, notices, its page.
+
+    It may change without any article that is added or removed.
+    """
+    article = library.article(c.article_id)
+    if article is None:
+        return c
+    history = History(library)
+    changed = [
+        Correction(day=found.day, before=found.before, added=found.added)
+        for start, end, found in history.corrections(article)
+        if start < c.end and end > c.start
+    ]
+    update = {
+        "corrected": max(changed, key=lambda found: (not found.added, found.day), default=None),
+        "notices": [Notice(kind=n.kind, quote=n.quote) for n in notices(article)],
+        "gone": history.gone(article.id),
+    }
+    return c.model_copy(update=update)
 
 
 def _sentence(s: Spoken, number: Number) -> Sentence:

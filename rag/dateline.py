@@ -22,6 +22,7 @@ from index.search import Found, Searcher
 from index.types import Hit
 from rag.abstain.judgement import Judgement
 from rag.answer import SHOWN_FIRST, answering, case_of, since
+from rag.assemble import with_history
 from rag.events import Done, Event, Evidence
 from rag.evidence.finder import Finder
 from rag.evidence.sentence import EvidenceSentence
@@ -209,6 +210,7 @@ class Dateline:
                 "id": asked.id,
                 "question": asked.question,
                 "as_of": asked.as_of,
+                "citations": [with_history(c, self.library) for c in answer.citations],
                 "model": self.model,
                 "library": LibraryInfo(
                     path=str(self.library.path),

@@ -69,8 +69,37 @@ class Dropped(_Record):
     reason: str
 
 
+class Correction(_Record):
+    """A quote that was not in an earlier text of its article: since when it stands there, what did
+    before it, if that is to be told, and whether it was `added`, so that nothing did."""
+
+    day: str
+    before: str | None = None
+    added: bool = False
+
+
+class Notice(_Record):
+    """What an article says of itself, in its title or in a paragraph."""
+
+    kind: Literal["retraction", "correction", "note"]
+    quote: str
+
+
+class Copy(_Record):
+    """Another article that has the quote word for word in a copy of the same passage."""
+
+    article_id: str
+    title: str | None
+    publisher: str | None
+    url: str | None
+    published: str | None
+
+
 class Citation(_Record):
-    """`quote` is the article's stored text from `start` to `end`, in code points."""
+    """`quote` is the article's stored text from `start` to `end`, in code points.
+
+    `gone` is the day on which the article's page was found to be gone.
+    """
 
     id: int
     article_id: str
@@ -82,6 +111,10 @@ class Citation(_Record):
     quote: str
     start: int
     end: int
+    corrected: Correction | None = None
+    notices: list[Notice] = Field(default_factory=list)
+    gone: str | None = None
+    also_in: list[Copy] = Field(default_factory=list)
 
 
 class DisagreementRow(_Record):

@@ -136,6 +136,8 @@ class Poller:
                 fetched = await self._visitor.fetch(source.url, source.etag, source.modified)
                 source = await self._moved(source, fetched)
                 if fetched.body is None:
+                    if source.kind == "page":
+                        await self._there(source.url, source.url, True)
                     await self._run(self._keep, _sound(source))
                     self._report.source(Tally(source.url, "unchanged"))
                 elif source.kind == "page":
@@ -147,6 +149,8 @@ class Poller:
                     content = await self._run(_content, source.kind, fetched)
                     await self._read(source, fetched, content, group)
             except SourceError as error:
+                if source.kind == "page" and _vanished(error):
+                    await self._there(source.url, source.url, False)
                 source = _failed(source, error)
                 await self._run(self._keep, source)
                 state = "gone" if source.gone else "failed"
@@ -228,6 +232,8 @@ class Poller:
             except SourceError as error:
                 problem = replace(item, problem=str(error), tries=item.tries + 1)
                 await self._run(self._writer.followed.put_item, problem)
+                if _vanished(error):
+                    await self._there(source.url, key, False)
                 tally.failed += 1
                 self._report.article(Rejected(entry.url or entry.key, str(error)), "rejected")
 
@@ -240,6 +246,7 @@ class Poller:
         fetched = await self._visitor.fetch(entry.url, etag, modified)
         if fetched.body is None:
             await self._run(self._writer.followed.put_item, replace(item, problem=None))
+            await self._there(source.url, item.key, True)
             return "unchanged"
         draft = await self._run(lambda: completed(draft_of(fetched, _kind(fetched)), entry))
         item = replace(item, etag=fetched.etag, modified=fetched.modified)
@@ -256,11 +263,26 @@ class Poller:
             self._writer.followed.put_item(
                 replace(item, article=made.id, changed=changed, problem=None, tries=0)
             )
+            self._writer.mark(made.id, gone=False)
             return made, state
 
         made, state = await self._run(work)
         self._report.article(made, state)
         return made, state
+
+    async def _there(self, source: str, key: str, there: bool) -> None:
+        """Keep whether the page of an item's article is there, and tell where it is gone."""
+
+        def work() -> Article | None:
+            item = self._writer.followed.items(source).get(key)
+            article_id = item.article if item else None
+            if article_id is None or not self._writer.mark(article_id, gone=not there):
+                return None
+            return self._writer.library.article(article_id)
+
+        gone = await self._run(work)
+        if gone and not there:
+            self._report.article(gone, "gone")
 
     # -- the library -----------------------------------------------------------------------
 
@@ -315,6 +337,11 @@ def _fingerprint(entry: Entry) -> str:
 def _count(tally: Tally, state: str) -> None:
     name = {"added": "new", "replaced": "changed"}.get(state, "repeated")
     setattr(tally, name, getattr(tally, name) + 1)
+
+
+def _vanished(error: SourceError) -> bool:
+    """Whether a server said that it has no such page, or none any more."""
+    return isinstance(error, FetchError) and error.code in (404, 410)
 
 
 def _now() -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from index.library import Library
 from index.library.followed import Followed
+from index.library.tables.history import History, mark
 from index.web.urls import article_key
 
 if TYPE_CHECKING:
@@ -60,6 +61,14 @@ class Writer:
     def followed(self) -> Followed:
         """What the library follows."""
         return Followed(self.library)
+
+    def mark(self, article_id: str, *, gone: bool) -> bool:
+        """Keep whether an article's page is gone; returns whether that is new."""
+        if (History(self.library).gone(article_id) is not None) == gone:
+            return False
+        with self.library.transaction() as run:
+            mark(run, article_id, gone=gone)
+        return True
 
     def add(self, article: Article) -> tuple[Article, str]:
         """Commit an article; returns it with what became of it: added, unchanged or replaced.

@@ -7,73 +7,28 @@ The weights in `boilerplate.json` are fitted by `python -m eval.fit.boilerplate`
 
 from __future__ import annotations
 
-import itertools
-import json
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, cast
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from index.ingest.notices import is_notice
+from index.ingest.weighing import grams, weights
 
 Kind = Literal["news", "consent", "check", "error", "signup", "paywall"]
 
 SURE = 0.9  # chance from which a text is no news: .06% of the news left out in fitting has it
-_WORD = re.compile(r"[^\W\d_]+|[0-9]+")
-_READ = 4000  # characters of a text that are weighed; not measured
-
-
-@dataclass(frozen=True, slots=True)
-class _Weights:
-    kinds: tuple[Kind, ...]
-    words: dict[str, NDArray[np.float32]]  # (kinds,) each
-    bias: NDArray[np.float32]  # (kinds,)
 
 
 def kind_of(text: str) -> tuple[Kind, float]:
     """What a text is if it is no news, and how likely it is none, 0 to 1."""
-    import numpy as np
-
-    weights = _weights()
-    rows = [weights.words[gram] for gram in grams(text) if gram in weights.words]
-    scores = weights.bias + (sum(rows) if rows else 0.0)
-    chances = np.exp(scores - scores.max())
-    news = weights.kinds.index("news")
-    none = 1.0 - float(chances[news] / chances.sum())
-    chances[news] = 0.0
-    return weights.kinds[int(chances.argmax())], none
+    kind, none = weights("boilerplate").kind_of(grams(text))
+    return cast(Kind, kind), none
 
 
 def trimmed(paragraphs: list[str]) -> tuple[list[str], list[str], list[str]]:
     """The paragraphs at the beginning that are surely no news, the rest, and those at the end."""
-    none = [kind_of(paragraph)[1] >= SURE for paragraph in paragraphs]
+    none = [kind_of(part)[1] >= SURE and not is_notice(part) for part in paragraphs]
     first, last = 0, len(paragraphs)
     while first < last and none[first]:
         first += 1
     while last > first and none[last - 1]:
         last -= 1
     return paragraphs[:first], paragraphs[first:last], paragraphs[last:]
-
-
-def grams(text: str) -> set[str]:
-    """The words and pairs of words of a text in lower case; any number is `0`."""
-    words: Sequence[str] = [
-        "0" if word[0].isdigit() else word for word in _WORD.findall(text[:_READ].lower())
-    ]
-    return {*words, *(f"{a} {b}" for a, b in itertools.pairwise(words))}
-
-
-@cache
-def _weights() -> _Weights:
-    import numpy as np
-
-    loaded = json.loads(files("index.ingest").joinpath("boilerplate.json").read_text("utf-8"))
-    return _Weights(
-        tuple(loaded["kinds"]),
-        {word: np.array(row, np.float32) for word, row in loaded["words"].items()},
-        np.array(loaded["bias"], np.float32),
-    )

@@ -11,10 +11,13 @@ is in `library/reader.py`, searching in `search.py`.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Literal
+
+import numpy as np
 
 from index.dates import MONTH_NAMES, first_day, last_day
 from index.encoder import Encoder, Vectors
@@ -22,9 +25,10 @@ from index.errors import LibraryError, LibraryMissing, LibraryUnwritable
 from index.ingest.sources import identity
 from index.library.counts import article_of
 from index.library.packing import pack
-from index.library.reader import Reader, digest_of
+from index.library.reader import Reader, digest_of, heading
 from index.library.sqlite import FILE, command, connect, take_lock, translated, whole
 from index.library.tables.checksums import seal, seal_lexical
+from index.library.tables.history import forget, see
 from index.library.tables.prepare import prepare
 from index.text.passages import passages, sentences
 from index.types import Article, Passage
@@ -93,6 +97,7 @@ class Library(Reader):
     def add(self, article: Article, encoder: Encoder) -> State:
         """Commit one article with its passages and vectors; the same article again changes nothing.
 
+        A text that it replaces is kept (`tables/history.py`), and only what that lacks is encoded.
         LibraryMismatch where the library was made by another encoder.
         """
         self._claim(encoder)
@@ -100,8 +105,9 @@ class Library(Reader):
         old = self._one("SELECT number, digest FROM articles WHERE id = ?", article.id)
         if old and old["digest"] == digest:
             return "unchanged"
-        parts, rows = encoded(article, encoder)
-        with self.transaction():
+        parts, rows = encoded(article, encoder, self.vectors_of(article.id) if old else {})
+        with self.transaction() as run:
+            see(self, run, article)
             if old:
                 self._delete(old["number"])
             self._insert(article, digest, parts, rows)
@@ -111,31 +117,30 @@ class Library(Reader):
     def add_encoded(self, items: Iterable[Encoded], encoder: Encoder) -> int:
         """Commit new articles that are encoded already in one transaction; return their number."""
         self._claim(encoder)
-        digests = []
-        with self.transaction():
+        digests: list[str] = []
+        with self.transaction() as run:
             for article, parts, rows in items:
                 digests.append(digest_of(article))
+                see(self, run, article)
                 self._insert(article, digests[-1], parts, rows)
             self._bump(*digests)
         return len(digests)
 
     def remove(self, id_or_url: str) -> bool:
-        """Remove the article with this id, or every article with this URL; False if none is.
-
-        The article is found under its other addresses too (tracking parameters, `www.` and so on).
-        """
+        """Remove the article with this id, or all with this URL in any form; False if none is."""
         key = article_key(id_or_url)
         rows = self._all(
-            "SELECT number, digest FROM articles WHERE id IN (?, ?) OR url = ?",
+            "SELECT number, id, digest FROM articles WHERE id IN (?, ?) OR url = ?",
             id_or_url,
             identity(key) if key else id_or_url,
             id_or_url,
         )
         if not rows:
             return False
-        with self.transaction():
+        with self.transaction() as run:
             for row in rows:
                 self._delete(row["number"])
+                forget(run, row["id"])
             self._bump(*(row["digest"] for row in rows))
         return True
 
@@ -261,11 +266,12 @@ class Library(Reader):
 
 
 def encoded(
-    article: Article, encoder: Encoder
+    article: Article, encoder: Encoder, known: Mapping[str, Vectors] = MappingProxyType({})
 ) -> tuple[list[Passage], list[tuple[Vectors, bytes]]]:
     """The article's passages, and the vector and packed sentences of each.
 
-    LibraryError where the encoder returns a wrong number of vectors.
+    What is `known` by its text is not encoded again. LibraryError where the encoder returns a wrong
+    number of vectors.
     """
     parts = passages(article)
     spans = sentences(article.text)
@@ -274,13 +280,15 @@ def encoded(
         for p in parts
     ]
     before = heading(article) + "\n"
-    rows = encoder.encode([before + p.text for p in parts])
-    if len(parts) != len(rows):
-        raise LibraryError(f"the encoder gave {len(rows)} vectors for {len(parts)} passages")
-    texts = dict.fromkeys(article.text[a:b] for some in own for a, b in some)
+    rows = _vectors_of([before + p.text for p in parts], encoder, known)
+    held = [[article.text[a:b] for a, b in some] for some in own]
+    texts = list(dict.fromkeys(text for some in held for text in some))
     place = {text: i for i, text in enumerate(texts)}  # a repeated sentence is encoded once
-    vectors = encoder.encode(list(texts))
-    packed = [pack(some, vectors[[place[article.text[a:b]] for a, b in some]]) for some in own]
+    vectors = _vectors_of(texts, encoder, known)
+    packed = [
+        pack(spans, vectors[[place[text] for text in some]])
+        for spans, some in zip(own, held, strict=True)
+    ]
     return parts, list(zip(rows, packed, strict=True))
 
 
@@ -290,9 +298,15 @@ def days(article: Article) -> tuple[str | None, str | None]:
     return (first_day(date[:10]), last_day(date[:10])) if date else (None, None)
 
 
-def heading(article: Article) -> str:
-    """The text put before a passage when it is encoded: the title."""
-    return article.title or ""
+def _vectors_of(texts: Sequence[str], encoder: Encoder, known: Mapping[str, Vectors]) -> Vectors:
+    """Vectors of texts, float32 (len(texts), dim), those that are known as they are."""
+    new = [text for text in texts if text not in known]
+    rows = encoder.encode(new)
+    if len(rows) != len(new):
+        raise LibraryError(f"the encoder gave {len(rows)} vectors for {len(new)} texts")
+    fresh = iter(rows)
+    out = [known[text] if text in known else next(fresh) for text in texts]
+    return np.array(out, np.float32).reshape(len(texts), encoder.dim)
 
 
 def lexical_heading(article: Article) -> str:

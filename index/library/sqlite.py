@@ -47,7 +47,8 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS articles_columns ON articles (publisher, first_day, last_day)",
 )
 
-# What is followed on the web, and what of it is known already; made where it is missing.
+# What is followed on the web, and what of it is known already; the earlier texts of articles, and
+# the days on which a text was first seen and its page was gone. Made where it is missing.
 FOLLOWED = (
     "CREATE TABLE IF NOT EXISTS sources ("
     " url TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT, topic TEXT, parent TEXT,"
@@ -59,6 +60,12 @@ FOLLOWED = (
     " etag TEXT, modified TEXT, changed TEXT, tries INTEGER NOT NULL DEFAULT 0, problem TEXT,"
     " PRIMARY KEY (source, key)) WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS items_article ON items (article)",
+    "CREATE TABLE IF NOT EXISTS versions ("
+    " number INTEGER PRIMARY KEY, article TEXT NOT NULL, seen TEXT, replaced TEXT NOT NULL,"
+    " title TEXT, text TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS versions_article ON versions (article)",
+    "CREATE TABLE IF NOT EXISTS seen ("
+    " article TEXT PRIMARY KEY, day TEXT, gone TEXT) WITHOUT ROWID",
 )
 
 

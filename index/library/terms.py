@@ -9,10 +9,10 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-from index.library.counts import Counts, article_of, where
+from index.library.counts import Counts, where
 from index.library.packing import varints
 from index.library.sqlite import TOKENIZER, translated
-from index.types import Article, Filters
+from index.types import Filters
 
 
 class Terms(Counts):
@@ -43,15 +43,6 @@ class Terms(Counts):
             k,
         )
         return [(row["n"], -row["s"]) for row in rows]
-
-    def printing(self, text: str) -> list[Article]:
-        """The articles that print a sentence word for word, by the lexical index."""
-        rows = self._all(
-            "SELECT * FROM articles WHERE number IN (SELECT p.article FROM lexical"
-            " JOIN passages p ON p.number = lexical.rowid WHERE lexical MATCH ?) ORDER BY number",
-            'body : "' + text.replace('"', " ") + '"',
-        )
-        return [article for row in rows if text in (article := article_of(row)).text]
 
     def terms(self, first: str = "") -> list[str]:
         """Every stem that begins with `first`, or with any letter from a to z."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from index.text.changes import words_of
 from rag.checking.check import check
 from rag.checking.cite import MOST_CITED
 from rag.checking.items import verbatim
@@ -53,6 +54,8 @@ def tell(intent: Intent, pool: Sequence[EvidenceSentence], said: list[Spoken]) -
         said[place] = quote(intent, first[0].evidence, short=first[0].figure.text)
     lead = said[place]
     for e in (account.evidence for account in first[1:]):
+        if words_of(e.text) in [words_of(c.text) for c in lead.cited]:
+            continue  # a copy is no further account; the citation tells of it
         holds = check(lead.verdict.text, [e], intent.figures).found
         if all(holds) and len(lead.cited) < MOST_CITED and e not in lead.cited:
             lead.also.append(e)

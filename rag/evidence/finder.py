@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from index.library import Library
-from index.search import Found, Searcher
+from index.search import Found, Searcher, known_on
 from index.text.aliases import usual
 from index.types import Article
 from rag.evidence.injection import trusted
@@ -23,7 +23,7 @@ from rag.question.followup import standalone
 from rag.question.intent import Intent, understand
 from rag.question.lasting import by_vector
 from rag.question.validate import filters_of, today_of
-from rag.types import Question
+from rag.types import Citation, Copy, Question
 
 HITS = 12
 
@@ -56,6 +56,16 @@ class Finder:
     def undated(self, asked: Question) -> int:
         """How many articles the question's limits leave out only because they have no date."""
         return self.library.undated_excluded(filters_of(asked))
+
+    def copies(self, asked: Question, c: Citation) -> list[Copy]:
+        """Who else has the quote of a citation word for word, within the question's limits."""
+        today = today_of(asked)
+        found = self.searcher.copies(c.quote, c.article_id, c.start, filters_of(asked))
+        return [
+            Copy(article_id=a.id, title=a.title, publisher=a.publisher, url=a.url,
+                 published=known_on(a, today).published)
+            for a in found
+        ]  # fmt: skip
 
     def find(self, asked: Question, k: int = HITS) -> Found:
         """What the search finds for a question made to stand alone."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.cli import one_line, safe
 from rag.show.highlight import emphasis
-from rag.show.wording import ANSWERED, KINDS, day, short_heads, source, timing, web_address
+from rag.show.wording import ANSWERED, KINDS, day, notes, short_heads, source, timing, web_address
 from rag.types import Answer, Citation, Disagreement, DisagreementRow
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def plain(answer: Answer) -> str:
         more = (citation.author, web_address(citation.url))
         parts = [source(citation), *(one_line(part) for part in more if part)]
         lines.append(f'[{citation.id}] "{one_line(citation.quote)}" - {", ".join(parts)}')
+        lines += [f"    {note}" for note in notes(citation)]
     if answer.disagreements:
         lines.append("")
     for disagreement in answer.disagreements:
@@ -100,6 +101,7 @@ def _print_citation(citation: Citation, answer: Answer, console: Console) -> Non
         lines.append(Text(one_line(citation.title), "italic"))
     if address := web_address(citation.url):
         lines.append(Text(address, "dim", overflow="fold"))
+    lines += [Text(note, "yellow") for note in notes(citation)]
     grid = Table.grid(padding=(0, 1))
     grid.add_column(justify="right", min_width=5)
     grid.add_column()

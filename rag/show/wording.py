@@ -8,13 +8,19 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from index.cli import one_line
-from rag.types import Answer
+from rag.types import Answer, Citation
 
 KINDS = {
     "rounding": "the same amount, rounded differently",
     "update": "the figure changed over time",
     "conflict": "sources contradict each other",
     "spelling": "the same name, spelled differently",
+}
+
+NOTICES = {
+    "retraction": "the article says that it is retracted",
+    "correction": "the article carries a correction",
+    "note": "the article carries a note of its editors",
 }
 
 ANSWERED = "the answer"  # the value that the others are set beside
@@ -60,6 +66,21 @@ def web_address(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and host else None
+
+
+def notes(citation: Citation) -> list[str]:
+    """What a reader should know of a cited article, a line each: that the quote was corrected, that
+    the article says so or was retracted, that its page is gone, and who else has it."""
+    found = [f'{NOTICES[notice.kind]}: "{one_line(notice.quote)}"' for notice in citation.notices]
+    if corrected := citation.corrected:
+        before = f', before: "{one_line(corrected.before)}"' if corrected.before else ""
+        found.append(f"{'added' if corrected.added else 'corrected'} on {corrected.day}{before}")
+    if citation.gone:
+        found.append(f"its page is gone, seen on {citation.gone}")
+    if citation.also_in:
+        names = (copy.publisher or copy.url or copy.article_id for copy in citation.also_in)
+        found.append(f"also in {', '.join(dict.fromkeys(map(one_line, names)))}")
+    return found
 
 
 def short_heads(answer: Answer) -> bool:

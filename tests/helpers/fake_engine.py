@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -85,11 +84,6 @@ class FakeLibrary:
 
     def latest(self, k: int) -> list[Article]:
         return ARTICLES[:2][:k]
-
-    def printing(self, text: str) -> list[Article]:
-        """The second article is printed by a third publisher too."""
-        also = replace(ARTICLES[1], id="a4", publisher="Evening Post")
-        return [a for a in [*ARTICLES, also] if text in a.text]
 
     def _passes(self, article: Article, filters: Filters) -> bool:
         day = (article.published or "")[:10]

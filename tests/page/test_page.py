@@ -314,7 +314,7 @@ def test_markup_of_an_answer() -> None:
     talk = html.conversation([item])
     assert '<p class="short" dir="auto">49%</p>' in talk
     assert 'class="citation" href="#evidence-3-1"' in talk and ">[2]</a>" in talk
-    cards = evidence([item], lambda citation: Around("before ", "", ["Evening Post"]))
+    cards = evidence([item], lambda citation: Around("before "))
     assert 'id="evidence-3-2"' in cards and cards.count("<mark>") == 2
     assert "for <strong>49%</strong> of Scale AI" in cards
     assert "receive <strong>49 percent</strong> of the shares." in cards

@@ -15,7 +15,7 @@ from page.differences import disagreements
 from page.examples import common_names, figure_questions
 from page.exchange import Exchange
 from page.markup import announced
-from rag.types import Question
+from rag.types import Copy, Question
 
 
 def exchange(question: str, number: int = 1) -> Exchange:
@@ -91,9 +91,14 @@ def test_dropped_sentences_are_told_with_the_reason() -> None:
     assert "<s>Meta now owns all of Scale AI.</s>" in html
 
 
-def test_a_card_tells_who_else_prints_its_sentence() -> None:
-    html = evidence([exchange("what share?")], lambda c: Around("a ", " b", ["Evening Post", "X"]))
-    assert "Also in Evening Post, X" in html
+def test_a_card_tells_what_became_of_its_article() -> None:
+    item = exchange("what share?")
+    copy = Copy(article_id="e", title=None, publisher="Evening Post", url=None, published=None)
+    item.citations[0].also_in = [copy]
+    item.citations[0].gone = "2026-03-02"
+    html = evidence([item], lambda c: Around("a ", " b"))
+    assert "also in Evening Post" in html
+    assert "its page is gone, seen on 2026-03-02" in html
     assert 'aria-labelledby="evidence-1-1-head"' in html
 
 

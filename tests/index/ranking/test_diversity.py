@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from index.library.packing import pack, unpack
-from index.ranking.diversity import Waits, choose, folded, says_the_same
+from index.ranking.diversity import Waits, adds_nothing, choose, folded
 
 TEXT = "Acme agreed to buy 49% of Wile for $3 billion on 6 June, the companies said in a statement."
 
@@ -20,16 +20,24 @@ TEXT = "Acme agreed to buy 49% of Wile for $3 billion on 6 June, the companies s
         TEXT.replace("agreed to buy", "bought"),
         TEXT.replace("agreed", "has not agreed"),
         TEXT.replace("Wile", "Coyote"),
+        TEXT.replace("49%", "€49"),
+        TEXT.replace("agreed", "didn't agree"),
+        TEXT.replace("agreed", "refused"),
+        TEXT.replace("agreed", "was forced"),
+        TEXT.replace("the companies said", "rivals said"),
+        f"{TEXT} The regulator has blocked it.",
     ],
 )
 def test_another_figure_date_state_or_name_is_another_story(other: str) -> None:
-    assert not says_the_same(TEXT, other)
+    assert not adds_nothing(other, TEXT)
     assert folded([TEXT, other], ["a", "b"]) == [0, 1]
 
 
 def test_a_copy_folds_into_the_better_one() -> None:
     copy = TEXT.replace("the companies said in a statement", "said the companies in a statement")
     assert folded([TEXT, "Something else happened.", copy], ["a", "b", "c"]) == [0, 1, 0]
+    longer = f"NEW YORK (Wire). {TEXT} More to follow."
+    assert folded([longer, TEXT], ["a", "b"]) == [0, 0]
     assert folded([TEXT, TEXT], ["a", "a"]) == [0, 1]  # one article's own passages stay
 
 
