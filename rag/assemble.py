@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from index.cli import one_line
-from index.ingest.notices import notices
+from index.ingest.hygiene.notices import notices
 from index.library import Library
 from index.library.tables.history import History
 from index.types import Article

@@ -1,7 +1,8 @@
 """`python -m eval.fit.boilerplate`: learns what is no news, or what is a notice in an article.
 
-    labelled texts -> their signs -> logistic regression -> `index/ingest/boilerplate.json`, or with
-    `--what notices` (retractions, corrections, notes of editors) `index/ingest/notices.json`
+    labelled texts -> their signs -> logistic regression
+    -> `index/ingest/hygiene/boilerplate.json`, or with `--what notices` (retractions, corrections,
+    notes of editors) `notices.json` beside it
 
 Learns from `boilerplate.jsonl` or `notices.jsonl`, written for this, and from the sentences and
 paragraphs of the articles that come along, which are news. Prints the accuracy on texts left out.
@@ -22,9 +23,9 @@ import typer
 from eval.harness import read_rows
 from index.bundled import briefs_dir
 from index.cli import run
-from index.ingest.notices import signs as of_notices
+from index.ingest.hygiene.notices import signs as of_notices
+from index.ingest.hygiene.weighing import grams
 from index.ingest.sources import read
-from index.ingest.weighing import grams
 from index.text.passages import sentences
 from index.types import Article
 
@@ -79,7 +80,7 @@ def learn(
                 if np.abs(weighed[:, n]).max() >= LEAST
             },
         }
-        path = Path(str(files("index.ingest") / f"{what}.json"))
+        path = Path(str(files("index.ingest.hygiene") / f"{what}.json"))
         path.write_text(json.dumps(found, ensure_ascii=False) + "\n", encoding="utf-8")
         print(f"wrote {path.name}: {len(found['words'])} words and pairs")
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 from index.dates import parse_published
 from index.errors import SourceError
 from index.ingest import formats
-from index.ingest.boilerplate import trimmed
 from index.ingest.feeds import Entry
 from index.ingest.formats import Draft
+from index.ingest.hygiene.boilerplate import trimmed
 from index.ingest.kinds import Kind
 from index.ingest.layout.items import together
 from index.ingest.limit import time_limit

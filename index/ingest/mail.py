@@ -13,9 +13,9 @@ from typing import Any
 
 from index.dates import parse_published
 from index.errors import SourceError
-from index.ingest.boilerplate import trimmed
 from index.ingest.encoding import decoded
 from index.ingest.formats import Draft
+from index.ingest.hygiene.boilerplate import trimmed
 from index.ingest.layout.blocks import Block, blocks, plain_blocks
 from index.ingest.layout.items import paragraphs, together
 from index.ingest.pages import webpage

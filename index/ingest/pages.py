@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from index.errors import SourceError
-from index.ingest.boilerplate import SURE, Kind, kind_of, trimmed
 from index.ingest.encoding import measured
 from index.ingest.formats import Draft
+from index.ingest.hygiene.boilerplate import SURE, Kind, kind_of, trimmed
 from index.ingest.layout.blocks import line_of, not_shown, without_bombs
 from index.ingest.layout.items import paragraphs, together
 from index.ingest.layout.structure import article_blocks, keep_rows, posts_of, with_posts

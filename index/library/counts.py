@@ -42,6 +42,17 @@ class Counts(Queries):
         assert row is not None
         return row["a"], row["b"], self.count() - row["c"]
 
+    def passage_at(self, article_id: str, place: int) -> int | None:
+        """The number of the first passage of an article that has the character at `place`."""
+        row = self._one(
+            "SELECT p.number FROM passages p JOIN articles a ON a.number = p.article"
+            ' WHERE a.id = ? AND p.start <= ? AND p."end" > ? ORDER BY p.start',
+            article_id,
+            place,
+            place,
+        )
+        return row["number"] if row else None
+
     def newest(self) -> Article | None:
         """The article published last; None where none is dated, or only later than today."""
         return next(iter(self.latest(1)), None)

@@ -105,7 +105,7 @@ class Library(Reader):
         old = self._one("SELECT number, digest FROM articles WHERE id = ?", article.id)
         if old and old["digest"] == digest:
             return "unchanged"
-        parts, rows = encoded(article, encoder, self.vectors_of(article.id) if old else {})
+        parts, rows = encoded(article, encoder, _encoded_before(self, article.id) if old else {})
         with self.transaction() as run:
             see(self, run, article)
             if old:
@@ -296,6 +296,23 @@ def days(article: Article) -> tuple[str | None, str | None]:
     """The first and the last day that an article's date can mean; UsageError for no date."""
     date = article.published
     return (first_day(date[:10]), last_day(date[:10])) if date else (None, None)
+
+
+def _encoded_before(library: Reader, article_id: str) -> dict[str, Vectors]:
+    """The vectors, (dim,) each, of all that was encoded of an article, by its text."""
+    found: dict[str, Vectors] = {}
+    own = library.rows(
+        "SELECT p.number FROM passages p JOIN articles a ON a.number = article WHERE id = ?",
+        article_id,
+    )
+    held = library.passages(row["number"] for row in own)
+    parts = list(held.values())
+    for (article, _), (spans, rows) in zip(parts, library.sentences(list(held)), strict=True):
+        texts = (article.text[a:b] for a, b in spans.tolist())
+        found |= dict(zip(texts, rows, strict=True))
+    for (article, part), row in zip(parts, library.embeddings(list(held)), strict=True):
+        found[f"{heading(article)}\n{part.text}"] = row
+    return found
 
 
 def _vectors_of(texts: Sequence[str], encoder: Encoder, known: Mapping[str, Vectors]) -> Vectors:

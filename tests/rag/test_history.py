@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rag.show.page import Exchange, evidence
 
 from index.encoder import load_encoder
 from index.library import Library
 from index.library.tables import history
 from index.search import Searcher
 from index.types import Article
+from page.cards import evidence
+from page.exchange import Exchange
 from rag.answer import answer_of, case_of
 from rag.dateline import Dateline
 from rag.show.terminal import plain, print_rich

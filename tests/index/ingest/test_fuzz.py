@@ -133,20 +133,17 @@ def mixed(parts: list[str], most: int = 20) -> st.SearchStrategy[bytes]:
 
 def soon(action: Callable[[], Any]) -> Any:
     """What `action` gives, which must not take long."""
-    began = time.process_time()
+    began, held = time.process_time(), memory()
     try:
         return action()
     finally:
         assert time.process_time() - began < LIMIT
-        assert memory() - BEFORE < MOST
+        assert memory() - held < MOST
 
 
 def memory() -> int:
     """The most memory that this process has had, in kilobytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
-BEFORE = memory()  # with what other tests took
 
 
 def sound(item: Article | Rejected) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.errors import SourceError
-from index.ingest.boilerplate import kind_of
+from index.ingest.hygiene.boilerplate import kind_of
 from index.ingest.pages import webpage
 
 NEWS = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from index.ingest.boilerplate import trimmed
-from index.ingest.notices import notices
+from index.ingest.hygiene.boilerplate import trimmed
+from index.ingest.hygiene.notices import notices
 from index.types import Article
 
 NEWS = (

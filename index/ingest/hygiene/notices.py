@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal, cast
 
-from index.ingest.weighing import grams, weights
+from index.ingest.hygiene.weighing import grams, weights
 from index.types import Article
 
 Kind = Literal["retraction", "correction", "note"]

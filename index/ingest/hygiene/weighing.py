@@ -46,7 +46,7 @@ def weights(name: str) -> Weights:
     """The weights that are kept under a name beside this file."""
     import numpy as np
 
-    loaded = json.loads(files("index.ingest").joinpath(f"{name}.json").read_text("utf-8"))
+    loaded = json.loads(files("index.ingest.hygiene").joinpath(f"{name}.json").read_text("utf-8"))
     return Weights(
         tuple(loaded["kinds"]),
         {word: np.array(row, np.float32) for word, row in loaded["words"].items()},

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from index.ingest.notices import is_notice
-from index.ingest.weighing import grams, weights
+from index.ingest.hygiene.notices import is_notice
+from index.ingest.hygiene.weighing import grams, weights
 
 Kind = Literal["news", "consent", "check", "error", "signup", "paywall"]
 
