@@ -43,7 +43,7 @@ def read(dateline: Dateline, case: Case, answerable: bool, holds: Callable[[Pool
     if multihop.asked(case) or comparison.reply(case) or over_time.reply(case):
         return {"readings": out}
     for place, (pool, _) in enumerate(all_readings(case)):
-        shown = chosen(pool)
+        shown = chosen(pool, case.intent.explains)
         found = answerable and holds(shown)
         out.append({"found": found, **_read(writer, case.intent, shown)})
         if place == 0 and found and part_of(case.question.question, AGAIN) > 0:
@@ -125,7 +125,7 @@ def judged(case: Case, row: Row, verdict: Callable[[Answer], str]) -> list[Row]:
     out = []
     pools = all_readings(case) if row["readings"] else []
     for place, (found, (pool, judgement)) in enumerate(zip(row["readings"], pools, strict=False)):
-        first, draft = shown_first(pool), found["draft"]
+        first, draft = shown_first(pool, case.intent.explains), found["draft"]
         holds, lost = weighed(case.intent, first, draft)
         reply = told(case.intent, first, draft)
         answer = answer_of(replace(case, judgement=judgement), reply)

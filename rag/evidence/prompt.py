@@ -8,19 +8,23 @@ from collections.abc import Sequence
 from index.text.aliases import variants
 from prompts import render
 from rag.evidence.sentence import EvidenceSentence, source_of
-from rag.evidence.span import widened
+from rag.evidence.span import continued, widened
 from rag.language.names import bears
 from rag.question.intent import Intent
 
 # Three as docs/design.md measures; the words leave room for what they lean on, not measured.
 PROMPT_SENTENCES = 3
 PROMPT_WORDS = 140
+REASONS = 2  # pieces of evidence that are read where why or how is asked
 BESIDE = 0.1  # of the best sentence's chance, below which one is left out; not measured
 
 
-def chosen(pool: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+def chosen(pool: Sequence[EvidenceSentence], explains: bool = False) -> list[EvidenceSentence]:
     """The sentences that the model reads, each with the one that it leans on: the best of `pool`,
-    as far as the budget goes. The fewer, the less it takes the figure next door."""
+    as far as the budget goes. The fewer, the less it takes the figure next door. Where why or how
+    is asked, the best two with what follows them."""
+    if explains:
+        return _with_reasons(pool)
     out: list[EvidenceSentence] = []
     length = 0
     for e in pool:
@@ -37,9 +41,22 @@ def chosen(pool: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
     return out
 
 
-def shown_first(pool: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+def _with_reasons(pool: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    out: list[EvidenceSentence] = []
+    for e in pool:
+        if inside(e, out) or asks(e):
+            continue
+        wide = continued(widened(e))
+        if not any(overlap(wide, other) for other in out):
+            out.append(wide)
+        if len(out) == REASONS:
+            break
+    return out
+
+
+def shown_first(pool: Sequence[EvidenceSentence], explains: bool = False) -> list[EvidenceSentence]:
     """All evidence, what the model reads first, and no sentence that stands in one of those."""
-    shown = chosen(pool)
+    shown = chosen(pool, explains)
     return [*shown, *(e for e in pool if not inside(e, shown))]
 
 

@@ -20,6 +20,7 @@ from rag.language.names import find_names
 Span = tuple[int, int]
 
 MOST_WORDS = 90  # of a widened span; not measured
+CONTINUED, CONTINUED_WORDS = 3, 80  # sentences that follow, and words of all; see docs/design.md
 _PRONOUN = re.compile(
     r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|such"
     r"|both|the (?:former|latter|two|pair|trio|same))\b",
@@ -83,3 +84,16 @@ def followed(e: EvidenceSentence) -> EvidenceSentence:
         return e
     end = e.end + first[1]
     return replace(e, end=end, text=e.article.text[e.start : end])
+
+
+def continued(e: EvidenceSentence) -> EvidenceSentence:
+    """The evidence with the next sentences of its article: a reason is told beside the event, in
+    other words than the question about it."""
+    text, end = e.article.text, e.end
+    words = len(e.text.split())
+    for a, b in sentences(text[e.end :])[:CONTINUED]:
+        words += len(text[e.end + a : e.end + b].split())
+        if words > CONTINUED_WORDS or ITEM in text[end : e.end + a]:
+            break
+        end = e.end + b
+    return replace(e, end=end, text=text[e.start : end])

@@ -54,8 +54,10 @@ def attempt(
 ) -> Iterator[Words | Attempt]:
     """Words of the draft as they come, then the attempt; no draft where the sentences do not seem
     to state the answer."""
-    shown = chosen(pool)
-    out = Attempt(shown_first(pool), shown, stated_by(writer, intent, shown, judgement))
+    shown = chosen(pool, intent.explains)
+    out = Attempt(
+        shown_first(pool, intent.explains), shown, stated_by(writer, intent, shown, judgement)
+    )
     out.prompt_tokens = writer.prompt_tokens
     if stopped():
         raise Cancelled("the question was withdrawn")

@@ -61,7 +61,7 @@ def reply(
 ) -> Iterator[Words | Reply]:
     """Words of the drafts as they come, then what is said."""
     if writer is None:
-        best = shown_first(case.pool)
+        best = shown_first(case.pool, case.intent.explains)
         yield told(case.intent, best, "") if case.judgement.answers else Reply(read=best)
         return
     out = Reply()
@@ -95,7 +95,7 @@ def readings(case: Case, *, hopeful: bool = False) -> Iterator[tuple[Pool, Judge
         if not pool or (judgement.hopeless and not hopeful):
             return
         yield pool, judgement
-        shown = chosen(pool)
+        shown = chosen(pool, case.intent.explains)
         pool = [e for e in pool if not inside(e, shown)]
         judgement = judge(case.intent, pool, case.finder.rarity, case.finder.encode)
 

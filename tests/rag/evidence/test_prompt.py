@@ -9,7 +9,7 @@ from reading import understood
 
 import prompts
 from index.types import Article
-from rag.evidence.prompt import in_their_words, prompt
+from rag.evidence.prompt import chosen, in_their_words, prompt
 from rag.evidence.sentence import EvidenceSentence
 
 
@@ -101,3 +101,26 @@ def test_dates_are_told_where_the_answer_may_hang_on_them(
 def test_a_sentence_always_has_a_heading(publisher: str | None, heading: str) -> None:
     e = EvidenceSentence(Article("a", "Oslo.", publisher=publisher), 0, 5, "Oslo.", "")
     assert prompt(understood("Where is it?"), [e])[1].startswith(f"{heading} Oslo.")
+
+
+FERRY = (
+    "The council shut the ferry line at Harrow on Monday. Nobody had expected it so soon. An "
+    "inspector had found cracks in two of its three hulls. A new boat costs nine million euros."
+    "\n\fThe library at Wix opens later."
+)
+
+
+def evidence(sentence: str, chance: float = 0.9) -> EvidenceSentence:
+    start = FERRY.index(sentence)
+    article = Article("ferry", FERRY, publisher="Harbor Post")
+    return EvidenceSentence(article, start, start + len(sentence), sentence, "", chance=chance)
+
+
+def test_where_a_reason_is_asked_what_follows_the_event_is_read_too() -> None:
+    best = evidence("The council shut the ferry line at Harrow on Monday.")
+    reason = evidence("An inspector had found cracks in two of its three hulls.", 0.01)
+    other = evidence("The library at Wix opens later.", 0.01)
+    assert [e.text for e in chosen([best, reason, other])] == [best.text]
+    told, rest = chosen([best, reason, other], explains=True)
+    assert told.text == FERRY.partition("\n")[0]  # up to the next item of a digest
+    assert rest.text == other.text
