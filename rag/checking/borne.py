@@ -21,11 +21,14 @@ from rag.evidence.sentence import EvidenceSentence
 from rag.evidence.span import widened
 from rag.llm.probes import log_odds
 from rag.llm.writer import Writer
+from rag.question.intent import Intent
 
 # Log odds from which a sentence counts as borne out: of the claims left out of the probe about as
 # many true ones are refused (.19) as contradicted ones pass (.18) there; .97 of the unstated ones
 # are caught (`python -m eval.fit.claims` prints it). One refused wrongly gives way to its quote.
 LEAST = 0.3
+# The same of the draft of an explanation, which condenses what was read and is not said itself.
+LEAST_OF_REASONS = -0.5
 # Of a sentence and the evidence that it cites: why it may not be said, or None.
 Unfounded = Callable[[str, Sequence[EvidenceSentence]], str | None]
 UNTOLD = "the cited sentences do not say this"
@@ -44,14 +47,21 @@ def borne_out(writer: Writer, text: str, cited: Sequence[EvidenceSentence]) -> f
     return log_odds(writer, "borne", *claim_prompt(text, quotes), render("claim.begin"), True)
 
 
-def not_told(writer: Writer, text: str, cited: Sequence[EvidenceSentence]) -> str | None:
+def least_for(intent: Intent) -> float:
+    """Log odds from which a draft of the question counts as borne out."""
+    return LEAST_OF_REASONS if intent.explains else LEAST
+
+
+def not_told(
+    writer: Writer, text: str, cited: Sequence[EvidenceSentence], least: float = LEAST
+) -> str | None:
     """Why a sentence of the model's own may not be said, or None; nothing is asked of one that
     stands in its quotes word for word."""
     said = plain(text).rstrip(" .!?")
     if any(said in plain(e.text) for e in cited):
         return None
     odds = borne_out(writer, text, cited)
-    return UNTOLD if odds is not None and odds < LEAST else None
+    return UNTOLD if odds is not None and odds < least else None
 
 
 def judged(writer: Writer | None, text: str, pool: Sequence[EvidenceSentence]) -> Verdict:

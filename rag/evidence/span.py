@@ -9,18 +9,19 @@ that something before it is meant.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from index.text.items import ITEM
 from index.text.passages import sentences
-from rag.evidence.sentence import EvidenceSentence
+from rag.evidence.sentence import EvidenceSentence, stems_of
 from rag.language.names import find_names
 
 Span = tuple[int, int]
 
 MOST_WORDS = 90  # of a widened span; not measured
 CONTINUED, CONTINUED_WORDS = 3, 80  # sentences that follow, and words of all; see docs/design.md
+BEARING = 2  # words that a sentence shares with what is said of it; see docs/design.md
 _PRONOUN = re.compile(
     r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|such"
     r"|both|the (?:former|latter|two|pair|trio|same))\b",
@@ -97,3 +98,14 @@ def continued(e: EvidenceSentence) -> EvidenceSentence:
             break
         end = e.end + b
     return replace(e, end=end, text=text[e.start : end])
+
+
+def as_far_as(e: EvidenceSentence, meant: Iterable[str]) -> EvidenceSentence:
+    """The evidence up to its last sentence that has two of the words `meant`, or any of it where
+    none has; never less than the answering sentence."""
+    core = max(e.start, e.core or 0)
+    spans = [(e.start + a, e.start + b) for a, b in sentences(e.text)]
+    words = set(meant)
+    bearing = [b for a, b in spans if len(words & stems_of(e.article.text[a:b])) >= BEARING]
+    end = max([*bearing, *(b for a, b in spans if a <= core)]) if bearing else e.end
+    return replace(e, end=end, text=e.article.text[e.start : end])

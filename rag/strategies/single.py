@@ -16,17 +16,17 @@ from functools import partial
 from index.text.passages import sentences
 from rag.abstain.judge import judge
 from rag.abstain.judgement import Judgement
-from rag.checking.borne import Unfounded, not_told
+from rag.checking.borne import Unfounded, least_for, not_told
 from rag.checking.check import check
 from rag.checking.items import Verdict, holds
 from rag.checking.spoken import Spoken, given_in, new_names, quote, spoken
 from rag.disagreements.tell import tell
 from rag.events import Words
 from rag.evidence.fit import candidates
-from rag.evidence.prompt import PROMPT_SENTENCES, chosen, inside, overlap, shown_first
+from rag.evidence.prompt import PROMPT_SENTENCES, REASONS, chosen, inside, overlap, shown_first
 from rag.evidence.sentence import EvidenceSentence, stems_of
 from rag.evidence.slot import slot
-from rag.evidence.span import followed
+from rag.evidence.span import BEARING, as_far_as, followed
 from rag.figures import beyond, find_figures
 from rag.language.event_status import status_of
 from rag.language.lexicon import content
@@ -74,7 +74,9 @@ def reply(
                 yield step
                 continue
             before = out
-            out = _said_of(case.intent, step, partial(not_told, writer))
+            out = _said_of(
+                case.intent, step, partial(not_told, writer, least=least_for(case.intent))
+            )
             out.prompt_tokens = before.prompt_tokens + step.prompt_tokens
             out.generated_tokens = before.generated_tokens + step.generated_tokens
             out.read = [*before.read[: before.shown], *step.pool]
@@ -83,6 +85,8 @@ def reply(
         if out.said:
             break
     out.dropped = dropped
+    if not out.said:
+        out.read = [as_far_as(e, content(case.intent.text)) for e in out.read]
     yield out
 
 
@@ -141,7 +145,7 @@ def _said(
     if not draft:
         return _best(intent, pool), []
     if intent.explains:
-        return _reasons(intent, pool, draft), []
+        return _reasons(intent, pool, draft, unfounded)
     said: list[Spoken] = []
     dropped: list[Dropped] = []
     for start, end in sentences(draft):
@@ -154,14 +158,26 @@ def _said(
     return said, dropped
 
 
-def _reasons(intent: Intent, pool: Pool, draft: str) -> list[Spoken]:
-    """The one or two quotes that the draft of an explanation rests on, each with the sentences that
-    lean on one another: a draft of one sentence mostly leaves out the reason or makes one up."""
-    first, *rest = map(followed, _rests_on(pool, checked(intent, pool, without_yes(draft))))
+def _reasons(
+    intent: Intent, pool: Pool, draft: str, unfounded: Unfounded
+) -> tuple[list[Spoken], list[Dropped]]:
+    """The one or two quotes that the draft of an explanation rests on, each as far as that goes: a
+    draft of one sentence mostly leaves out the reason or makes one up. Nothing where what was read
+    does not say what the draft does, as of an event that did not happen."""
+    verdict = checked(intent, pool, without_yes(draft))
+    if reason := unfounded(verdict.text, pool[:REASONS]):
+        return [], [Dropped(text=draft.strip(), reason=reason)]
+    told = set(content(verdict.text)) - set(content(intent.text))
+    first, *rest = (as_far_as(followed(e), told) for e in _rests_on(pool, verdict))
+    more = told - stems_of(first.text)
     beside = [e for e in rest if e.article.id == first.article.id and not overlap(e, first)]
     size = len(first.text.split())
-    fitting = [e for e in beside if size + len(e.text.split()) <= MOST_WORDS]
-    return [quote(intent, e, whole=True) for e in (first, *fitting[:1])]
+    fitting = [
+        e
+        for e in beside
+        if size + len(e.text.split()) <= MOST_WORDS and len(more & stems_of(e.text)) >= BEARING
+    ]
+    return [quote(intent, e, whole=True) for e in (first, *fitting[:1])], []
 
 
 def _refused(intent: Intent, pool: Pool, draft: str) -> Dropped:

@@ -125,6 +125,24 @@ def test_a_reason_is_told_in_the_words_of_the_article(
     assert [s.verdict.text for s in reply.said] == [said]
 
 
+def test_a_reason_is_told_as_far_as_its_draft_goes() -> None:
+    reason = "Norvale is closing the works in Hull. Its orders for radar parts fell by a third."
+    beside = " The works opened in 1971. A museum may move in."
+    intent = replace(understood("Why is Norvale closing the works in Hull?"), explains=True)
+    draft = "Norvale is closing the works in Hull because orders for radar parts fell."
+    reply = told(intent, [evidence(reason + beside)], draft, "")
+    assert [s.verdict.text for s in reply.said] == [reason]
+
+
+def test_no_reason_is_told_of_what_did_not_happen() -> None:
+    intent = replace(understood("Why did Norvale sell Quanta?"), explains=True)
+    draft = "Norvale sold Quanta because it needed money."
+    pool = [evidence("Norvale bought Quanta in May. It had put money aside.")]
+    reply = told(intent, pool, draft, "", lambda text, cited: "the cited sentences do not say this")
+    assert [d.text for d in reply.dropped] == [draft]
+    assert not reply.said
+
+
 @pytest.mark.parametrize(
     ("copied", "expected"),
     [
