@@ -56,7 +56,11 @@ def tab_to(page: Page, selector: str, most: int = 40) -> None:
 def test_axe_finds_nothing(
     state: str, theme: str, axe: str, browser: Browser, served: Any, engine: FakeEngine
 ) -> None:
-    context = browser.new_context(color_scheme=theme, viewport={"width": 1280, "height": 860})  # type: ignore[arg-type]
+    context = browser.new_context(
+        color_scheme=theme,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+        viewport={"width": 1280, "height": 860},
+    )
     page = context.new_page()
     page.goto(served[1])
     page.wait_for_selector("#question textarea")
