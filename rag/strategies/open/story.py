@@ -3,6 +3,7 @@
     question -> passages -> the articles of the story -> their sentences, with their vectors
     -> near the question, central to the story, early in their articles, told nowhere else yet
     -> within a budget of words -> in the order that the form asks for
+    a list: question -> its evidence -> the sentences that answer best, each once
 
 Nothing is rewritten, so that nothing is said that no article says. One thing that several articles
 tell is said once.
@@ -24,7 +25,7 @@ from index.types import Hit
 from rag.checking.spoken import Spoken, quote
 from rag.evidence.finder import Finder
 from rag.evidence.prompt import asks, plain
-from rag.evidence.sentence import EvidenceSentence, figures_of
+from rag.evidence.sentence import EvidenceSentence, figures_of, stems_of
 from rag.language.names import find_names, mentions
 from rag.question.form import Form
 from rag.question.validate import today_of
@@ -42,6 +43,7 @@ BUDGET = {  # words
 }  # fmt: skip
 LONGEST = 42  # words of a sentence that is told
 SHORTEST = 6
+ITEM_WORDS = 4, 60  # of a sentence in a list, which may be one long enumeration
 _ENDS = " .!?\"”’'"  # where an answer puts its marks
 NEWS_DAYS = 21  # of a question for news without a period: before the newest of its articles
 # What each sign is worth beside the nearness to the question, and what a sentence loses that is near
@@ -68,6 +70,10 @@ def reply(case: Case, form: Form, told: str = "") -> Reply:
     """What is told of the story that a question asks for, but for what the text `told` has; nothing
     where no article tells it."""
     out = Reply(form=cast(AnswerForm, form))
+    if form == "list":
+        out.read = _items(case.pool, told)
+        out.said = [Spoken(quote(case.intent, e).verdict) for e in out.read]
+        return out
     sides = _sides(case) if form == "comparison" else []
     for side, questions in sides or [(None, [case.question])]:
         tellings = [
@@ -85,6 +91,26 @@ def reply(case: Case, form: Form, told: str = "") -> Reply:
     if form in ("timeline", "news"):
         out.said.sort(key=lambda said: said.day or "", reverse=form == "news")
     return out
+
+
+def _items(pool: Sequence[EvidenceSentence], told: str) -> list[EvidenceSentence]:
+    """The sentences that answer best, for a list: each is asked for an item, not for the story."""
+    out: list[EvidenceSentence] = []
+    words = 0
+    for e in pool:
+        size = len(e.text.split())
+        if asks(e) or plain(e.text).rstrip(_ENDS) in told or any(_alike(e, o) for o in out):
+            continue
+        if ITEM_WORDS[0] <= size <= ITEM_WORDS[1] and words + size <= BUDGET["list"]:
+            out.append(e)
+            words += size
+    return out
+
+
+def _alike(one: EvidenceSentence, other: EvidenceSentence) -> bool:
+    """Whether two sentences share more than half of the shorter one's words."""
+    mine, theirs = stems_of(one.text), stems_of(other.text)
+    return 2 * len(mine & theirs) > min(len(mine), len(theirs))
 
 
 def _sides(case: Case) -> list[tuple[str | None, list[Question]]]:

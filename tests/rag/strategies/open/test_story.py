@@ -130,3 +130,25 @@ def test_each_side_of_a_comparison_has_all_that_its_name_means(tmp_path: Path) -
         ("Daily Wire", "Daily Wire via Sea News"),
         ("Harbor Post", "Harbor Post"),
     }
+
+
+def test_a_list_has_the_sentences_that_answer_each_once(tmp_path: Path) -> None:
+    library, encoder = Library.open(tmp_path / "library", create=True), load_encoder()
+    works = (
+        "The town council met on Tuesday. In June Harrow will rebuild its old pier. In July Harrow "
+        "will put a new roof on the ferry hall. In August Harrow will plant 40 trees along the quay."
+    )
+    again = (
+        "Harrow will put a new roof on its ferry hall in July, the mayor said. She was cheerful."
+    )
+    for article in [
+        *NEWS,
+        Article("works", works, "Works in Harrow", None, "Daily Wire", "2024-05-02"),
+        Article("again", again, "A roof for Harrow", None, "Harbor Post", "2024-05-03"),
+    ]:
+        library.add(article, encoder)
+    dateline = Dateline(library, Searcher(library, encoder), None, "none")
+    answer = dateline.ask(Question(question="List the works that Harrow plans for the summer"))
+    assert answer.form == "list"
+    assert {"pier", "roof", "trees"} <= set(re.findall(r"\w+", answer.text))
+    assert answer.text.count("roof") == 1
